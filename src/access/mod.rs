@@ -1,0 +1,1 @@
+//! The one door to the store: a decision opens a patient record, and only an opened record reads or writes.

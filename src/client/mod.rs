@@ -1,0 +1,1 @@
+//! A SOAP and MLLP client for testers, working against any XDS.b server.

@@ -1,0 +1,26 @@
+//! Dossier: an open IHE XDS.b registry and repository.
+//!
+//! The crate is layered; an arrow may only point to a layer further right, and `tests/architecture.rs` checks it:
+//!
+//! ```text
+//! cli → server, client, settings
+//! server → transactions, access, wire, store (opened at start-up only), settings
+//! transactions → wire, access, model
+//! access → store, model
+//! client → wire, model
+//! store → model      wire → model      settings → model      model → nothing
+//! ```
+//!
+//! Only [`store`] names diesel, only [`server`] and [`client`] open sockets, [`wire`] and [`model`] are pure, and
+//! [`transactions`] is synchronous, so that each transaction can be tested without a runtime.
+//! `docs/architecture.md` walks through one ITI-41 and one ITI-18.
+
+pub mod access;
+pub mod cli;
+pub mod client;
+pub mod model;
+pub mod server;
+pub mod settings;
+pub mod store;
+pub mod transactions;
+pub mod wire;

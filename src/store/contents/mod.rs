@@ -1,0 +1,1 @@
+//! The content store: document bytes, encrypted at rest.

@@ -1,0 +1,4 @@
+//! Bytes to values and back. No clock, no socket, no database.
+
+pub mod ebrim;
+pub mod hl7v2;
