@@ -1,4 +1,13 @@
 //! Document Sharing metadata of ITI TF-3 4.2 and the notions of the access layer: plain values that know no XML, no SQL and no I/O.
 
+pub mod association;
+pub mod author;
+pub mod availability_status;
+pub mod code;
+pub mod document_entry;
+pub mod folder;
 pub mod hl7_types;
 pub mod ids;
+pub mod submission_set;
+pub mod text;
+pub mod timestamp;
