@@ -201,11 +201,12 @@ mod tests {
         let data_key = DataKey::new_random().unwrap();
         let sealed = before.seal(&data_key, &key).unwrap();
 
-        let during = MasterKeys::new(MasterKey::new_random().unwrap(), vec![MasterKey::from_hex(&digits).unwrap()]);
+        let fresh = "a5".repeat(32);
+        let during = MasterKeys::new(MasterKey::from_hex(&fresh).unwrap(), vec![MasterKey::from_hex(&digits).unwrap()]);
         let resealed = during.reseal(&sealed, &key).unwrap();
         assert_eq!(resealed.master_key_id(), during.current().id());
 
-        let after = MasterKeys::new(during.current, vec![]);
+        let after = MasterKeys::new(MasterKey::from_hex(&fresh).unwrap(), vec![]);
         assert_eq!(after.unseal(&resealed, &key).unwrap().bytes(), data_key.bytes());
         assert!(matches!(after.unseal(&sealed, &key), Err(ContentError::UnknownMasterKey { .. })));
     }
