@@ -1,0 +1,56 @@
+//! What a place for document bytes can do. [`FileContents`](super::FileContents) is one.
+
+use std::{
+    io::{Read, Write},
+    time::SystemTime,
+};
+
+use super::{ContentError, ContentKey, SealedKey, StagedDocument, VerifiedDocument};
+
+/// Content keys, found one after the other.
+pub type ContentKeys = Box<dyn Iterator<Item = Result<ContentKey, ContentError>> + Send>;
+
+/// Encrypted document bytes, by content key. All calls block.
+pub trait ContentStore: Send + Sync {
+    /// Begins a new document.
+    fn stage(&self) -> Result<Box<dyn Staging>, ContentError>;
+
+    /// Authenticates the whole document, then gives it. Use this to serve documents.
+    ///
+    /// Up to [`IN_MEMORY_LIMIT`](super::IN_MEMORY_LIMIT) bytes are then held in memory.
+    ///
+    /// # Errors
+    /// [`ContentError::Missing`], [`ContentError::NotAuthentic`], the errors of
+    /// [`MasterKeys::unseal`](super::MasterKeys::unseal), and those of the storage.
+    fn open(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<VerifiedDocument, ContentError>;
+
+    /// Reads without authenticating ahead: each chunk is authenticated before its bytes are given, but an altered later
+    /// chunk shows only when it is reached, as a [`ContentError`] inside [`std::io::Error`].
+    fn read(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<Box<dyn Read + Send>, ContentError>;
+
+    /// Authenticates the whole document and gives its size in bytes of plaintext. The errors are those of
+    /// [`open`](Self::open).
+    fn verify(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<u64, ContentError>;
+
+    /// Removes the stored bytes, durably. Removing what is not there succeeds.
+    fn delete(&self, key: &ContentKey) -> Result<(), ContentError>;
+
+    /// All content last written before `older_than`, in no order, whether or not a row refers to it.
+    ///
+    /// For the sweep: the caller looks the keys up and [deletes](Self::delete) those without a row. `older_than` must
+    /// lie further back than the longest time a request may take from its last byte to its commit, or the sweep could
+    /// take a document that is just being committed.
+    fn staged_before(&self, older_than: SystemTime) -> Result<ContentKeys, ContentError>;
+
+    /// Proves that documents can be stored now, by storing and removing a small one.
+    fn check(&self) -> Result<(), ContentError>;
+}
+
+/// A document being written. Dropping it removes what was written.
+///
+/// [`Write`] takes all it is given; a failing write carries a [`ContentError`] (see [`ContentError::from_io`]), and the
+/// document cannot be continued after it. `flush` does nothing: only [`finish`](Self::finish) completes a document.
+pub trait Staging: Write + Send {
+    /// Completes the document. When it returns, the document survives a crash and a loss of power.
+    fn finish(self: Box<Self>) -> Result<StagedDocument, ContentError>;
+}
