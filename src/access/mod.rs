@@ -1,1 +1,25 @@
 //! The one door to the store: a decision opens a patient record, and only an opened record reads or writes.
+//!
+//! [`Door::read`] and [`Door::write`] run one audited call each: whatever the closure does happens in one database
+//! transaction, and its audit record is committed with it, or, where it was refused or only read, before the answer.
+//! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
+//! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
+
+mod call;
+mod decision;
+mod door;
+mod failure;
+mod filing;
+mod identities;
+mod policy;
+mod reading_record;
+mod replacement;
+mod writing_record;
+
+pub use call::Call;
+pub use decision::{Action, Decision, Reason, Visibility};
+pub use door::{Door, Reading, Writing};
+pub use failure::Failure;
+pub use policy::Policy;
+pub use reading_record::{ReadableRecord, RetrievedDocument};
+pub use writing_record::{NewDocument, WritableRecord};

@@ -1,6 +1,7 @@
 //! Document Sharing metadata of ITI TF-3 4.2 and the notions of the access layer: plain values that know no XML, no SQL and no I/O.
 
 pub mod association;
+pub mod audit_event;
 pub mod author;
 pub mod availability_status;
 pub mod code;
@@ -9,6 +10,7 @@ pub mod document_request;
 pub mod folder;
 pub mod hl7_types;
 pub mod ids;
+pub mod patient_feed;
 pub mod registry_error;
 pub mod registry_objects;
 pub mod stored_query;

@@ -25,6 +25,8 @@ pub enum ErrorCode {
     RegistryError,
     /// Metadata break a rule.
     RegistryMetadataError,
+    /// The registry is too busy to answer now.
+    RegistryBusy,
     /// The registry has no room.
     RegistryOutOfResources,
     /// Something went wrong inside the repository.
@@ -67,6 +69,7 @@ impl ErrorCode {
             Self::RegistryDeprecatedDocument => "XDSRegistryDeprecatedDocumentError",
             Self::RegistryError => "XDSRegistryError",
             Self::RegistryMetadataError => "XDSRegistryMetadataError",
+            Self::RegistryBusy => "XDSRegistryBusy",
             Self::RegistryOutOfResources => "XDSRegistryOutOfResources",
             Self::RepositoryError => "XDSRepositoryError",
             Self::RepositoryMetadataError => "XDSRepositoryMetadataError",

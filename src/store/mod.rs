@@ -1,3 +1,27 @@
 //! Rows and document bytes. The only place that names diesel; it knows no protocol and no caller.
+//!
+//! [`Store::read`] and [`Store::write`] run one database transaction each. What can be asked are methods of [`Read`],
+//! what can be changed are methods of [`Write`]; each is named after the question and lives in a file of its own.
 
+mod associations;
+mod audit_events;
+mod connection;
 pub mod contents;
+mod directories;
+mod documents;
+mod entries;
+mod entry_search;
+mod error;
+mod folders;
+mod patients;
+mod rows;
+mod schema;
+mod submission_sets;
+mod transaction;
+
+pub use connection::Engine;
+pub use directories::{DirectoryEntry, DirectoryKind};
+pub use documents::StoredDocument;
+pub use error::StoreError;
+pub use patients::{KnownPatient, PatientState};
+pub use transaction::{PoolState, Read, Store, Write};

@@ -1,0 +1,11 @@
+DROP TABLE professionals;
+DROP TABLE establishments;
+DROP TABLE audit_events;
+DROP TABLE documents;
+DROP TABLE associations;
+DROP TABLE folders;
+DROP TABLE entry_values;
+DROP TABLE document_entries;
+DROP TABLE submission_sets;
+DROP TABLE patient_aliases;
+DROP TABLE patients;

@@ -1,0 +1,38 @@
+//! Who calls, from where, when: handed in, never looked up.
+
+use uuid::Uuid;
+
+use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::timestamp::Instant;
+
+/// The circumstances of one request.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Names the request in logs, the answer and the audit trail.
+    pub request_id: Uuid,
+    /// When it came.
+    pub now: Instant,
+    /// Network address it came from.
+    pub source_address: String,
+    /// How the caller names itself, where the protocol says so (MSH-3/4); not proven.
+    pub caller: Option<String>,
+}
+
+impl Call {
+    /// The audit record of this call as long as nothing is known of its outcome.
+    pub(super) fn audit_event(&self, transaction: Transaction) -> AuditEvent {
+        AuditEvent {
+            transaction,
+            occurred_at: self.now,
+            request_id: self.request_id,
+            source_address: self.source_address.clone(),
+            caller: self.caller.clone(),
+            patient_ids: Vec::new(),
+            object_ids: Vec::new(),
+            query: None,
+            decision: None,
+            outcome: AuditOutcome::SeriousFailure,
+            errors: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Audited calls: the only way to the store.
+
+use std::sync::Arc;
+
+use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::{RepositoryUniqueId, UniqueId};
+use crate::model::stored_query::ObjectIds;
+use crate::store::contents::{ContentStore, Staging};
+use crate::store::{Read, Store, Write};
+
+use super::{Action, Call, Decision, Failure, Policy, ReadableRecord, Visibility, WritableRecord};
+
+/// The store behind its policy.
+pub struct Door {
+    store: Arc<Store>,
+    contents: Arc<dyn ContentStore>,
+    policy: Policy,
+    /// The id of this repository.
+    pub repository_unique_id: RepositoryUniqueId,
+}
+
+impl Door {
+    /// A door to a store, to its documents, under a policy.
+    pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, policy: Policy, repository_unique_id: RepositoryUniqueId) -> Self {
+        Self { store, contents, policy, repository_unique_id }
+    }
+
+    /// A place for a document that is just coming in. It becomes part of a record only through [`WritableRecord::provide`].
+    pub fn stage(&self) -> Result<Box<dyn Staging>, Failure> {
+        Ok(self.contents.stage()?)
+    }
+
+    /// Runs one audited call that reads. Its record is committed before this returns.
+    pub fn read<T>(&self, call: &Call, transaction: Transaction, act: impl FnOnce(&mut Reading<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut audit = call.audit_event(transaction);
+        let result = self.store.read(|tx| act(&mut Reading { tx, contents: &*self.contents, policy: self.policy, call, audit: &mut audit }));
+        self.record(audit, result.as_ref().err())?;
+        result
+    }
+
+    /// Runs one audited call that may write: its changes and its record are committed together, or, when it fails, the
+    /// record alone.
+    pub fn write<T>(&self, call: &Call, transaction: Transaction, act: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut audit = call.audit_event(transaction);
+        let result = self.store.write(|tx| {
+            let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;
+            audit.outcome = AuditOutcome::Success;
+            tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
+            Ok(value)
+        });
+        if let Err(failure) = &result {
+            self.record(audit, Some(failure))?;
+        }
+        result
+    }
+
+    /// Leaves a record of a request that never became a call: it could not be understood.
+    pub fn refuse(&self, call: &Call, transaction: Transaction, errors: Vec<String>) -> Result<(), Failure> {
+        let mut audit = call.audit_event(transaction);
+        audit.outcome = AuditOutcome::MinorFailure;
+        audit.errors = errors;
+        self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
+    }
+
+    fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
+        audit.outcome = failure.map_or(AuditOutcome::Success, Failure::outcome);
+        if let Some(failure) = failure {
+            // What was not done concerns no object.
+            audit.object_ids.clear();
+            audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
+        }
+        self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
+    }
+}
+
+/// An audited call that reads.
+pub struct Reading<'a> {
+    tx: &'a mut Read,
+    contents: &'a dyn ContentStore,
+    policy: Policy,
+    call: &'a Call,
+    /// What the trail will say; transactions add what only they know.
+    pub audit: &'a mut AuditEvent,
+}
+
+impl Reading<'_> {
+    /// The patient's record, as far as the caller may see it; nothing if the patient is unknown or the record is closed
+    /// to the caller, which are the same to them.
+    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<ReadableRecord<'_>>, Failure> {
+        let decision = self.policy.decide(self.call, action, patient_id);
+        let Some(visibility) = noted(self.audit, patient_id, decision) else { return Ok(None) };
+        Ok(Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility)))
+    }
+
+    /// The patients whose records have to be opened to find these entries.
+    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<PatientId>, Failure> {
+        Ok(self.tx.patients_of_entries(ids)?)
+    }
+
+    /// The patients whose records have to be opened to find these submission sets.
+    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<crate::model::ids::Oid>) -> Result<Vec<PatientId>, Failure> {
+        let mut patients: Vec<_> = self.tx.submission_sets(ids)?.into_iter().map(|set| set.patient_id).collect();
+        patients.sort();
+        patients.dedup();
+        Ok(patients)
+    }
+}
+
+/// An audited call that may write.
+pub struct Writing<'a> {
+    pub(super) tx: &'a mut Write,
+    policy: Policy,
+    pub(super) call: &'a Call,
+    /// What the trail will say; transactions add what only they know.
+    pub audit: &'a mut AuditEvent,
+}
+
+impl Writing<'_> {
+    /// The patient's record, to write to; nothing if it is closed to the caller.
+    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Option<WritableRecord<'_>> {
+        let decision = self.policy.decide(self.call, action, patient_id);
+        // What a writer may see decides what it may refer to; so far every policy shows everything.
+        let Visibility::Everything = noted(self.audit, patient_id, decision)?;
+        Some(WritableRecord::new(self.tx, self.audit, patient_id.clone(), self.call.now))
+    }
+}
+
+/// Puts the decision into the trail and gives what it allows.
+fn noted(audit: &mut AuditEvent, patient_id: &PatientId, decision: Decision) -> Option<Visibility> {
+    let patient = patient_id.to_string();
+    if !audit.patient_ids.contains(&patient) {
+        audit.patient_ids.push(patient);
+    }
+    let (visibility, reason) = match decision {
+        Decision::Allow { visibility, reason } => (Some(visibility), reason),
+        Decision::Deny { reason } => (None, reason),
+    };
+    audit.decision = Some(reason.as_str().to_owned());
+    visibility
+}

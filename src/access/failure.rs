@@ -1,0 +1,61 @@
+//! Why a call did not do what it was asked.
+
+use crate::model::audit_event::AuditOutcome;
+use crate::model::registry_error::{ErrorCode, RegistryError};
+use crate::store::StoreError;
+use crate::store::contents::ContentError;
+
+/// Nothing was changed, and nothing is shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The request breaks rules; each error says which.
+    #[error("refused: {0:?}")]
+    Refused(Vec<RegistryError>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The content store failed.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    /// The audit record could not be written, so the call was not carried out.
+    #[error("the audit record could not be written: {0}")]
+    Audit(#[source] StoreError),
+}
+
+impl Failure {
+    /// A refusal for one reason.
+    pub fn refused(error: RegistryError) -> Self {
+        Self::Refused(vec![error])
+    }
+
+    /// How the audit trail judges it.
+    pub fn outcome(&self) -> AuditOutcome {
+        match self {
+            Self::Refused(_) | Self::Content(ContentError::TooLarge { .. }) => AuditOutcome::MinorFailure,
+            Self::Store(_) | Self::Content(_) | Self::Audit(_) => AuditOutcome::SeriousFailure,
+        }
+    }
+
+    /// The error codes the answer will carry. What failed inside is told to the operator's log, not to the caller.
+    pub fn errors(&self) -> Vec<RegistryError> {
+        let internal = |code, context: &str| vec![RegistryError::new(code, "", context)];
+        match self {
+            Self::Refused(errors) => errors.clone(),
+            Self::Store(StoreError::Busy | StoreError::Conflict) => {
+                internal(ErrorCode::RegistryBusy, "the registry is busy; nothing was changed, send the request again later")
+            }
+            Self::Store(StoreError::NoSpace) => {
+                internal(ErrorCode::RegistryOutOfResources, "the registry has no room left; nothing was changed, tell its operator")
+            }
+            Self::Content(ContentError::NoSpace { .. }) => {
+                internal(ErrorCode::RepositoryOutOfResources, "the repository has no room left; nothing was stored, tell its operator")
+            }
+            Self::Content(ContentError::TooLarge { limit }) => {
+                internal(ErrorCode::RepositoryOutOfResources, &format!("a document is larger than the {limit} bytes that this repository accepts; nothing was stored"))
+            }
+            Self::Content(_) => internal(ErrorCode::RepositoryError, "the repository failed; nothing was changed, tell its operator the request id"),
+            Self::Store(_) => internal(ErrorCode::RegistryError, "the registry failed; nothing was changed, tell its operator the request id"),
+            Self::Audit(_) => internal(ErrorCode::RegistryError, "the audit trail could not be written, so nothing was done; tell the operator"),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Which rules a deployment applies.
+
+use crate::model::hl7_types::PatientId;
+
+use super::{Action, Call, Decision, Reason, Visibility};
+
+/// The rules of the deployment profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Profile `ihe-connectathon`: every connected system may do everything; all of it is audited.
+    Open,
+}
+
+impl Policy {
+    /// Decides on one action of one caller on one patient's record.
+    pub(super) fn decide(self, _call: &Call, _action: Action, _patient_id: &PatientId) -> Decision {
+        match self {
+            Self::Open => Decision::Allow { visibility: Visibility::Everything, reason: Reason::OpenPolicy },
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! An opened record, to write to.
+
+use std::collections::HashMap;
+
+use crate::model::audit_event::AuditEvent;
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::{EntryUuid, UniqueId};
+use crate::model::registry_error::{ErrorCode, RegistryError};
+use crate::model::submission_request::SubmissionRequest;
+use crate::model::timestamp::Instant;
+use crate::store::contents::StagedDocument;
+use crate::store::{PatientState, StoreError, StoredDocument, Write};
+
+use super::Failure;
+
+/// The proof that a decision was taken: a record to which its caller may write.
+pub struct WritableRecord<'a> {
+    pub(super) tx: &'a mut Write,
+    audit: &'a mut AuditEvent,
+    pub(super) patient_id: PatientId,
+    pub(super) now: Instant,
+}
+
+/// The content of a submitted entry.
+#[derive(Debug)]
+pub struct NewDocument {
+    /// Which entry it belongs to.
+    pub entry_uuid: EntryUuid,
+    /// Its bytes, durable but not yet anybody's.
+    pub staged: StagedDocument,
+}
+
+impl<'a> WritableRecord<'a> {
+    pub(super) fn new(tx: &'a mut Write, audit: &'a mut AuditEvent, patient_id: PatientId, now: Instant) -> Self {
+        Self { tx, audit, patient_id, now }
+    }
+
+    /// Registers a submission without contents: they are in another repository (ITI-42).
+    pub fn register(&mut self, request: &SubmissionRequest) -> Result<(), Failure> {
+        self.check_patient()?;
+        self.file(request)?;
+        self.audit.object_ids.push(request.submission_set.entry_uuid.to_string());
+        self.audit.object_ids.extend(request.entries.iter().map(|entry| entry.entry_uuid.to_string()));
+        Ok(())
+    }
+
+    /// Registers a submission and takes its documents into this repository (ITI-41). After this the documents stay,
+    /// whatever becomes of the commit: a commit that failed may still have happened, and what no row refers to is swept.
+    pub fn provide(&mut self, request: &SubmissionRequest, documents: Vec<NewDocument>) -> Result<(), Failure> {
+        self.register(request)?;
+        let entries: HashMap<_, _> = request.entries.iter().map(|entry| (entry.entry_uuid, entry)).collect();
+        let mut taken = Vec::new();
+        for NewDocument { entry_uuid, staged } in documents {
+            let entry = entries.get(&entry_uuid).ok_or(StoreError::Failed("a document came without its entry"))?;
+            self.audit.object_ids.push(entry.unique_id.as_str().to_owned());
+            if self.take_document(&entry.unique_id, &entry.mime_type, &staged)? {
+                taken.push(staged);
+            }
+        }
+        taken.into_iter().for_each(StagedDocument::keep);
+        Ok(())
+    }
+
+    /// Adds the document's row; false if the repository holds the same bytes under this id already.
+    fn take_document(&mut self, unique_id: &UniqueId, mime_type: &str, staged: &StagedDocument) -> Result<bool, Failure> {
+        let sha256 = hex::encode(staged.sha256);
+        if let Some(held) = self.tx.document(unique_id)? {
+            if held.sha256 == sha256 {
+                return Ok(false);
+            }
+            let context = format!("this repository holds another document under the uniqueId {unique_id}; give the new one an id of its own");
+            return Err(Failure::refused(RegistryError::new(ErrorCode::NonIdenticalHash, "DocumentEntry/uniqueId", context)));
+        }
+        let document = StoredDocument {
+            unique_id: unique_id.clone(),
+            content_key: staged.key.to_string(),
+            sealed_key: staged.sealed_key.to_bytes().to_vec(),
+            size: staged.size,
+            sha1: hex::encode(staged.sha1),
+            sha256,
+            mime_type: mime_type.to_owned(),
+        };
+        self.tx.insert_document(&document, self.now)?;
+        Ok(true)
+    }
+
+    /// The patient is known to the registry and in use (ITI TF-2: 3.42.4.1.3).
+    fn check_patient(&mut self) -> Result<(), Failure> {
+        match self.tx.patient_for_filing(&self.patient_id)? {
+            Some(patient) if patient.state == PatientState::Active => Ok(()),
+            _ => {
+                let context = format!(
+                    "the patient id {} is not known to this registry; it has to be announced by a Patient Identity Feed (ITI-8) first",
+                    self.patient_id
+                );
+                Err(Failure::refused(RegistryError::new(ErrorCode::UnknownPatientId, "SubmissionSet/patientId", context)))
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the audit trail keeps of a transaction (ITI TF-2: 3.20). One value, from which every audit format is made.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::timestamp::Instant;
+
+/// The IHE transactions this server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Transaction {
+    /// Patient Identity Feed.
+    #[serde(rename = "ITI-8")]
+    Iti8,
+    /// Registry Stored Query.
+    #[serde(rename = "ITI-18")]
+    Iti18,
+    /// Provide and Register Document Set-b.
+    #[serde(rename = "ITI-41")]
+    Iti41,
+    /// Register Document Set-b.
+    #[serde(rename = "ITI-42")]
+    Iti42,
+    /// Retrieve Document Set.
+    #[serde(rename = "ITI-43")]
+    Iti43,
+    /// A change of the directories by the operator.
+    #[serde(rename = "import")]
+    Import,
+    /// A message that could not be told to be any transaction.
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+impl Transaction {
+    /// Its number, as in `ITI-41`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Iti8 => "ITI-8",
+            Self::Iti18 => "ITI-18",
+            Self::Iti41 => "ITI-41",
+            Self::Iti42 => "ITI-42",
+            Self::Iti43 => "ITI-43",
+            Self::Import => "import",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How it ended (DICOM PS3.15 A.5.2: EventOutcomeIndicator).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AuditOutcome {
+    /// All of it was done.
+    Success,
+    /// Refused, or the caller's fault.
+    MinorFailure,
+    /// The server's fault.
+    SeriousFailure,
+}
+
+impl AuditOutcome {
+    /// The word kept in the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "Success",
+            Self::MinorFailure => "MinorFailure",
+            Self::SeriousFailure => "SeriousFailure",
+        }
+    }
+}
+
+/// One record of the trail: who, from where, what, for which patient, on which objects, with what outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEvent {
+    /// What was asked.
+    pub transaction: Transaction,
+    /// When.
+    pub occurred_at: Instant,
+    /// The request, as technical logs name it.
+    pub request_id: Uuid,
+    /// Network address of the caller.
+    pub source_address: String,
+    /// The caller as it names itself and as far as it is proven; nothing where it is anonymous.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
+    /// Patients concerned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patient_ids: Vec<String>,
+    /// Objects created, found, changed or given: entry UUIDs and unique ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub object_ids: Vec<String>,
+    /// The stored query asked, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// The decision that let it pass or stopped it, in the words of the access rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// How it ended.
+    pub outcome: AuditOutcome,
+    /// Error codes of the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<String>,
+}

@@ -1,0 +1,122 @@
+//! Associations.
+
+use diesel::prelude::*;
+
+use crate::model::association::{Association, AssociationType};
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::EntryUuid;
+use crate::model::timestamp::Instant;
+
+use super::rows::{IDS_PER_STATEMENT, from_json, status_column, status_of, to_json, uuid_column};
+use super::schema::associations;
+use super::{Read, StoreError, Write};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = associations)]
+struct AssociationRow {
+    availability_status: String,
+    content: String,
+}
+
+impl AssociationRow {
+    fn into_model(self) -> Result<Association, StoreError> {
+        let mut association: Association = from_json("associations", &self.content)?;
+        association.availability_status = status_of(&self.availability_status)?;
+        Ok(association)
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = associations)]
+struct NewAssociation {
+    entry_uuid: String,
+    patient_id: String,
+    association_type: &'static str,
+    source: String,
+    target: String,
+    availability_status: &'static str,
+    submission_set: String,
+    registered_at: i64,
+    content: String,
+}
+
+impl Write {
+    /// Adds an association that `submission_set` brings, filed with its patient.
+    pub fn insert_association(
+        &mut self,
+        association: &Association,
+        patient_id: &PatientId,
+        submission_set: EntryUuid,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        let row = NewAssociation {
+            entry_uuid: uuid_column(association.entry_uuid),
+            patient_id: patient_id.to_string(),
+            association_type: association.association_type.urn(),
+            source: uuid_column(association.source),
+            target: uuid_column(association.target),
+            availability_status: status_column(association.availability_status),
+            submission_set: uuid_column(submission_set),
+            registered_at: at.0,
+            content: to_json(association)?,
+        };
+        diesel::insert_into(associations::table).values(row).execute(self.connection())?;
+        Ok(())
+    }
+
+    pub(super) fn move_associations(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
+        diesel::update(associations::table.filter(associations::patient_id.eq(from.to_string())))
+            .set(associations::patient_id.eq(to.to_string()))
+            .execute(self.connection())?;
+        Ok(())
+    }
+}
+
+impl Read {
+    /// The associations of these types that start at one of these objects.
+    pub fn associations_from(&mut self, sources: &[EntryUuid], types: &[AssociationType]) -> Result<Vec<Association>, StoreError> {
+        let mut found = Vec::new();
+        for ids in sources.chunks(IDS_PER_STATEMENT) {
+            let rows: Vec<AssociationRow> = associations::table
+                .filter(associations::source.eq_any(ids.iter().map(|id| uuid_column(*id))))
+                .filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn())))
+                .order((associations::registered_at, associations::entry_uuid))
+                .select(AssociationRow::as_select())
+                .load(self.connection())?;
+            found.extend(rows);
+        }
+        found.into_iter().map(AssociationRow::into_model).collect()
+    }
+
+    /// The associations of these types that end at one of these objects.
+    pub fn associations_to(&mut self, targets: &[EntryUuid], types: &[AssociationType]) -> Result<Vec<Association>, StoreError> {
+        let mut found = Vec::new();
+        for ids in targets.chunks(IDS_PER_STATEMENT) {
+            let rows: Vec<AssociationRow> = associations::table
+                .filter(associations::target.eq_any(ids.iter().map(|id| uuid_column(*id))))
+                .filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn())))
+                .order((associations::registered_at, associations::entry_uuid))
+                .select(AssociationRow::as_select())
+                .load(self.connection())?;
+            found.extend(rows);
+        }
+        found.into_iter().map(AssociationRow::into_model).collect()
+    }
+
+    /// All associations of a patient, at most `limit`.
+    pub fn associations_of(&mut self, patient_id: &PatientId, limit: i64) -> Result<Vec<Association>, StoreError> {
+        let rows: Vec<AssociationRow> = associations::table
+            .filter(associations::patient_id.eq(patient_id.to_string()))
+            .order((associations::registered_at, associations::entry_uuid))
+            .limit(limit)
+            .select(AssociationRow::as_select())
+            .load(self.connection())?;
+        rows.into_iter().map(AssociationRow::into_model).collect()
+    }
+
+    /// Whether an association has this id.
+    pub fn is_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let there = associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
+        Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
+    }
+}

@@ -1,0 +1,120 @@
+//! SQLite or PostgreSQL behind one type, chosen by URL.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::{MultiConnection, PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::StoreError;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// A connection to either database. The derive tries variants in order and SQLite takes any text for a path, so
+/// [`Database::open`] looks at the scheme before it connects.
+#[derive(MultiConnection)]
+pub(super) enum StoreConnection {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+pub(super) type ConnectionPool = Pool<ConnectionManager<StoreConnection>>;
+pub(super) type Pooled = PooledConnection<ConnectionManager<StoreConnection>>;
+
+/// Which engine a URL names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, one machine.
+    Sqlite,
+    /// A server, any number of machines.
+    Postgres,
+}
+
+/// Prepares each new connection for durable writes.
+#[derive(Debug, Clone, Copy)]
+struct Prepare {
+    read_only: bool,
+}
+
+impl CustomizeConnection<StoreConnection, diesel::r2d2::Error> for Prepare {
+    fn on_acquire(&self, connection: &mut StoreConnection) -> Result<(), diesel::r2d2::Error> {
+        let statements = match (&connection, self.read_only) {
+            // FULL makes each commit durable in WAL mode; NORMAL could lose an acknowledged write at power failure.
+            (StoreConnection::Sqlite(_), false) => {
+                "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+            }
+            (StoreConnection::Sqlite(_), true) => "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA query_only = ON;",
+            (StoreConnection::Postgres(_), false) => "SET synchronous_commit = on;",
+            (StoreConnection::Postgres(_), true) => "SET default_transaction_read_only = on;",
+        };
+        connection.batch_execute(statements).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// The pools of one database. SQLite has one writer at a time, so its writers queue for a single connection here
+/// instead of for a lock there.
+pub(super) struct Database {
+    pub(super) engine: Engine,
+    pub(super) writers: ConnectionPool,
+    pub(super) readers: ConnectionPool,
+}
+
+/// The engine a database URL names and the text to connect with.
+pub(super) fn engine_of(url: &str) -> Result<(Engine, String), StoreError> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        Ok((Engine::Sqlite, path.trim_start_matches("//").to_owned()))
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok((Engine::Postgres, url.to_owned()))
+    } else {
+        Err(StoreError::UnknownScheme)
+    }
+}
+
+impl Database {
+    /// Connects; does not migrate. `connections` bounds readers, and writers on PostgreSQL.
+    pub(super) fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
+        let (engine, target) = engine_of(url)?;
+        let writers = if engine == Engine::Sqlite { 1 } else { connections };
+        let pool = |size: u32, read_only: bool| {
+            Pool::builder()
+                .max_size(size.max(1))
+                .min_idle(Some(1))
+                .connection_timeout(Duration::from_secs(10))
+                .connection_customizer(Box::new(Prepare { read_only }))
+                .build(ConnectionManager::new(target.clone()))
+                .map_err(|error| StoreError::Unreachable(error.to_string()))
+        };
+        // Writers first: they create the SQLite file that readers only open.
+        let writers = pool(writers, false)?;
+        Ok(Self { engine, writers, readers: pool(connections, true)? })
+    }
+
+    /// Applies the migrations that are missing; gives their names.
+    pub(super) fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        let mut connection = self.writers.get()?;
+        let migrations = match &*connection {
+            StoreConnection::Postgres(_) => POSTGRES_MIGRATIONS,
+            StoreConnection::Sqlite(_) => SQLITE_MIGRATIONS,
+        };
+        let applied = match &mut *connection {
+            StoreConnection::Postgres(pg) => pg.run_pending_migrations(migrations),
+            StoreConnection::Sqlite(sqlite) => sqlite.run_pending_migrations(migrations),
+        };
+        let names = applied.map_err(|error| StoreError::Migration(error.to_string()))?;
+        Ok(names.iter().map(ToString::to_string).collect())
+    }
+
+    /// Whether all migrations of this program have been applied.
+    pub(super) fn is_current(&self) -> Result<bool, StoreError> {
+        let mut connection = self.writers.get()?;
+        let pending = match &mut *connection {
+            StoreConnection::Postgres(pg) => pg.has_pending_migration(POSTGRES_MIGRATIONS),
+            StoreConnection::Sqlite(sqlite) => sqlite.has_pending_migration(SQLITE_MIGRATIONS),
+        };
+        pending.map(|pending| !pending).map_err(|error| StoreError::Migration(error.to_string()))
+    }
+}

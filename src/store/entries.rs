@@ -1,0 +1,183 @@
+//! Document entries.
+
+use diesel::prelude::*;
+
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::document_entry::DocumentEntry;
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::{EntryUuid, UniqueId};
+use crate::model::stored_query::ObjectIds;
+use crate::model::timestamp::Instant;
+
+use super::rows::{IDS_PER_STATEMENT, code_column, from_json, object_type_column, status_column, status_of, to_json, uuid_column};
+use super::schema::{document_entries, entry_values};
+use super::{Read, StoreError, Write};
+
+/// Names of the multi-valued attributes in `entry_values`.
+pub(super) const EVENT_CODE: &str = "eventCode";
+pub(super) const CONFIDENTIALITY_CODE: &str = "confidentialityCode";
+pub(super) const AUTHOR_PERSON: &str = "authorPerson";
+pub(super) const REFERENCE_ID: &str = "referenceId";
+
+/// What is read of an entry: its JSON, and the columns that change after registration.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = document_entries)]
+pub(super) struct EntryRow {
+    patient_id: String,
+    availability_status: String,
+    content: String,
+}
+
+impl EntryRow {
+    pub(super) fn into_model(self) -> Result<DocumentEntry, StoreError> {
+        let mut entry: DocumentEntry = from_json("document_entries", &self.content)?;
+        entry.availability_status = status_of(&self.availability_status)?;
+        entry.patient_id = self.patient_id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))?;
+        Ok(entry)
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = document_entries)]
+struct NewEntry<'a> {
+    entry_uuid: String,
+    patient_id: String,
+    logical_id: String,
+    version: i32,
+    unique_id: &'a str,
+    repository_unique_id: &'a str,
+    availability_status: &'static str,
+    object_type: &'static str,
+    class_code: String,
+    type_code: String,
+    format_code: String,
+    healthcare_facility_type_code: String,
+    practice_setting_code: String,
+    creation_time: Option<String>,
+    service_start_time: Option<String>,
+    service_stop_time: Option<String>,
+    hash: Option<&'a str>,
+    size: Option<i64>,
+    submission_set: String,
+    registered_at: i64,
+    content: String,
+}
+
+impl<'a> NewEntry<'a> {
+    fn new(entry: &'a DocumentEntry, submission_set: EntryUuid, at: Instant) -> Result<Self, StoreError> {
+        let unfinished = || StoreError::Failed("an entry without repository id reached the store");
+        Ok(Self {
+            entry_uuid: uuid_column(entry.entry_uuid),
+            patient_id: entry.patient_id.to_string(),
+            logical_id: uuid_column(entry.logical_id),
+            version: i32::try_from(entry.version).unwrap_or(i32::MAX),
+            unique_id: entry.unique_id.as_str(),
+            repository_unique_id: entry.repository_unique_id.as_ref().ok_or_else(unfinished)?.as_str(),
+            availability_status: status_column(entry.availability_status),
+            object_type: object_type_column(entry.object_type),
+            class_code: code_column(&entry.class_code),
+            type_code: code_column(&entry.type_code),
+            format_code: code_column(&entry.format_code),
+            healthcare_facility_type_code: code_column(&entry.healthcare_facility_type_code),
+            practice_setting_code: code_column(&entry.practice_setting_code),
+            creation_time: entry.creation_time.as_ref().map(|time| time.first_second()),
+            service_start_time: entry.service_start_time.as_ref().map(|time| time.first_second()),
+            service_stop_time: entry.service_stop_time.as_ref().map(|time| time.first_second()),
+            hash: entry.hash.as_ref().map(|hash| hash.as_str()),
+            size: entry.size.map(|size| i64::try_from(size).unwrap_or(i64::MAX)),
+            submission_set: uuid_column(submission_set),
+            registered_at: at.0,
+            content: to_json(entry)?,
+        })
+    }
+}
+
+/// The values of an entry that queries look into, without repetitions.
+fn searchable_values(entry: &DocumentEntry) -> Vec<(&'static str, String)> {
+    let events = entry.event_codes.iter().map(|code| (EVENT_CODE, code_column(code)));
+    let labels = entry.confidentiality_codes.iter().map(|code| (CONFIDENTIALITY_CODE, code_column(code)));
+    let persons =
+        entry.authors.iter().filter_map(|author| author.person.as_ref()).map(|person| (AUTHOR_PERSON, person.as_str().to_owned()));
+    let references = entry.reference_ids.iter().map(|id| (REFERENCE_ID, id.clone()));
+    let mut values: Vec<_> = events.chain(labels).chain(persons).chain(references).collect();
+    values.sort();
+    values.dedup();
+    values
+}
+
+impl Write {
+    /// Adds an entry that `submission_set` brings.
+    pub fn insert_entry(&mut self, entry: &DocumentEntry, submission_set: EntryUuid, at: Instant) -> Result<(), StoreError> {
+        let row = NewEntry::new(entry, submission_set, at)?;
+        diesel::insert_into(document_entries::table).values(&row).execute(self.connection())?;
+        for (attribute, value) in searchable_values(entry) {
+            let row = (entry_values::entry_uuid.eq(&row.entry_uuid), entry_values::attribute.eq(attribute), entry_values::value.eq(value));
+            diesel::insert_into(entry_values::table).values(row).execute(self.connection())?;
+        }
+        Ok(())
+    }
+
+    /// Makes an approved entry obsolete; false if it was no longer approved, so that of two replacements one wins.
+    pub fn deprecate_entry(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let approved = document_entries::table
+            .filter(document_entries::entry_uuid.eq(uuid_column(id)))
+            .filter(document_entries::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        let changed = diesel::update(approved)
+            .set(document_entries::availability_status.eq(status_column(AvailabilityStatus::Deprecated)))
+            .execute(self.connection())?;
+        Ok(changed == 1)
+    }
+
+    /// Files all entries of one patient under another.
+    pub(super) fn move_entries(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
+        diesel::update(document_entries::table.filter(document_entries::patient_id.eq(from.to_string())))
+            .set(document_entries::patient_id.eq(to.to_string()))
+            .execute(self.connection())?;
+        Ok(())
+    }
+}
+
+impl Read {
+    /// The entries of these ids that exist, in the order registered.
+    pub fn entries_by_uuid(&mut self, ids: &[EntryUuid]) -> Result<Vec<DocumentEntry>, StoreError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let rows: Vec<EntryRow> = document_entries::table
+                .filter(document_entries::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id))))
+                .order((document_entries::registered_at, document_entries::entry_uuid))
+                .select(EntryRow::as_select())
+                .load(self.connection())?;
+            found.extend(rows);
+        }
+        found.into_iter().map(EntryRow::into_model).collect()
+    }
+
+    /// The patients under whom entries of these ids are filed, each once.
+    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<PatientId>, StoreError> {
+        let sql = document_entries::table.select(document_entries::patient_id).distinct().into_boxed();
+        let sql = match ids {
+            ObjectIds::EntryUuids(ids) => {
+                sql.filter(document_entries::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
+            }
+            ObjectIds::UniqueIds(ids) => {
+                sql.filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str()).collect::<Vec<_>>()))
+            }
+        };
+        let found: Vec<String> = sql.order(document_entries::patient_id).load(self.connection())?;
+        found.into_iter().map(|id| id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))).collect()
+    }
+
+    /// The entries that describe documents of these ids, in the order registered.
+    pub fn entries_by_unique_id(&mut self, ids: &[UniqueId]) -> Result<Vec<DocumentEntry>, StoreError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let rows: Vec<EntryRow> = document_entries::table
+                .filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str())))
+                .order((document_entries::registered_at, document_entries::entry_uuid))
+                .select(EntryRow::as_select())
+                .load(self.connection())?;
+            found.extend(rows);
+        }
+        found.into_iter().map(EntryRow::into_model).collect()
+    }
+}

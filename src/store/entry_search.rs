@@ -1,0 +1,158 @@
+//! FindDocuments as SQL: every condition of the query is a condition of one statement.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::EntryUuid;
+use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments};
+
+use super::connection::StoreConnection;
+use super::entries::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, EntryRow, REFERENCE_ID};
+use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, status_column, uuid_column};
+use super::schema::{document_entries, entry_values};
+use super::{Read, StoreError};
+
+pub(super) type Backend = <StoreConnection as Connection>::Backend;
+pub(super) type EntryQuery<'a> = document_entries::BoxedQuery<'a, Backend>;
+
+/// `LIKE … ESCAPE` with a character that XML cannot carry: patterns know `%` and `_` and no escape (ITI TF-2: 3.18.4.1.2.3.5).
+const NO_ESCAPE: char = '\u{1}';
+
+impl Read {
+    /// The entries of a patient that meet all conditions, newest registration first, at most `limit`.
+    pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
+        self.load_entries(find_documents_query(query), limit)
+    }
+}
+
+impl Read {
+    /// The entries of a patient with one of these statuses that meet the filter, at most `limit`.
+    pub fn entries_of(
+        &mut self,
+        patient_id: &PatientId,
+        statuses: &[AvailabilityStatus],
+        filter: &EntryFilter,
+        limit: i64,
+    ) -> Result<Vec<DocumentEntry>, StoreError> {
+        let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
+        let sql = of_patient(patient_id).filter(document_entries::availability_status.eq_any(statuses));
+        self.load_entries(with_filter(sql, filter), limit)
+    }
+
+    /// Those of a patient's entries with these ids that meet the filter, at most `limit`.
+    pub fn entries_among(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &[EntryUuid],
+        filter: &EntryFilter,
+        limit: i64,
+    ) -> Result<Vec<DocumentEntry>, StoreError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let ids = ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>();
+            let sql = of_patient(patient_id).filter(document_entries::entry_uuid.eq_any(ids));
+            found.extend(self.load_entries(with_filter(sql, filter), limit)?);
+        }
+        Ok(found)
+    }
+
+    fn load_entries(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
+        let rows: Vec<EntryRow> = sql
+            .order((document_entries::registered_at.desc(), document_entries::entry_uuid))
+            .limit(limit)
+            .select(EntryRow::as_select())
+            .load(self.connection())?;
+        rows.into_iter().map(EntryRow::into_model).collect()
+    }
+}
+
+/// The statement without order and limit.
+pub(super) fn find_documents_query(query: &FindDocuments) -> EntryQuery<'_> {
+    let statuses = query.statuses.iter().map(|status| status_column(*status));
+    let mut sql = of_patient(&query.patient_id).filter(document_entries::availability_status.eq_any(statuses));
+    sql = with_object_types(sql, &query.object_types);
+    macro_rules! one_of {
+        ($column:ident, $codes:expr) => {
+            if !$codes.is_empty() {
+                sql = sql.filter(document_entries::$column.eq_any(code_columns(&$codes)));
+            }
+        };
+    }
+    one_of!(class_code, query.class_codes);
+    one_of!(type_code, query.type_codes);
+    one_of!(format_code, query.format_codes);
+    one_of!(healthcare_facility_type_code, query.healthcare_facility_type_codes);
+    one_of!(practice_setting_code, query.practice_setting_codes);
+    macro_rules! within {
+        ($column:ident) => {
+            if let Some(from) = &query.$column.from {
+                sql = sql.filter(document_entries::$column.ge(from.first_second()));
+            }
+            if let Some(to) = &query.$column.to {
+                sql = sql.filter(document_entries::$column.lt(to.first_second()));
+            }
+        };
+    }
+    within!(creation_time);
+    within!(service_start_time);
+    within!(service_stop_time);
+    sql = with_values(sql, EVENT_CODE, &groups(&query.event_codes));
+    sql = with_values(sql, CONFIDENTIALITY_CODE, &groups(&query.confidentiality_codes));
+    sql = with_values(sql, REFERENCE_ID, &query.reference_ids);
+    with_author(sql, &query.author_persons)
+}
+
+/// All entries filed under a patient.
+pub(super) fn of_patient<'a>(patient_id: &PatientId) -> EntryQuery<'a> {
+    document_entries::table.filter(document_entries::patient_id.eq(patient_id.to_string())).into_boxed()
+}
+
+/// The conditions that the queries "…AndContents" and GetAll share.
+pub(super) fn with_filter<'a>(sql: EntryQuery<'a>, filter: &EntryFilter) -> EntryQuery<'a> {
+    let mut sql = with_object_types(sql, &filter.object_types);
+    if !filter.format_codes.is_empty() {
+        sql = sql.filter(document_entries::format_code.eq_any(code_columns(&filter.format_codes)));
+    }
+    with_values(sql, CONFIDENTIALITY_CODE, &groups(&filter.confidentiality_codes))
+}
+
+fn with_object_types<'a>(sql: EntryQuery<'a>, kinds: &[DocumentEntryType]) -> EntryQuery<'a> {
+    sql.filter(document_entries::object_type.eq_any(kinds.iter().map(|kind| object_type_column(*kind)).collect::<Vec<_>>()))
+}
+
+fn groups(codes: &[CodeGroup]) -> Vec<Vec<String>> {
+    codes.iter().map(|group| code_columns(group)).collect()
+}
+
+/// One value of each group is among the entry's values of `attribute`.
+fn with_values<'a>(mut sql: EntryQuery<'a>, attribute: &'static str, groups: &[Vec<String>]) -> EntryQuery<'a> {
+    for group in groups {
+        let among = entry_values::table
+            .filter(entry_values::entry_uuid.eq(document_entries::entry_uuid))
+            .filter(entry_values::attribute.eq(attribute))
+            .filter(entry_values::value.eq_any(group.clone()));
+        sql = sql.filter(exists(among));
+    }
+    sql
+}
+
+/// One of the patterns fits one author.
+fn with_author<'a>(sql: EntryQuery<'a>, patterns: &[String]) -> EntryQuery<'a> {
+    let fits = |pattern: &String| {
+        let author = entry_values::table
+            .filter(entry_values::entry_uuid.eq(document_entries::entry_uuid))
+            .filter(entry_values::attribute.eq(AUTHOR_PERSON))
+            .filter(entry_values::value.like(pattern.clone()).escape(NO_ESCAPE));
+        exists(author)
+    };
+    let Some((first, others)) = patterns.split_first() else { return sql };
+    let mut any: Box<dyn BoxableExpression<document_entries::table, Backend, SqlType = Bool>> = Box::new(fits(first));
+    for pattern in others {
+        any = Box::new(any.or(fits(pattern)));
+    }
+    sql.filter(any)
+}

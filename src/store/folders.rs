@@ -1,0 +1,108 @@
+//! Folders.
+
+use diesel::prelude::*;
+
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::folder::Folder;
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::{EntryUuid, Oid};
+use crate::model::stored_query::ObjectIds;
+use crate::model::timestamp::{Dtm, Instant};
+
+use super::rows::{from_json, status_column, status_of, to_json, uuid_column};
+use super::schema::folders;
+use super::{Read, StoreError, Write};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = folders)]
+struct FolderRow {
+    patient_id: String,
+    availability_status: String,
+    last_update_time: String,
+    content: String,
+}
+
+impl FolderRow {
+    fn into_model(self) -> Result<Folder, StoreError> {
+        let mut folder: Folder = from_json("folders", &self.content)?;
+        folder.availability_status = status_of(&self.availability_status)?;
+        folder.patient_id = self.patient_id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))?;
+        folder.last_update_time = Dtm::try_from(self.last_update_time).map_err(|_| StoreError::Failed("a stored time is malformed"))?;
+        Ok(folder)
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = folders)]
+struct NewFolder<'a> {
+    entry_uuid: String,
+    patient_id: String,
+    logical_id: String,
+    version: i32,
+    unique_id: &'a str,
+    availability_status: &'static str,
+    last_update_time: String,
+    submission_set: String,
+    registered_at: i64,
+    content: String,
+}
+
+impl Write {
+    /// Adds a folder that `submission_set` brings; [`StoreError::Duplicate`] if its uniqueId is taken.
+    pub fn insert_folder(&mut self, folder: &Folder, submission_set: EntryUuid, at: Instant) -> Result<(), StoreError> {
+        let row = NewFolder {
+            entry_uuid: uuid_column(folder.entry_uuid),
+            patient_id: folder.patient_id.to_string(),
+            logical_id: uuid_column(folder.logical_id),
+            version: i32::try_from(folder.version).unwrap_or(i32::MAX),
+            unique_id: folder.unique_id.as_str(),
+            availability_status: status_column(folder.availability_status),
+            last_update_time: folder.last_update_time.first_second(),
+            submission_set: uuid_column(submission_set),
+            registered_at: at.0,
+            content: to_json(folder)?,
+        };
+        diesel::insert_into(folders::table).values(row).execute(self.connection())?;
+        Ok(())
+    }
+
+    /// Notes that the membership of a folder changed.
+    pub fn touch_folder(&mut self, id: EntryUuid, at: &Dtm) -> Result<(), StoreError> {
+        diesel::update(folders::table.filter(folders::entry_uuid.eq(uuid_column(id))))
+            .set(folders::last_update_time.eq(at.first_second()))
+            .execute(self.connection())?;
+        Ok(())
+    }
+
+    pub(super) fn move_folders(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
+        diesel::update(folders::table.filter(folders::patient_id.eq(from.to_string())))
+            .set(folders::patient_id.eq(to.to_string()))
+            .execute(self.connection())?;
+        Ok(())
+    }
+}
+
+impl Read {
+    /// The folders of these ids that exist.
+    pub fn folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
+        let sql = folders::table.into_boxed();
+        let sql = match ids {
+            ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+            ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str()).collect::<Vec<_>>())),
+        };
+        let rows: Vec<FolderRow> = sql.order(folders::entry_uuid).select(FolderRow::as_select()).load(self.connection())?;
+        rows.into_iter().map(FolderRow::into_model).collect()
+    }
+
+    /// The folders of a patient with one of these statuses, at most `limit`.
+    pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<Folder>, StoreError> {
+        let rows: Vec<FolderRow> = folders::table
+            .filter(folders::patient_id.eq(patient_id.to_string()))
+            .filter(folders::availability_status.eq_any(statuses.iter().map(|status| status_column(*status))))
+            .order((folders::last_update_time, folders::entry_uuid))
+            .limit(limit)
+            .select(FolderRow::as_select())
+            .load(self.connection())?;
+        rows.into_iter().map(FolderRow::into_model).collect()
+    }
+}

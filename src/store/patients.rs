@@ -1,0 +1,141 @@
+//! Patient identities and their merges.
+
+use diesel::prelude::*;
+
+use crate::model::hl7_types::{Cx, PatientId};
+use crate::model::patient_feed::PatientDemographics;
+use crate::model::timestamp::Instant;
+
+use super::connection::StoreConnection;
+use super::rows::{from_json, to_json};
+use super::schema::{patient_aliases, patients};
+use super::{Read, StoreError, Write};
+
+/// A patient of the affinity domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPatient {
+    /// Under which documents are filed.
+    pub patient_id: PatientId,
+    /// What the feed said last.
+    pub demographics: PatientDemographics,
+    /// Whether the identity is in use.
+    pub state: PatientState,
+}
+
+/// Whether an identity is in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatientState {
+    /// It is.
+    Active,
+    /// It was merged into this other one.
+    MergedInto(PatientId),
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = patients)]
+struct PatientRow {
+    patient_id: String,
+    demographics: String,
+    merged_into: Option<String>,
+}
+
+impl PatientRow {
+    fn into_model(self) -> Result<KnownPatient, StoreError> {
+        let malformed = |_| StoreError::Failed("a stored patient id is malformed");
+        let state = match self.merged_into {
+            None => PatientState::Active,
+            Some(id) => PatientState::MergedInto(id.parse().map_err(malformed)?),
+        };
+        Ok(KnownPatient {
+            patient_id: self.patient_id.parse().map_err(malformed)?,
+            demographics: from_json("patients", &self.demographics)?,
+            state,
+        })
+    }
+}
+
+impl Read {
+    /// The patient of this id, merged or not.
+    pub fn patient(&mut self, patient_id: &PatientId) -> Result<Option<KnownPatient>, StoreError> {
+        let row: Option<PatientRow> =
+            patients::table.find(patient_id.to_string()).select(PatientRow::as_select()).first(self.connection()).optional()?;
+        row.map(PatientRow::into_model).transpose()
+    }
+
+    /// How many patients are in use.
+    pub fn count_patients(&mut self) -> Result<i64, StoreError> {
+        Ok(patients::table.filter(patients::merged_into.is_null()).count().get_result(self.connection())?)
+    }
+}
+
+impl Write {
+    /// Makes sure that nobody merges this patient while the transaction files something under it.
+    /// Gives the patient as it is then.
+    pub fn patient_for_filing(&mut self, patient_id: &PatientId) -> Result<Option<KnownPatient>, StoreError> {
+        let id = patient_id.to_string();
+        let row: Option<PatientRow> = match self.connection() {
+            // SQLite has one writer at a time, so the row cannot change under this transaction.
+            StoreConnection::Sqlite(sqlite) => patients::table.find(id).select(PatientRow::as_select()).first(sqlite).optional()?,
+            StoreConnection::Postgres(pg) => patients::table.find(id).select(PatientRow::as_select()).for_share().first(pg).optional()?,
+        };
+        row.map(PatientRow::into_model).transpose()
+    }
+
+    /// Locks a patient's row against all others until the end of the transaction; nothing if it does not exist.
+    pub fn patient_for_change(&mut self, patient_id: &PatientId) -> Result<Option<KnownPatient>, StoreError> {
+        let id = patient_id.to_string();
+        let row: Option<PatientRow> = match self.connection() {
+            StoreConnection::Sqlite(sqlite) => patients::table.find(id).select(PatientRow::as_select()).first(sqlite).optional()?,
+            StoreConnection::Postgres(pg) => patients::table.find(id).select(PatientRow::as_select()).for_update().first(pg).optional()?,
+        };
+        row.map(PatientRow::into_model).transpose()
+    }
+
+    /// Adds a patient; [`StoreError::Duplicate`] if it is known.
+    pub fn insert_patient(&mut self, patient_id: &PatientId, demographics: &PatientDemographics, at: Instant) -> Result<(), StoreError> {
+        let row = (
+            patients::patient_id.eq(patient_id.to_string()),
+            patients::demographics.eq(to_json(demographics)?),
+            patients::created_at.eq(at.0),
+            patients::updated_at.eq(at.0),
+        );
+        diesel::insert_into(patients::table).values(row).execute(self.connection())?;
+        Ok(())
+    }
+
+    /// Replaces what is known of a patient.
+    pub fn update_patient(&mut self, patient_id: &PatientId, demographics: &PatientDemographics, at: Instant) -> Result<(), StoreError> {
+        diesel::update(patients::table.find(patient_id.to_string()))
+            .set((patients::demographics.eq(to_json(demographics)?), patients::updated_at.eq(at.0)))
+            .execute(self.connection())?;
+        Ok(())
+    }
+
+    /// Notes that `alias`, of another assigning authority, names this patient; an alias moves to whoever it was said of last.
+    pub fn put_patient_alias(&mut self, alias: &Cx, patient_id: &PatientId) -> Result<(), StoreError> {
+        let row = patient_aliases::table.find(alias.to_string());
+        let moved = diesel::update(row).set(patient_aliases::patient_id.eq(patient_id.to_string())).execute(self.connection())?;
+        if moved == 0 {
+            let row = (patient_aliases::alias.eq(alias.to_string()), patient_aliases::patient_id.eq(patient_id.to_string()));
+            diesel::insert_into(patient_aliases::table).values(row).execute(self.connection())?;
+        }
+        Ok(())
+    }
+
+    /// Files everything of `subsumed` under `surviving` and takes `subsumed` out of use (ITI TF-2: 3.8.4.2.4).
+    pub fn merge_patients(&mut self, subsumed: &PatientId, surviving: &PatientId, at: Instant) -> Result<(), StoreError> {
+        self.move_submission_sets(subsumed, surviving)?;
+        self.move_entries(subsumed, surviving)?;
+        self.move_folders(subsumed, surviving)?;
+        self.move_associations(subsumed, surviving)?;
+        diesel::update(patient_aliases::table.filter(patient_aliases::patient_id.eq(subsumed.to_string())))
+            .set(patient_aliases::patient_id.eq(surviving.to_string()))
+            .execute(self.connection())?;
+        // Those merged into the subsumed one before follow it.
+        let gone = patients::table.filter(patients::patient_id.eq(subsumed.to_string()).or(patients::merged_into.eq(subsumed.to_string())));
+        diesel::update(gone)
+            .set((patients::merged_into.eq(surviving.to_string()), patients::updated_at.eq(at.0)))
+            .execute(self.connection())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! Conversions that several tables share.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::code::Code;
+use crate::model::document_entry::DocumentEntryType;
+use crate::model::ids::EntryUuid;
+use crate::model::stored_query::CodeMatch;
+
+use super::StoreError;
+
+/// How many ids one statement takes: below the variable limit of SQLite and kind to both planners.
+pub(super) const IDS_PER_STATEMENT: usize = 500;
+
+pub(super) fn uuid_column(id: EntryUuid) -> String {
+    id.uuid().as_hyphenated().to_string()
+}
+
+pub(super) fn status_column(status: AvailabilityStatus) -> &'static str {
+    match status {
+        AvailabilityStatus::Approved => "Approved",
+        AvailabilityStatus::Deprecated => "Deprecated",
+    }
+}
+
+pub(super) fn status_of(column: &str) -> Result<AvailabilityStatus, StoreError> {
+    match column {
+        "Approved" => Ok(AvailabilityStatus::Approved),
+        "Deprecated" => Ok(AvailabilityStatus::Deprecated),
+        _ => Err(StoreError::Failed("a stored availability status is unknown")),
+    }
+}
+
+pub(super) fn object_type_column(kind: DocumentEntryType) -> &'static str {
+    match kind {
+        DocumentEntryType::Stable => "Stable",
+        DocumentEntryType::OnDemand => "OnDemand",
+    }
+}
+
+/// `code^^scheme`, as queries write it.
+pub(super) fn code_column(code: &Code) -> String {
+    format!("{}^^{}", code.code, code.scheme)
+}
+
+pub(super) fn code_columns(group: &[CodeMatch]) -> Vec<String> {
+    group.iter().map(|code| format!("{}^^{}", code.code, code.scheme)).collect()
+}
+
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Failed("an object could not be written as JSON"))
+}
+
+pub(super) fn from_json<T: DeserializeOwned>(table: &'static str, json: &str) -> Result<T, StoreError> {
+    // The error's own text may quote the value, so only its place is kept.
+    serde_json::from_str(json).map_err(|e| StoreError::corrupt(table)(format!("JSON does not fit at column {}", e.column())))
+}

@@ -1,0 +1,135 @@
+//! The tables, as `migrations/` makes them.
+
+diesel::table! {
+    patients (patient_id) {
+        patient_id -> Text,
+        demographics -> Text,
+        merged_into -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    patient_aliases (alias) {
+        alias -> Text,
+        patient_id -> Text,
+    }
+}
+
+diesel::table! {
+    submission_sets (entry_uuid) {
+        entry_uuid -> Text,
+        patient_id -> Text,
+        unique_id -> Text,
+        source_id -> Text,
+        submission_time -> Text,
+        content_type_code -> Text,
+        availability_status -> Text,
+        registered_at -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    document_entries (entry_uuid) {
+        entry_uuid -> Text,
+        patient_id -> Text,
+        logical_id -> Text,
+        version -> Integer,
+        unique_id -> Text,
+        repository_unique_id -> Text,
+        availability_status -> Text,
+        object_type -> Text,
+        class_code -> Text,
+        type_code -> Text,
+        format_code -> Text,
+        healthcare_facility_type_code -> Text,
+        practice_setting_code -> Text,
+        creation_time -> Nullable<Text>,
+        service_start_time -> Nullable<Text>,
+        service_stop_time -> Nullable<Text>,
+        hash -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        submission_set -> Text,
+        registered_at -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    entry_values (entry_uuid, attribute, value) {
+        entry_uuid -> Text,
+        attribute -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    folders (entry_uuid) {
+        entry_uuid -> Text,
+        patient_id -> Text,
+        logical_id -> Text,
+        version -> Integer,
+        unique_id -> Text,
+        availability_status -> Text,
+        last_update_time -> Text,
+        submission_set -> Text,
+        registered_at -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    associations (entry_uuid) {
+        entry_uuid -> Text,
+        patient_id -> Text,
+        association_type -> Text,
+        source -> Text,
+        target -> Text,
+        availability_status -> Text,
+        submission_set -> Text,
+        registered_at -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    documents (unique_id) {
+        unique_id -> Text,
+        content_key -> Text,
+        sealed_key -> Binary,
+        size -> BigInt,
+        sha1 -> Text,
+        sha256 -> Text,
+        mime_type -> Text,
+        stored_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_events (sequence) {
+        sequence -> BigInt,
+        occurred_at -> BigInt,
+        transaction_id -> Text,
+        outcome -> Text,
+        patient_id -> Nullable<Text>,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    establishments (id) {
+        id -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    professionals (id) {
+        id -> Text,
+        content -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(document_entries, entry_values);
