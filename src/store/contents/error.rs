@@ -77,8 +77,8 @@ pub enum ContentError {
         length: usize,
     },
 
-    /// An earlier write of the same document failed, so the document is incomplete.
-    #[error("an earlier write of this document failed: stage it again from its first byte")]
+    /// An earlier write or read of the same document failed, so this one would leave a gap.
+    #[error("an earlier step on this document failed, so it cannot be continued: begin again with its first byte")]
     Broken,
 
     /// The operating system refused.

@@ -71,7 +71,8 @@ fn refuse_shared(_: &File, _: &Path) -> Result<(), MasterKeyError> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{
         fs::{self, Permissions},

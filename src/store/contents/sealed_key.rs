@@ -14,11 +14,13 @@ const VERSION: u8 = 1;
 const LABEL: &[u8; 26] = b"dossier sealed data key v1";
 
 /// The 256-bit key of one document; wiped from memory when dropped.
-pub struct DataKey(Zeroizing<[u8; KEY_SIZE]>);
+///
+/// Boxed, so that moving the key leaves no copy behind.
+pub struct DataKey(Box<Zeroizing<[u8; KEY_SIZE]>>);
 
 impl DataKey {
     pub(super) fn new_random() -> Result<Self, ErrorStack> {
-        let mut bytes = Zeroizing::new([0; KEY_SIZE]);
+        let mut bytes = Box::new(Zeroizing::new([0; KEY_SIZE]));
         rand_bytes(bytes.as_mut_slice())?;
         Ok(Self(bytes))
     }
@@ -106,7 +108,7 @@ impl MasterKeys {
     pub fn unseal(&self, sealed: &SealedKey, key: &ContentKey) -> Result<DataKey, ContentError> {
         let id = sealed.master_key_id;
         let master: &MasterKey = self.find(id).ok_or(ContentError::UnknownMasterKey { id })?;
-        let mut bytes = Zeroizing::new(sealed.ciphertext);
+        let mut bytes = Box::new(Zeroizing::new(sealed.ciphertext));
         let aad = binding(id, key);
         if Opener::new(master.bytes())?.open(&sealed.nonce, &aad, bytes.as_mut_slice(), &sealed.tag)? {
             return Ok(DataKey(bytes));

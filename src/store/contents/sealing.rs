@@ -24,7 +24,7 @@ pub(super) struct SealingWriter<W> {
 }
 
 impl<W: Write> SealingWriter<W> {
-    /// Writes the header; `data_key` must be new, for nonces repeat between documents.
+    /// Writes the header; `data_key` must never have sealed another document, for nonces repeat between documents.
     pub(super) fn new(mut sink: W, key: ContentKey, data_key: &DataKey) -> io::Result<Self> {
         let mut nonce_prefix = [0; PREFIX_SIZE];
         rand_bytes(&mut nonce_prefix).map_err(ContentError::from)?;

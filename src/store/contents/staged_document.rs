@@ -8,7 +8,7 @@ use super::{ContentKey, SealedKey};
 ///
 /// Dropping it removes the stored bytes, so that a refused or failed submission leaves nothing. Call
 /// [`keep`](Self::keep) after the commit of the transaction that refers to it; should the process end in between, the
-/// bytes stay, which is what a committed row needs.
+/// bytes stay, which is what a committed row needs. Dropping blocks for the removal of a file.
 #[must_use = "a staged document that is dropped is removed"]
 pub struct StagedDocument {
     /// Names the stored bytes.

@@ -190,3 +190,14 @@ fn staging_on_several_threads_at_once_mixes_nothing() {
         assert!(fixture.open(&key, &sealed_key).unwrap() == vec![number; CHUNK + 1]);
     }
 }
+
+#[test]
+fn a_document_whose_folder_cannot_be_synced_is_not_finished() {
+    let fixture = Fixture::new();
+    let mut staging = fixture.store.stage().unwrap();
+    staging.write_all(b"content").unwrap();
+    let upper = fs::read_dir(fixture.root.path()).unwrap().next().unwrap().unwrap().path();
+    fs::remove_dir_all(upper).unwrap();
+    let error = staging.finish().unwrap_err();
+    assert!(matches!(error, ContentError::Storage { action: "sync a folder", .. }), "{error}");
+}

@@ -51,7 +51,8 @@ impl Fixture {
 
     fn file(&self, key: &ContentKey) -> PathBuf {
         let name = key.to_string();
-        self.root.path().join(&name[..2]).join(&name[2..4]).join(name)
+        let (upper, lower) = (name.get(..2).unwrap(), name.get(2..4).unwrap());
+        self.root.path().join(upper).join(lower).join(&name)
     }
 
     fn read(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<Vec<u8>, ContentError> {

@@ -1,4 +1,7 @@
-use super::{super::Damage, *};
+use super::{
+    super::{Damage, DataKey, opening::OpeningReader, sealing::SealingWriter},
+    *,
+};
 
 /// Asserts that no way of reading gives altered content, and what is said about it.
 fn refused(fixture: &Fixture, key: &ContentKey, sealed_key: &SealedKey, how: &str) -> Damage {
@@ -158,4 +161,25 @@ fn an_inserted_chunk_ends_the_reading_for_good() {
     for _ in 0..3 {
         assert!(reader.read(&mut served).is_err());
     }
+}
+
+#[test]
+fn chunks_are_bound_to_the_content_key_and_not_only_to_the_data_key() {
+    let (key, other, data_key) = (ContentKey::new_random(), ContentKey::new_random(), DataKey::new_random().unwrap());
+    let mut writer = SealingWriter::new(Vec::new(), key, &data_key).unwrap();
+    writer.write_all(b"content").unwrap();
+    let stored = writer.finish().unwrap();
+    let verify = |key| OpeningReader::new(&stored[..], stored.len() as u64, key, &data_key).unwrap().verify().map_err(typed);
+    assert_eq!(verify(key).unwrap(), 7);
+    assert!(matches!(verify(other), Err(ContentError::NotAuthentic { damage: Damage::Chunk { chunk: 0 }, .. })));
+}
+
+#[test]
+fn a_file_that_shrinks_while_it_is_read_is_detected() {
+    let fixture = Fixture::new();
+    let (key, sealed_key) = fixture.put(&text(2 * CHUNK));
+    let mut reader = fixture.store.read(&key, &sealed_key).unwrap();
+    fs::File::options().write(true).open(fixture.file(&key)).unwrap().set_len((HEADER + CHUNK + TAG) as u64).unwrap();
+    let error = reader.read_to_end(&mut Vec::new()).map_err(typed).unwrap_err();
+    assert!(matches!(error, ContentError::NotAuthentic { damage: Damage::Truncated { chunk: 1 }, .. }), "{error}");
 }
