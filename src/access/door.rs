@@ -32,16 +32,27 @@ impl Door {
     }
 
     /// Runs one audited call that reads. Its record is committed before this returns.
-    pub fn read<T>(&self, call: &Call, transaction: Transaction, act: impl FnOnce(&mut Reading<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub fn read<T>(
+        &self,
+        call: &Call,
+        transaction: Transaction,
+        act: impl FnOnce(&mut Reading<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let mut audit = call.audit_event(transaction);
-        let result = self.store.read(|tx| act(&mut Reading { tx, contents: &*self.contents, policy: self.policy, call, audit: &mut audit }));
+        let result =
+            self.store.read(|tx| act(&mut Reading { tx, contents: &*self.contents, policy: self.policy, call, audit: &mut audit }));
         self.record(audit, result.as_ref().err())?;
         result
     }
 
     /// Runs one audited call that may write: its changes and its record are committed together, or, when it fails, the
     /// record alone.
-    pub fn write<T>(&self, call: &Call, transaction: Transaction, act: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub fn write<T>(
+        &self,
+        call: &Call,
+        transaction: Transaction,
+        act: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let mut audit = call.audit_event(transaction);
         let result = self.store.write(|tx| {
             let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;

@@ -50,12 +50,19 @@ impl Failure {
             Self::Content(ContentError::NoSpace { .. }) => {
                 internal(ErrorCode::RepositoryOutOfResources, "the repository has no room left; nothing was stored, tell its operator")
             }
-            Self::Content(ContentError::TooLarge { limit }) => {
-                internal(ErrorCode::RepositoryOutOfResources, &format!("a document is larger than the {limit} bytes that this repository accepts; nothing was stored"))
+            Self::Content(ContentError::TooLarge { limit }) => internal(
+                ErrorCode::RepositoryOutOfResources,
+                &format!("a document is larger than the {limit} bytes that this repository accepts; nothing was stored"),
+            ),
+            Self::Content(_) => {
+                internal(ErrorCode::RepositoryError, "the repository failed; nothing was changed, tell its operator the request id")
             }
-            Self::Content(_) => internal(ErrorCode::RepositoryError, "the repository failed; nothing was changed, tell its operator the request id"),
-            Self::Store(_) => internal(ErrorCode::RegistryError, "the registry failed; nothing was changed, tell its operator the request id"),
-            Self::Audit(_) => internal(ErrorCode::RegistryError, "the audit trail could not be written, so nothing was done; tell the operator"),
+            Self::Store(_) => {
+                internal(ErrorCode::RegistryError, "the registry failed; nothing was changed, tell its operator the request id")
+            }
+            Self::Audit(_) => {
+                internal(ErrorCode::RegistryError, "the audit trail could not be written, so nothing was done; tell the operator")
+            }
         }
     }
 }

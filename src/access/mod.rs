@@ -20,6 +20,7 @@ pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
+pub use identities::IdentityRefusal;
 pub use policy::Policy;
 pub use reading_record::{ReadableRecord, RetrievedDocument};
 pub use writing_record::{NewDocument, WritableRecord};

@@ -35,7 +35,13 @@ pub struct RetrievedDocument {
 }
 
 impl<'a> ReadableRecord<'a> {
-    pub(super) fn new(tx: &'a mut Read, contents: &'a dyn ContentStore, audit: &'a mut AuditEvent, patient_id: PatientId, visibility: Visibility) -> Self {
+    pub(super) fn new(
+        tx: &'a mut Read,
+        contents: &'a dyn ContentStore,
+        audit: &'a mut AuditEvent,
+        patient_id: PatientId,
+        visibility: Visibility,
+    ) -> Self {
         Self { tx, contents, audit, patient_id, visibility }
     }
 
@@ -60,7 +66,12 @@ impl<'a> ReadableRecord<'a> {
 
     /// GetSubmissionSetAndContents: the set, its entries that meet the filter, its folders, and the memberships among
     /// them (ITI TF-2: 3.18.4.1.2.3.7.9).
-    pub fn submission_set_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, most: usize) -> Result<RegistryObjects, Failure> {
+    pub fn submission_set_and_contents(
+        &mut self,
+        ids: &ObjectIds<Oid>,
+        filter: &EntryFilter,
+        most: usize,
+    ) -> Result<RegistryObjects, Failure> {
         let Visibility::Everything = self.visibility;
         let submission_sets: Vec<_> = self.tx.submission_sets(ids)?.into_iter().filter(|set| set.patient_id == self.patient_id).collect();
         let set_ids: Vec<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
@@ -95,15 +106,17 @@ impl<'a> ReadableRecord<'a> {
         let Some(entry) = entries.last() else { return Ok(None) };
         let Some(document) = self.tx.document(unique_id)? else { return Ok(None) };
         self.audit.object_ids.push(unique_id.as_str().to_owned());
-        let key: ContentKey = document.content_key.parse()?;
-        let content = self.contents.open(&key, &SealedKey::from_bytes(&document.sealed_key)?)?;
+        let key = ContentKey::parse(&document.content_key)?;
+        let content = self.contents.open(&key, &SealedKey::decode(&document.sealed_key)?)?;
         Ok(Some(RetrievedDocument { unique_id: unique_id.clone(), mime_type: entry.mime_type.clone(), content }))
     }
 
     /// Notes in the trail what the answer shows, and refuses one that is too long.
     fn answer(&mut self, objects: RegistryObjects, most: usize) -> Result<RegistryObjects, Failure> {
         if objects.len() > most {
-            let context = format!("the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date, or for ObjectRefs");
+            let context = format!(
+                "the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date, or for ObjectRefs"
+            );
             return Err(Failure::refused(RegistryError::new(ErrorCode::TooManyResults, "", context)));
         }
         self.audit.object_ids.extend(objects.ids().map(|id: EntryUuid| id.to_string()));

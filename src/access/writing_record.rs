@@ -68,13 +68,14 @@ impl<'a> WritableRecord<'a> {
             if held.sha256 == sha256 {
                 return Ok(false);
             }
-            let context = format!("this repository holds another document under the uniqueId {unique_id}; give the new one an id of its own");
+            let context =
+                format!("this repository holds another document under the uniqueId {unique_id}; give the new one an id of its own");
             return Err(Failure::refused(RegistryError::new(ErrorCode::NonIdenticalHash, "DocumentEntry/uniqueId", context)));
         }
         let document = StoredDocument {
             unique_id: unique_id.clone(),
             content_key: staged.key.to_string(),
-            sealed_key: staged.sealed_key.to_bytes().to_vec(),
+            sealed_key: staged.sealed_key.encode(),
             size: staged.size,
             sha1: hex::encode(staged.sha1),
             sha256,

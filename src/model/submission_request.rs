@@ -48,6 +48,14 @@ impl SubmissionRequest {
         if faults.is_empty() { Ok(self) } else { Err(faults) }
     }
 
+    /// The ids of all objects of the message.
+    pub fn own_ids(&self) -> impl Iterator<Item = EntryUuid> {
+        let entries = self.entries.iter().map(|entry| entry.entry_uuid);
+        let folders = self.folders.iter().map(|folder| folder.entry_uuid);
+        let associations = self.associations.iter().map(|association| association.entry_uuid);
+        std::iter::once(self.submission_set.entry_uuid).chain(entries).chain(folders).chain(associations)
+    }
+
     /// The objects of the message by id.
     fn ends(&self) -> HashMap<EntryUuid, End> {
         let set = std::iter::once((self.submission_set.entry_uuid, End::SubmissionSet));

@@ -1,5 +1,7 @@
 //! Associations.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use crate::model::association::{Association, AssociationType};
@@ -8,7 +10,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::timestamp::Instant;
 
 use super::rows::{IDS_PER_STATEMENT, from_json, status_column, status_of, to_json, uuid_column};
-use super::schema::associations;
+use super::schema::{associations, document_entries, folders, submission_sets};
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
@@ -38,6 +40,14 @@ struct NewAssociation {
     submission_set: String,
     registered_at: i64,
     content: String,
+}
+
+/// Which of the ids a table has.
+macro_rules! ids_in {
+    ($read:expr, $table:ident, $ids:expr) => {{
+        let there = $table::table.filter($table::entry_uuid.eq_any($ids)).select($table::entry_uuid);
+        there.load::<String>($read.connection())?
+    }};
 }
 
 impl Write {
@@ -112,6 +122,19 @@ impl Read {
             .select(AssociationRow::as_select())
             .load(self.connection())?;
         rows.into_iter().map(AssociationRow::into_model).collect()
+    }
+
+    /// Those of these ids that some registry object has already.
+    pub fn uuids_in_use(&mut self, ids: &[EntryUuid]) -> Result<Vec<EntryUuid>, StoreError> {
+        let columns: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+        let mut taken = HashSet::new();
+        for columns in columns.chunks(IDS_PER_STATEMENT) {
+            taken.extend(ids_in!(self, submission_sets, columns));
+            taken.extend(ids_in!(self, document_entries, columns));
+            taken.extend(ids_in!(self, folders, columns));
+            taken.extend(ids_in!(self, associations, columns));
+        }
+        Ok(ids.iter().copied().filter(|id| taken.contains(&uuid_column(*id))).collect())
     }
 
     /// Whether an association has this id.

@@ -1,0 +1,202 @@
+//! What registering a submission does to a record (ITI TF-2: 3.42.4.1.3).
+
+use std::collections::HashSet;
+
+use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::document_entry::DocumentEntry;
+use crate::model::folder::Folder;
+use crate::model::ids::EntryUuid;
+use crate::model::registry_error::{ErrorCode, RegistryError};
+use crate::model::stored_query::ObjectIds;
+use crate::model::submission_request::SubmissionRequest;
+use crate::store::StoreError;
+
+use super::{Failure, WritableRecord};
+
+impl WritableRecord<'_> {
+    /// Checks a submission against what the registry holds, adds its objects and carries out what they imply.
+    pub(super) fn file(&mut self, request: &SubmissionRequest) -> Result<(), Failure> {
+        let mut faults = self.taken_ids(request)?;
+        self.check_resubmitted(request, &mut faults)?;
+        self.check_references(request, &mut faults)?;
+        if !faults.is_empty() {
+            return Err(Failure::Refused(faults));
+        }
+        self.insert(request).map_err(duplicate_as_refusal)?;
+        self.carry_out_replacements(request)?;
+        self.touch_folders_with_new_members(request)
+    }
+
+    fn insert(&mut self, request: &SubmissionRequest) -> Result<(), StoreError> {
+        let set = &request.submission_set;
+        self.tx.insert_submission_set(set, self.now)?;
+        for entry in &request.entries {
+            self.tx.insert_entry(entry, set.entry_uuid, self.now)?;
+        }
+        for folder in &request.folders {
+            let folder = Folder { last_update_time: self.now.to_dtm(), ..folder.clone() };
+            self.tx.insert_folder(&folder, set.entry_uuid, self.now)?;
+        }
+        for association in &request.associations {
+            self.tx.insert_association(association, &set.patient_id, set.entry_uuid, self.now)?;
+        }
+        Ok(())
+    }
+
+    /// Ids of the submission that other objects have already.
+    fn taken_ids(&mut self, request: &SubmissionRequest) -> Result<Vec<RegistryError>, StoreError> {
+        let set = &request.submission_set;
+        let mut faults = Vec::new();
+        let mut taken = |kind: &str, id: &str| {
+            let context = format!("the {kind} {id} is already used by an object of this registry; a new object has an id of its own");
+            faults.push(RegistryError::new(ErrorCode::DuplicateUniqueIdInRegistry, kind, context));
+        };
+        if !self.tx.submission_sets(&ObjectIds::UniqueIds(vec![set.unique_id.clone()]))?.is_empty() {
+            taken("SubmissionSet.uniqueId", set.unique_id.as_str());
+        }
+        if !request.folders.is_empty() {
+            let ids = request.folders.iter().map(|folder| folder.unique_id.clone()).collect();
+            self.tx.folders(&ObjectIds::UniqueIds(ids))?.iter().for_each(|folder| taken("Folder.uniqueId", folder.unique_id.as_str()));
+        }
+        let uuids: Vec<_> = request.own_ids().collect();
+        for uuid in self.tx.uuids_in_use(&uuids)? {
+            taken("entryUUID", &uuid.to_string());
+        }
+        Ok(faults)
+    }
+
+    /// A document may be submitted again, in another submission set, if it is the same (ITI TF-3: 4.2.3.2.26).
+    fn check_resubmitted(&mut self, request: &SubmissionRequest, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
+        let ids: Vec<_> = request.entries.iter().map(|entry| entry.unique_id.clone()).collect();
+        let known = self.tx.entries_by_unique_id(&ids)?;
+        for entry in &request.entries {
+            for earlier in known.iter().filter(|earlier| earlier.unique_id == entry.unique_id) {
+                if earlier.hash != entry.hash {
+                    let context = format!(
+                        "a document with uniqueId {} and another hash is already registered; give the new document an id of its own",
+                        entry.unique_id
+                    );
+                    faults.push(RegistryError::new(ErrorCode::NonIdenticalHash, "DocumentEntry/hash", context));
+                } else if earlier.size != entry.size {
+                    let context = format!(
+                        "a document with uniqueId {} and another size is already registered; give the new document an id of its own",
+                        entry.unique_id
+                    );
+                    faults.push(RegistryError::new(ErrorCode::NonIdenticalSize, "DocumentEntry/size", context));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Association ends outside the message exist in this record and may be used so.
+    fn check_references(&mut self, request: &SubmissionRequest, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
+        let own: HashSet<_> = request.own_ids().collect();
+        for association in &request.associations {
+            if association.association_type.relates_documents() {
+                if !own.contains(&association.target) {
+                    self.check_related(association, faults)?;
+                }
+                continue;
+            }
+            if !own.contains(&association.source) {
+                self.check_existing_folder(association, faults)?;
+            }
+            if !own.contains(&association.target) && !self.is_member_to_be(association.target)? {
+                faults.push(unresolved(association, "targetObject", association.target));
+            }
+        }
+        Ok(())
+    }
+
+    /// The target of a relationship is a current entry of this patient (ITI TF-2: 3.42.4.1.3; ITI TF-3: 4.2.2.2).
+    fn check_related(&mut self, association: &Association, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
+        match self.tx.entries_by_uuid(&[association.target])?.pop() {
+            None => faults.push(unresolved(association, "targetObject", association.target)),
+            Some(target) if target.patient_id != self.patient_id => {
+                let context = format!("the targetObject {} belongs to another patient than this submission", association.target);
+                faults.push(RegistryError::new(ErrorCode::PatientIdDoesNotMatch, place(association), context));
+            }
+            Some(DocumentEntry { availability_status: AvailabilityStatus::Deprecated, .. })
+                if association.association_type != AssociationType::IsSnapshotOf =>
+            {
+                faults.push(deprecated_target(association.entry_uuid, association.target));
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    fn check_existing_folder(&mut self, association: &Association, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
+        match self.tx.folders(&ObjectIds::EntryUuids(vec![association.source]))?.pop() {
+            None => faults.push(unresolved(association, "sourceObject", association.source)),
+            Some(folder) if folder.patient_id != self.patient_id => {
+                let context = format!("the folder {} belongs to another patient than this submission", association.source);
+                faults.push(RegistryError::new(ErrorCode::PatientIdDoesNotMatch, place(association), context));
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether an existing object can become a member: of a submission set or of a folder.
+    fn is_member_to_be(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let patient_id = self.patient_id.clone();
+        let entry = self.tx.entries_by_uuid(&[id])?.pop().map(|entry| entry.patient_id);
+        let owner = match entry {
+            Some(owner) => Some(owner),
+            None => self.tx.folders(&ObjectIds::EntryUuids(vec![id]))?.pop().map(|folder| folder.patient_id),
+        };
+        Ok(owner.is_some_and(|owner| owner == patient_id) || self.tx.is_association(id)?)
+    }
+
+    /// Folders that exist already and get new members have changed (ITI TF-3: 4.2.3.4.6).
+    fn touch_folders_with_new_members(&mut self, request: &SubmissionRequest) -> Result<(), Failure> {
+        let own: HashSet<_> = request.own_ids().collect();
+        let joined = request.associations.iter().filter(|a| a.association_type == AssociationType::HasMember && !own.contains(&a.source));
+        let folders: HashSet<_> = joined.map(|association| association.source).collect();
+        for folder in folders {
+            self.tx.touch_folder(folder, &self.now.to_dtm())?;
+        }
+        Ok(())
+    }
+
+    /// Adds a document to a folder on the registry's own account, as part of `submission_set`.
+    pub(super) fn join_folder(&mut self, folder: EntryUuid, entry: EntryUuid, submission_set: EntryUuid) -> Result<(), Failure> {
+        let membership = Association::new(EntryUuid::random(), AssociationType::HasMember, folder, entry);
+        let mut brought = Association::new(EntryUuid::random(), AssociationType::HasMember, submission_set, membership.entry_uuid);
+        brought.submission_set_status = Some(SubmissionSetStatus::Original);
+        let patient_id = self.patient_id.clone();
+        self.tx.insert_association(&membership, &patient_id, submission_set, self.now)?;
+        self.tx.insert_association(&brought, &patient_id, submission_set, self.now)?;
+        Ok(self.tx.touch_folder(folder, &self.now.to_dtm())?)
+    }
+}
+
+fn place(association: &Association) -> String {
+    format!("Association({})", association.entry_uuid)
+}
+
+fn unresolved(association: &Association, end: &str, id: EntryUuid) -> RegistryError {
+    let context = format!("the {end} {id} is neither in this message nor among the objects of this patient in the registry");
+    RegistryError::new(ErrorCode::UnreferencedObject, place(association), context)
+}
+
+/// The target of a relationship has been replaced or withdrawn.
+pub(super) fn deprecated_target(association: EntryUuid, target: EntryUuid) -> RegistryError {
+    let context = format!("the targetObject {target} is not approved any more; replace or amend the document that took its place");
+    RegistryError::new(ErrorCode::RegistryDeprecatedDocument, format!("Association({association})"), context)
+}
+
+/// Another submission took an id between our look and our insert: the same refusal as if it had come first.
+fn duplicate_as_refusal(error: StoreError) -> Failure {
+    match error {
+        StoreError::Duplicate { .. } => Failure::refused(RegistryError::new(
+            ErrorCode::DuplicateUniqueIdInRegistry,
+            "",
+            "another submission that arrived at the same time uses one of these ids; if it was the same submission, it has been stored",
+        )),
+        other => other.into(),
+    }
+}
