@@ -89,3 +89,59 @@ pub enum Command {
     /// Check or print the settings
     Config(Config),
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::client::Client;
+    use crate::cli::{Demo, Gc, Import, Migrate, Serve};
+
+    #[test]
+    fn no_two_flags_of_a_subcommand_clash() {
+        let mut program = Arguments::command();
+        for (name, add) in [
+            (
+                "demo",
+                Demo::augment_args as fn(clap::Command) -> clap::Command,
+            ),
+            ("serve", Serve::augment_args),
+            ("migrate", Migrate::augment_args),
+            ("gc", Gc::augment_args),
+            ("import", Import::augment_args),
+            ("client", Client::augment_args),
+        ] {
+            program = program.subcommand(add(clap::Command::new(name)));
+        }
+        program.debug_assert();
+    }
+
+    #[test]
+    fn flags_of_a_subcommand_go_before_those_of_the_program() {
+        let global = Global {
+            log_level: Some("warn".to_owned()),
+            ..Global::default()
+        };
+        let sources = global.sources(
+            std::iter::empty(),
+            vec![Flag::new("--mllp", "mllp.listen", "off")],
+        );
+        let flags: Vec<&str> = sources
+            .flags
+            .iter()
+            .map(|flag| flag.flag.as_str())
+            .collect();
+        assert_eq!(flags, ["--log-level", "--mllp"]);
+    }
+
+    #[test]
+    fn a_value_may_hold_an_equals_sign() {
+        let read = key_and_value("log.level=info,dossier=debug");
+        assert_eq!(
+            read,
+            Ok(("log.level".to_owned(), "info,dossier=debug".to_owned()))
+        );
+        assert!(key_and_value("log.level").is_err());
+    }
+}

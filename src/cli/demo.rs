@@ -9,7 +9,7 @@ use crate::settings::Flag;
 const EXAMPLES: &str = "\
 Examples:
   dossier demo
-  dossier demo --data-dir /tmp/dossier-demo --http 127.0.0.1:9080 --mllp off
+  dossier demo --data-dir demo-data --http 127.0.0.1:9080 --mllp off
 
 Exit codes: 0 stopped by Ctrl-C, 3 wrong settings, 4 port taken, folder unwritable or database not to be had.";
 

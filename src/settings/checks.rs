@@ -144,3 +144,99 @@ fn limits_agree(limits: &Limits) -> Vec<Problem> {
     .flatten()
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::MasterKey;
+    use crate::settings::case::{Case, KEY};
+
+    #[test]
+    fn the_key_has_exactly_one_source() {
+        let text_only = Case::new()
+            .variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY)
+            .load()
+            .unwrap();
+        assert!(matches!(
+            text_only.settings.encryption.current_key(),
+            Some(MasterKey::Given(_))
+        ));
+        let both = Case::new()
+            .file("[encryption]\nmaster_key_file = \"k\"\n")
+            .variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY)
+            .only_problem();
+        assert!(
+            both.contains(
+                "has two sources: environment variable DOSSIER_ENCRYPTION_MASTER_KEY and"
+            ),
+            "{both}"
+        );
+        let none = Case::new()
+            .variable("DOSSIER_ENCRYPTION_MASTER_KEY_FILE", "")
+            .only_problem();
+        assert!(none.contains("there is no master key"), "{none}");
+    }
+
+    #[test]
+    fn listeners_must_not_share_a_port() {
+        let shared = Case::new()
+            .variable("DOSSIER_HTTP_LISTEN", "0.0.0.0:2575")
+            .only_problem();
+        assert_eq!(
+            shared,
+            "http.listen and mllp.listen: both want the same port; give each a port of its own"
+        );
+        let chosen = Case::new()
+            .variable("DOSSIER_HTTP_LISTEN", "127.0.0.1:0")
+            .variable("DOSSIER_OPERATIONS_LISTEN", "127.0.0.1:0")
+            .variable("DOSSIER_MLLP_LISTEN", "off");
+        assert!(chosen.load().is_ok());
+        let apart = Case::new().variable("DOSSIER_HTTP_LISTEN", "127.0.0.2:8081");
+        assert!(apart.load().is_ok());
+    }
+
+    #[test]
+    fn limits_must_agree_with_each_other() {
+        let case = Case::new().file(concat!(
+            "[staged]\nkeep = \"30min\"\n",
+            "[limits]\nrequest_size = \"1MiB\"\nxml_depth = 257\nidle_time = \"31min\"\n",
+            "[domain]\nassigning_authorities = []\n",
+        ));
+        let places: Vec<String> = case
+            .problems()
+            .iter()
+            .map(|problem| problem.split(": ").next().unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            places,
+            [
+                "limits.document_size and limits.request_size",
+                "limits.soap_message_size and limits.request_size",
+                "limits.xml_depth",
+                "limits.idle_time and limits.request_time",
+                "staged.keep and limits.request_time",
+                "domain.assigning_authorities",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_server_may_only_run_open_on_test_data() {
+        for (profile, environment, may_start) in [
+            ("luxembourg-dsp", "production", false),
+            ("luxembourg-dsp", "demo", false),
+            ("ihe-connectathon", "production", false),
+            ("ihe-connectathon", "test", true),
+            ("ihe-connectathon", "demo", true),
+        ] {
+            let case = Case::new()
+                .variable("DOSSIER_PROFILE", profile)
+                .variable("DOSSIER_ENVIRONMENT", environment);
+            assert_eq!(
+                case.load().unwrap().settings.check().is_ok(),
+                may_start,
+                "{profile} {environment}"
+            );
+        }
+        assert!(Case::new().load().unwrap().settings.check().is_err());
+    }
+}

@@ -5,11 +5,15 @@
 //! A later source wins: default, file, environment (`DOSSIER_<SECTION>_<KEY>`), flag.
 //! [`load`] reports every problem at once; [`Settings::check`] then says whether the server may start with them.
 
+#[cfg(test)]
+mod case;
 mod checks;
 mod declaration;
 mod example;
 mod kinds;
 mod load;
+#[cfg(test)]
+mod load_tests;
 mod nearest;
 mod origin;
 mod print;

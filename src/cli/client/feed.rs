@@ -27,7 +27,7 @@ pub struct Feed {
     /// The patient's name
     #[arg(long, value_name = "FAMILY^GIVEN")]
     pub name: Option<String>,
-    /// The date of birth, as YYYY[MM[DD]]
+    /// The date of birth, as YYYY, YYYYMM or YYYYMMDD
     #[arg(long, value_name = "DATE", value_parser = dtm)]
     pub birth_date: Option<String>,
     /// The administrative sex

@@ -78,7 +78,9 @@ fn read(path: &Path) -> Result<Metadata, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::new(Exit::Failed, format!("{shown} cannot be read: {error}")))?;
     let parsed = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => toml::from_str(&text).map_err(|error| error.to_string()),
+        Some("toml") => {
+            toml::from_str(&text).map_err(|error: toml::de::Error| error.message().to_owned())
+        }
         Some("json") => serde_json::from_str(&text).map_err(|error| error.to_string()),
         Some(_) | None => {
             return Err(Failure::new(

@@ -9,7 +9,7 @@ section! {
     /// The master key under which documents are encrypted at rest. It has exactly one source: the file or the text.
     /// Whoever loses the key has lost the documents: keep a copy apart from the data.
     Encryption = "encryption" {
-        /// The file that holds the current master key: 64 hexadecimal digits.
+        /// The file that holds the current master key: 64 hexadecimal digits. Not read when master_key is set.
         master_key_file: Option<PathBuf> = "<data>/master.key";
         /// The current master key itself, 64 hexadecimal digits, instead of the file.
         /// Meant for the environment variable, where an orchestrator places secrets.

@@ -28,7 +28,8 @@ pub(super) fn read(path: &Path) -> Vec<Outcome> {
 }
 
 fn parse(path: &Path, text: &str) -> Vec<Outcome> {
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (table, mut errors) = DeTable::parse_recoverable(text);
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
     let file = File { path, text };
     if errors.is_empty() {
         let mut entries: Vec<Entry> = table.get_ref().iter().collect();
