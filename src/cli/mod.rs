@@ -1,1 +1,28 @@
-//! The `dossier` command line.
+//! The `dossier` command line: one file for each subcommand.
+//!
+//! Results go to standard output, everything else to standard error; exit codes are those of [`Exit`].
+
+mod arguments;
+pub mod client;
+mod config;
+mod demo;
+mod failure;
+mod gc;
+mod import;
+mod logging;
+mod migrate;
+mod output;
+mod run;
+mod serve;
+
+pub use arguments::{Arguments, Command, Global};
+pub use config::Config;
+pub use demo::Demo;
+pub use failure::{Exit, Failure};
+pub use gc::Gc;
+pub use import::{Directory, Import, ImportFormat};
+pub use logging::start_logging;
+pub use migrate::Migrate;
+pub use output::{print_json, print_text};
+pub use run::main;
+pub use serve::Serve;

@@ -1,1 +1,37 @@
-//! Settings: one concern per file, each with its default, its environment variable and its documentation.
+//! Settings: what an operator may decide, from one TOML file, the environment and command-line flags.
+//!
+//! Every setting is declared once, in [`sections`], with its key, kind, default and documentation; reading, the check
+//! for unknown keys, `config print` and `docs/dossier.example.toml` all follow from that declaration.
+//! A later source wins: default, file, environment (`DOSSIER_<SECTION>_<KEY>`), flag.
+//! [`load`] reports every problem at once; [`Settings::check`] then says whether the server may start with them.
+
+#[cfg(test)]
+mod case;
+mod checks;
+mod declaration;
+mod example;
+mod kinds;
+mod load;
+#[cfg(test)]
+mod load_tests;
+mod nearest;
+mod origin;
+mod print;
+mod problem;
+pub mod sections;
+mod sources;
+mod tree;
+
+pub use declaration::{SectionDeclaration, Setting};
+pub use example::example;
+pub use kinds::{
+    DatabaseUrl, HomeCommunityId, KeyBytes, ListenAddress, LogFilter, Oid, PublicUrl, Shape, Shown,
+    Size, parse_duration,
+};
+pub use load::{Loaded, load};
+pub use origin::Origin;
+pub use print::{print, print_json};
+pub use problem::{Problem, Problems};
+pub use sections::{Environment, LogFormat, MasterKey, Profile};
+pub use sources::{Flag, Sources};
+pub use tree::Settings;

@@ -1,0 +1,147 @@
+//! What every subcommand shares.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::config::Config;
+use crate::settings::{Flag, Sources};
+
+/// Ends the help of the program.
+const AFTER_HELP: &str = "\
+Settings come from the file of --config, then from the environment (DOSSIER_<SECTION>_<KEY>), then from flags; the last
+one wins. `dossier config print` shows them all.
+
+Exit codes:
+  0  done
+  1  the work failed
+  2  wrong usage of the command line
+  3  wrong settings
+  4  cannot start: port, folder or database
+  5  the server or peer refused
+
+Examples:
+  dossier config print --example > dossier.toml
+  dossier config check --config dossier.toml
+  DOSSIER_HTTP_LISTEN=127.0.0.1:9000 dossier config print";
+
+/// An open IHE XDS.b registry and repository.
+#[derive(Parser)]
+#[command(name = "dossier", version, about, after_help = AFTER_HELP)]
+pub struct Arguments {
+    /// What every subcommand shares.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every subcommand takes.
+#[derive(Args, Clone, Default)]
+pub struct Global {
+    /// The settings file (TOML)
+    #[arg(long, global = true, value_name = "FILE", env = "DOSSIER_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What is logged: off, error, warn, info, debug or trace, alone or by module
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Overrides one setting; may be repeated
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub set: Vec<(String, String)>,
+}
+
+impl Global {
+    /// The sources of the settings: the file, `environment`, then `--set`, `--log-level` and the flags of a subcommand.
+    pub fn sources(
+        &self,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+        flags: Vec<Flag>,
+    ) -> Sources {
+        let set = self
+            .set
+            .iter()
+            .map(|(key, value)| Flag::new(format!("--set {key}"), key, value));
+        let level = self
+            .log_level
+            .iter()
+            .map(|level| Flag::new("--log-level", "log.level", level));
+        let flags = set.chain(level).chain(flags).collect();
+        Sources {
+            file: self.config.clone(),
+            environment: environment.collect(),
+            flags,
+        }
+    }
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("write KEY=VALUE, such as http.listen=127.0.0.1:9000")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check or print the settings
+    Config(Config),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::client::Client;
+    use crate::cli::{Demo, Gc, Import, Migrate, Serve};
+
+    #[test]
+    fn no_two_flags_of_a_subcommand_clash() {
+        let mut program = Arguments::command();
+        for (name, add) in [
+            (
+                "demo",
+                Demo::augment_args as fn(clap::Command) -> clap::Command,
+            ),
+            ("serve", Serve::augment_args),
+            ("migrate", Migrate::augment_args),
+            ("gc", Gc::augment_args),
+            ("import", Import::augment_args),
+            ("client", Client::augment_args),
+        ] {
+            program = program.subcommand(add(clap::Command::new(name)));
+        }
+        program.debug_assert();
+    }
+
+    #[test]
+    fn flags_of_a_subcommand_go_before_those_of_the_program() {
+        let global = Global {
+            log_level: Some("warn".to_owned()),
+            ..Global::default()
+        };
+        let sources = global.sources(
+            std::iter::empty(),
+            vec![Flag::new("--mllp", "mllp.listen", "off")],
+        );
+        let flags: Vec<&str> = sources
+            .flags
+            .iter()
+            .map(|flag| flag.flag.as_str())
+            .collect();
+        assert_eq!(flags, ["--log-level", "--mllp"]);
+    }
+
+    #[test]
+    fn a_value_may_hold_an_equals_sign() {
+        let read = key_and_value("log.level=info,dossier=debug");
+        assert_eq!(
+            read,
+            Ok(("log.level".to_owned(), "info,dossier=debug".to_owned()))
+        );
+        assert!(key_and_value("log.level").is_err());
+    }
+}

@@ -1,0 +1,50 @@
+//! `dossier client`: a tester's client for any XDS.b server and patient identity feed.
+
+mod code_text;
+mod feed;
+mod find;
+mod metadata;
+mod retrieve;
+mod submit;
+mod values;
+
+pub use code_text::CodeText;
+pub use feed::{Event, Feed, Sex};
+pub use find::{Find, Status};
+pub use metadata::Metadata;
+pub use retrieve::Retrieve;
+pub use submit::Submit;
+pub use values::{dtm, patient};
+
+use clap::{Args, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples (against `dossier demo`):
+  dossier client feed A04 --patient 'P1^^^&1.3.182.4.4&ISO' --name MUSTER^ERIKA --birth-date 19600401 --sex F
+  dossier client submit report.pdf --patient 'P1^^^&1.3.182.4.4&ISO'
+  dossier client find --patient 'P1^^^&1.3.182.4.4&ISO'
+  dossier client retrieve UNIQUE_ID --output copy.pdf
+
+Exit codes: 0 done, 1 the work failed (file, network), 2 wrong usage, 5 the server refused.";
+
+/// Submit, find and retrieve documents, and feed patients, on any XDS.b server.
+#[derive(Args, Clone)]
+#[command(after_help = EXAMPLES)]
+pub struct Client {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+/// What the client does.
+#[derive(Subcommand, Clone)]
+pub enum Action {
+    /// Submit a document (ITI-41)
+    Submit(Box<Submit>),
+    /// Find documents of a patient (ITI-18, FindDocuments)
+    Find(Find),
+    /// Retrieve a document byte for byte (ITI-43)
+    Retrieve(Retrieve),
+    /// Tell the server of a patient (ITI-8 over MLLP)
+    Feed(Feed),
+}

@@ -1,0 +1,26 @@
+//! From the command line to the subcommand.
+
+use std::io::{Write as _, stderr};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use super::{Arguments, Command, Failure};
+
+/// Runs the program. Wrong usage ends it here, with code 2.
+pub fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nothing is left to tell it to if standard error is closed.
+            let _ = writeln!(stderr(), "dossier: {failure}");
+            failure.exit_code.into()
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Config(config) => config.run(&arguments.global),
+    }
+}

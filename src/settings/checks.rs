@@ -1,0 +1,242 @@
+//! Rules between settings, and whether the server may start with them.
+
+use std::net::SocketAddr;
+
+use super::kinds::Size;
+use super::sections::{Environment, Limits, Profile};
+use super::{Loaded, Origin, Problem, Problems, Settings};
+
+/// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
+const DEEPEST_XML: usize = 256;
+
+impl Settings {
+    /// Whether the server may start with these settings.
+    ///
+    /// # Errors
+    /// The profile whose access rules are not built, and an open profile in production.
+    pub fn check(&self) -> Result<(), Problems> {
+        let problem = match (self.deployment.profile, self.deployment.environment) {
+            (Profile::LuxembourgDsp, _) => Problem::new(
+                "profile",
+                "the access rules of luxembourg-dsp are not built yet, and the server does not run open in their place",
+                "for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"",
+            ),
+            (Profile::IheConnectathon, Environment::Production) => Problem::new(
+                "profile",
+                "ihe-connectathon opens every record to every caller, which production must never do",
+                "for test data only, set environment = \"test\" or \"demo\"",
+            ),
+            (Profile::IheConnectathon, Environment::Test | Environment::Demo) => return Ok(()),
+        };
+        Err(Problems(vec![problem]))
+    }
+}
+
+/// Whether the settings agree with each other.
+pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
+    let settings = &loaded.settings;
+    let mut problems = Vec::new();
+    problems.extend(one_source_of_the_key(loaded));
+    problems.extend(ports_differ(settings));
+    problems.extend(limits_agree(&settings.limits));
+    if settings.staged.keep <= settings.limits.request_time {
+        problems.push(Problem::new(
+            "staged.keep and limits.request_time",
+            "content of a request under way could be swept",
+            "keep staged content longer than a request may take",
+        ));
+    }
+    if settings.domain.assigning_authorities.is_empty() {
+        problems.push(Problem::new(
+            "domain.assigning_authorities",
+            "no patient could be known",
+            "name at least one assigning authority",
+        ));
+    }
+    Problems(problems).none_or_error()
+}
+
+fn one_source_of_the_key(loaded: &Loaded) -> Option<Problem> {
+    let encryption = &loaded.settings.encryption;
+    let file_origin = loaded.origin("encryption.master_key_file");
+    let place = "encryption.master_key and encryption.master_key_file";
+    match (&encryption.master_key, &encryption.master_key_file) {
+        (None, None) => Some(Problem::new(
+            place,
+            "there is no master key",
+            "set one of the two, or leave the file to its default",
+        )),
+        (Some(_), Some(_)) if *file_origin != Origin::Default => {
+            let key_origin = loaded.origin("encryption.master_key");
+            let what = format!("the master key has two sources: {key_origin} and {file_origin}");
+            Some(Problem::new(place, what, "take one of the two away"))
+        }
+        (Some(_), Some(_) | None) | (None, Some(_)) => None,
+    }
+}
+
+fn ports_differ(settings: &Settings) -> Vec<Problem> {
+    let listeners = [
+        ("http.listen", Some(settings.http.listen)),
+        ("operations.listen", Some(settings.operations.listen)),
+        ("mllp.listen", settings.mllp.listen.address()),
+    ];
+    let mut problems = Vec::new();
+    for (index, (name, address)) in listeners.iter().enumerate() {
+        for (other_name, other) in listeners.iter().skip(index + 1) {
+            if address
+                .zip(*other)
+                .is_some_and(|(one, other)| collide(one, other))
+            {
+                let place = format!("{name} and {other_name}");
+                problems.push(Problem::new(
+                    place,
+                    "both want the same port",
+                    "give each a port of its own",
+                ));
+            }
+        }
+    }
+    problems
+}
+
+/// Port 0 is chosen by the system and never collides; the unspecified address takes the port of every address.
+fn collide(one: SocketAddr, other: SocketAddr) -> bool {
+    let same_address =
+        one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() != 0 && one.port() == other.port() && same_address
+}
+
+fn limits_agree(limits: &Limits) -> Vec<Problem> {
+    let within_request = |name: &str, size: Size| {
+        (size > limits.request_size).then(|| {
+            let place = format!("limits.{name} and limits.request_size");
+            Problem::new(
+                place,
+                "a part may be larger than the whole request",
+                "raise limits.request_size",
+            )
+        })
+    };
+    let depth = (limits.xml_depth.get() > DEEPEST_XML).then(|| {
+        let mend = format!("set at most {DEEPEST_XML}");
+        Problem::new(
+            "limits.xml_depth",
+            "XML this deep could exhaust the stack",
+            mend,
+        )
+    });
+    let idle = (limits.idle_time > limits.request_time).then(|| {
+        let place = "limits.idle_time and limits.request_time";
+        Problem::new(
+            place,
+            "a pause may be longer than the whole request",
+            "lower limits.idle_time",
+        )
+    });
+    [
+        within_request("document_size", limits.document_size),
+        within_request("soap_message_size", limits.soap_message_size),
+        depth,
+        idle,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::MasterKey;
+    use crate::settings::case::{Case, KEY};
+
+    #[test]
+    fn the_key_has_exactly_one_source() {
+        let text_only = Case::new()
+            .variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY)
+            .load()
+            .unwrap();
+        assert!(matches!(
+            text_only.settings.encryption.current_key(),
+            Some(MasterKey::Given(_))
+        ));
+        let both = Case::new()
+            .file("[encryption]\nmaster_key_file = \"k\"\n")
+            .variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY)
+            .only_problem();
+        assert!(
+            both.contains(
+                "has two sources: environment variable DOSSIER_ENCRYPTION_MASTER_KEY and"
+            ),
+            "{both}"
+        );
+        let none = Case::new()
+            .variable("DOSSIER_ENCRYPTION_MASTER_KEY_FILE", "")
+            .only_problem();
+        assert!(none.contains("there is no master key"), "{none}");
+    }
+
+    #[test]
+    fn listeners_must_not_share_a_port() {
+        let shared = Case::new()
+            .variable("DOSSIER_HTTP_LISTEN", "0.0.0.0:2575")
+            .only_problem();
+        assert_eq!(
+            shared,
+            "http.listen and mllp.listen: both want the same port; give each a port of its own"
+        );
+        let chosen = Case::new()
+            .variable("DOSSIER_HTTP_LISTEN", "127.0.0.1:0")
+            .variable("DOSSIER_OPERATIONS_LISTEN", "127.0.0.1:0")
+            .variable("DOSSIER_MLLP_LISTEN", "off");
+        assert!(chosen.load().is_ok());
+        let apart = Case::new().variable("DOSSIER_HTTP_LISTEN", "127.0.0.2:8081");
+        assert!(apart.load().is_ok());
+    }
+
+    #[test]
+    fn limits_must_agree_with_each_other() {
+        let case = Case::new().file(concat!(
+            "[staged]\nkeep = \"30min\"\n",
+            "[limits]\nrequest_size = \"1MiB\"\nxml_depth = 257\nidle_time = \"31min\"\n",
+            "[domain]\nassigning_authorities = []\n",
+        ));
+        let places: Vec<String> = case
+            .problems()
+            .iter()
+            .map(|problem| problem.split(": ").next().unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            places,
+            [
+                "limits.document_size and limits.request_size",
+                "limits.soap_message_size and limits.request_size",
+                "limits.xml_depth",
+                "limits.idle_time and limits.request_time",
+                "staged.keep and limits.request_time",
+                "domain.assigning_authorities",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_server_may_only_run_open_on_test_data() {
+        for (profile, environment, may_start) in [
+            ("luxembourg-dsp", "production", false),
+            ("luxembourg-dsp", "demo", false),
+            ("ihe-connectathon", "production", false),
+            ("ihe-connectathon", "test", true),
+            ("ihe-connectathon", "demo", true),
+        ] {
+            let case = Case::new()
+                .variable("DOSSIER_PROFILE", profile)
+                .variable("DOSSIER_ENVIRONMENT", environment);
+            assert_eq!(
+                case.load().unwrap().settings.check().is_ok(),
+                may_start,
+                "{profile} {environment}"
+            );
+        }
+        assert!(Case::new().load().unwrap().settings.check().is_err());
+    }
+}

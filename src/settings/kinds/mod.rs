@@ -1,0 +1,27 @@
+//! The kinds of values a setting may have: how each is read from text, and how it is shown.
+
+mod address;
+mod choice;
+mod count;
+mod database_url;
+mod duration;
+mod key_bytes;
+mod kind;
+mod log_filter;
+mod oid;
+mod optional_and_list;
+mod path;
+mod public_url;
+mod size;
+
+pub use address::ListenAddress;
+pub(super) use choice::choice;
+pub use database_url::DatabaseUrl;
+pub use duration::parse_duration;
+pub use key_bytes::KeyBytes;
+pub(super) use kind::{Base, Given, Kind, Unacceptable, quoted};
+pub use kind::{Shape, Shown};
+pub use log_filter::LogFilter;
+pub use oid::{HomeCommunityId, Oid};
+pub use public_url::PublicUrl;
+pub use size::Size;

@@ -1,0 +1,45 @@
+//! How much one caller may ask of the server.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::settings::declaration::section;
+use crate::settings::kinds::Size;
+
+section! {
+    /// How much one caller may ask of the server. What goes beyond a limit is refused with an error that names it.
+    Limits = "limits" {
+        /// The most requests worked on at one time; more are answered with status 503.
+        concurrent_requests: NonZeroUsize = "256";
+        /// The longest time one request may take from its first to its last byte.
+        request_time: Duration = "30min";
+        /// The longest pause between two bytes of a request.
+        idle_time: Duration = "30s";
+        /// The largest whole request, all documents included.
+        request_size: Size = "8GiB";
+        /// The largest SOAP message: the XML that is held in memory, documents sent inline as base64 included.
+        soap_message_size: Size = "16MiB";
+        /// The deepest nesting of XML elements, at most 256.
+        xml_depth: NonZeroUsize = "64";
+        /// The most attributes of one XML element.
+        xml_attributes: NonZeroUsize = "64";
+        /// The most elements, attributes and texts of one XML document.
+        xml_nodes: NonZeroUsize = "500000";
+        /// The most parts of one MTOM message, the SOAP part included.
+        parts: NonZeroUsize = "100";
+        /// The largest header block of one part.
+        part_header_size: Size = "8KiB";
+        /// The largest single document.
+        document_size: Size = "4GiB";
+        /// The most entries one stored query may return with their metadata; more are answered with XDSTooManyResults.
+        query_results: NonZeroUsize = "10000";
+        /// The most MLLP connections open at one time.
+        mllp_connections: NonZeroUsize = "64";
+        /// The largest HL7 v2 message.
+        mllp_message_size: Size = "1MiB";
+        /// The longest pause on an MLLP connection before it is closed.
+        mllp_idle_time: Duration = "1h";
+        /// The longest time that requests under way may still take when the server is told to stop.
+        shutdown_time: Duration = "30s";
+    }
+}

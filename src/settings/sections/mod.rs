@@ -1,0 +1,21 @@
+//! The settings themselves, one file for each concern.
+
+mod contents;
+mod data;
+mod database;
+mod domain;
+mod encryption;
+mod limits;
+mod listeners;
+mod log;
+mod profile;
+
+pub use contents::{Contents, Staged};
+pub use data::Data;
+pub use database::Database;
+pub use domain::Domain;
+pub use encryption::{Encryption, MasterKey};
+pub use limits::Limits;
+pub use listeners::{Http, Mllp, Operations};
+pub use log::{Log, LogFormat};
+pub use profile::{Deployment, Environment, Profile};

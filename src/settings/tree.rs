@@ -1,0 +1,75 @@
+//! All sections together.
+
+use super::declaration::{Section, SectionDeclaration, Setting};
+use super::kinds::Shown;
+use super::load::Reading;
+use super::sections::{
+    Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations,
+    Staged,
+};
+
+/// Declares the tree: one field for each section, in the order in which they are printed.
+macro_rules! tree {
+    ( $( $(#[doc = $documentation:literal])+ $field:ident: $section:ty, )+ ) => {
+        /// All settings, read and checked. `Debug` shows no secret.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Settings {
+            $( $(#[doc = $documentation])+ pub $field: $section, )+
+        }
+
+        impl Settings {
+            /// Every section, in the order in which they are printed.
+            pub const SECTIONS: &'static [SectionDeclaration] = &[$( <$section as Section>::DECLARATION ),+];
+
+            pub(super) fn read(reading: &mut Reading) -> Option<Self> {
+                $( let $field = <$section as Section>::read(reading); )+
+                Some(Self { $($field: $field?),+ })
+            }
+
+            /// Every setting with its value in force.
+            pub(super) fn show(&self) -> Vec<(&'static Setting, Shown)> {
+                let values = [$( self.$field.show() ),+].into_iter().flatten();
+                Self::all().zip(values).collect()
+            }
+        }
+    };
+}
+
+tree! {
+    /// Which rules hold, and for whom.
+    deployment: Deployment,
+    /// The data folder.
+    data: Data,
+    /// The database.
+    database: Database,
+    /// The document bytes.
+    contents: Contents,
+    /// Their encryption.
+    encryption: Encryption,
+    /// Bytes not yet registered.
+    staged: Staged,
+    /// SOAP and FHIR.
+    http: Http,
+    /// Health and metrics.
+    operations: Operations,
+    /// The HL7 v2 feed.
+    mllp: Mllp,
+    /// The affinity domain.
+    domain: Domain,
+    /// The limits.
+    limits: Limits,
+    /// The log.
+    log: Log,
+}
+
+impl Settings {
+    /// Every declared setting, in the order in which they are printed.
+    pub fn all() -> impl Iterator<Item = &'static Setting> {
+        Self::SECTIONS.iter().flat_map(|section| section.settings)
+    }
+
+    /// The declaration of a dotted key.
+    pub(super) fn declared(key: &str) -> Option<&'static Setting> {
+        Self::all().find(|setting| setting.key() == key)
+    }
+}
