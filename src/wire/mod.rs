@@ -2,4 +2,5 @@
 
 pub mod ebrim;
 pub mod hl7v2;
+pub mod mtom;
 pub mod xml;

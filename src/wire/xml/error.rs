@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// How much of everything a document may have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct XmlLimits {
     /// Elements inside one another, the root counted.
     pub depth: usize,
