@@ -10,6 +10,7 @@ mod content_type;
 mod error;
 mod headers;
 mod multipart;
+mod window;
 mod writer;
 mod xop;
 

@@ -1,7 +1,7 @@
 //! A MIME message taken apart while it is read (RFC 2046, 5.1).
 
 use std::collections::HashSet;
-use std::io::{self, Read};
+use std::io::Read;
 
 use memchr::memmem::{self, Finder};
 
@@ -10,8 +10,8 @@ use super::content_id::ContentId;
 use super::content_type::ContentType;
 use super::error::{MtomError, MultipartLimits};
 use super::headers::{PartHeaders, TransferEncoding};
+use super::window::{Window, as_u64};
 
-const BUFFER_BYTES: usize = 64 * 1024;
 const LINE_END: &[u8] = b"\r\n";
 /// Blanks that gateways may have put behind a delimiter (RFC 2046, 5.1.1).
 const MAX_PADDING: usize = 64;
@@ -21,12 +21,8 @@ const MAX_PADDING: usize = 64;
 /// Memory is one buffer of 64 KiB (more only if [`MultipartLimits::header_bytes`] is larger) and the Content-IDs seen.
 /// After an error every further call fails too, so that half a message cannot pass for a whole one.
 pub struct Multipart<R: Read> {
-    source: R,
-    /// Of fixed length; `buffer[start..end]` is read but not yet used.
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// How many bytes from `start` are known to be content.
+    window: Window<R>,
+    /// How many of the unused bytes are known to be content.
     clear: usize,
     /// Whether a delimiter follows those bytes.
     at_delimiter: bool,
@@ -40,7 +36,6 @@ pub struct Multipart<R: Read> {
     encoding: TransferEncoding,
     /// Content bytes of the current part, or of the preamble, that were cleared so far.
     content_bytes: u64,
-    total_bytes: u64,
     content_ids: HashSet<ContentId>,
 }
 
@@ -70,16 +65,10 @@ impl<R: Read> Multipart<R> {
         let start = content_type.parameter("start").map(ContentId::parse).transpose();
         let root = start.map_err(|source| MtomError::PartContentId { part: 0, source })?;
         let delimiter = Finder::new(&[b"\r\n--", boundary.as_bytes()].concat()).into_owned();
-        let mut buffer = vec![0; BUFFER_BYTES.max(limits.header_bytes.saturating_add(1024))];
         // As if a line end came before the message, since the first delimiter may be its very first line.
-        if let Some(beginning) = buffer.first_chunk_mut() {
-            *beginning = *b"\r\n";
-        }
+        let window = Window::new(source, LINE_END, limits.header_bytes.saturating_add(1024), limits.total_bytes);
         Ok(Self {
-            source,
-            buffer,
-            start: 0,
-            end: LINE_END.len(),
+            window,
             clear: 0,
             at_delimiter: false,
             delimiter,
@@ -90,7 +79,6 @@ impl<R: Read> Multipart<R> {
             part: 0,
             encoding: TransferEncoding::Identity,
             content_bytes: 0,
-            total_bytes: 0,
             content_ids: HashSet::new(),
         })
     }
@@ -125,7 +113,7 @@ impl<R: Read> Multipart<R> {
             self.stage = Stage::Refused;
             return Err(error);
         }
-        let content = self.buffer.get(self.start..self.start + self.clear).unwrap_or_default();
+        let content = self.window.unused().get(..self.clear).unwrap_or_default();
         let count = content.len().min(out.len());
         if let (Some(to), Some(from)) = (out.get_mut(..count), content.get(..count)) {
             to.copy_from_slice(from);
@@ -144,10 +132,10 @@ impl<R: Read> Multipart<R> {
             self.consume_content(self.clear);
             self.clear_more()?;
         }
-        self.start += self.delimiter.needle().len();
+        self.window.skip(self.delimiter.needle().len());
         self.at_delimiter = false;
         if self.peek(2)? == b"--" {
-            self.start += 2;
+            self.window.skip(2);
             self.drain()?;
             self.stage = Stage::Closed;
             return if self.root_seen { Ok(None) } else { Err(MtomError::NoRoot) };
@@ -163,7 +151,7 @@ impl<R: Read> Multipart<R> {
     }
 
     fn consume_content(&mut self, count: usize) {
-        self.start += count;
+        self.window.skip(count);
         self.clear -= count;
     }
 
@@ -176,7 +164,7 @@ impl<R: Read> Multipart<R> {
         }
         let uncertain = self.delimiter.needle().len() - 1;
         loop {
-            let unused = self.buffer.get(self.start..self.end).unwrap_or_default();
+            let unused = self.window.unused();
             if let Some(at) = self.delimiter.find(unused) {
                 self.clear = at;
                 self.at_delimiter = true;
@@ -211,7 +199,7 @@ impl<R: Read> Multipart<R> {
             match self.peek(2)? {
                 [b'\r', b'\n'] => return Ok(()),
                 [b'\n', _] => return Err(MtomError::BareLineFeed { part }),
-                [b' ' | b'\t', _] => self.start += 1,
+                [b' ' | b'\t', _] => self.window.skip(1),
                 _ => break,
             }
         }
@@ -223,7 +211,7 @@ impl<R: Read> Multipart<R> {
         let (part, limit) = (self.part, self.limits.header_bytes);
         let mut searched = 0;
         let length = loop {
-            let unused = self.buffer.get(self.start..self.end).unwrap_or_default();
+            let unused = self.window.unused();
             if let Some(at) = unused.get(searched..).and_then(|rest| memmem::find(rest, b"\r\n\r\n")) {
                 break searched + at;
             }
@@ -233,20 +221,20 @@ impl<R: Read> Multipart<R> {
             }
             self.fill()?;
         };
-        let block = self.buffer.get(self.start + LINE_END.len()..self.start + length).unwrap_or_default();
+        let block = self.window.unused().get(LINE_END.len()..length).unwrap_or_default();
         if block.len() > limit {
             return Err(MtomError::HeaderTooLarge { part, limit });
         }
         let mut headers = PartHeaders::parse(block, part)?;
         self.encoding = headers.transfer_encoding;
-        self.start += length + LINE_END.len();
+        self.window.skip(length + LINE_END.len());
         self.identify(&mut headers)?;
         // A part may have no content at all, not even the empty line: then that line end belongs to the delimiter.
         self.peek(self.delimiter.needle().len())?;
-        let unused = self.buffer.get(self.start..self.end).unwrap_or_default();
+        let unused = self.window.unused();
         self.at_delimiter = unused.starts_with(self.delimiter.needle());
         if !self.at_delimiter {
-            self.start += LINE_END.len();
+            self.window.skip(LINE_END.len());
         }
         Ok(headers)
     }
@@ -271,44 +259,25 @@ impl<R: Read> Multipart<R> {
         // The line end of the delimiter itself does not count.
         let mut left = limit.saturating_add(as_u64(LINE_END.len()));
         loop {
-            left = left.checked_sub(as_u64(self.end - self.start)).ok_or(MtomError::EpilogueTooLarge { limit })?;
-            self.start = self.end;
-            if self.read_more()? == 0 {
+            left = left.checked_sub(as_u64(self.window.unused().len())).ok_or(MtomError::EpilogueTooLarge { limit })?;
+            self.window.skip(self.window.unused().len());
+            if self.window.read_more()? == 0 {
                 return Ok(());
             }
         }
     }
 
-    /// The next `count` bytes, which are fewer than the buffer holds, without using them up.
+    /// The next `count` bytes without using them up.
     fn peek(&mut self, count: usize) -> Result<&[u8], MtomError> {
-        while self.end - self.start < count {
+        while self.window.unused().len() < count {
             self.fill()?;
         }
-        Ok(self.buffer.get(self.start..self.start + count).unwrap_or_default())
+        Ok(self.window.unused().get(..count).unwrap_or_default())
     }
 
     /// Reads more where more has to come.
     fn fill(&mut self) -> Result<(), MtomError> {
-        if self.read_more()? == 0 { Err(MtomError::Truncated { part: self.part }) } else { Ok(()) }
-    }
-
-    fn read_more(&mut self) -> Result<usize, MtomError> {
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-        }
-        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let read = loop {
-            match self.source.read(room) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                outcome => break outcome.map_err(MtomError::Io)?,
-            }
-        };
-        self.end += read;
-        self.total_bytes += as_u64(read);
-        let limit = self.limits.total_bytes;
-        if self.total_bytes > limit { Err(MtomError::MessageTooLarge { limit }) } else { Ok(read) }
+        if self.window.read_more()? == 0 { Err(MtomError::Truncated { part: self.part }) } else { Ok(()) }
     }
 }
 
@@ -316,10 +285,6 @@ impl<R: Read> Multipart<R> {
 pub(super) fn is_boundary(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "'()+_,-./:=? ".contains(c);
     (1..=70).contains(&text.len()) && text.chars().all(allowed) && !text.ends_with(' ')
-}
-
-fn as_u64(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
