@@ -2,3 +2,6 @@
 
 pub mod ebrim;
 pub mod hl7v2;
+pub mod mtom;
+pub mod soap;
+pub mod xml;

@@ -1,0 +1,81 @@
+//! The content of one part as a stream.
+
+use std::io::{self, Read};
+
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD};
+use base64::read::DecoderReader;
+
+use super::error::MtomError;
+use super::headers::TransferEncoding;
+use super::multipart::Multipart;
+
+/// Reads the content of the current part of a [`Multipart`], decoded, to its last byte.
+///
+/// Ends only where the part ends: a message cut off, a limit or bad base64 is an [`io::Error`] from which
+/// [`MtomError::from_io`] takes the cause.
+pub struct PartBody<'m, R: Read> {
+    content: Content<'m, R>,
+    part: usize,
+}
+
+enum Content<'m, R: Read> {
+    Identity(Transferred<'m, R>),
+    Base64(Box<DecoderReader<'static, GeneralPurpose, WithoutLineEnds<'m, R>>>),
+}
+
+impl<'m, R: Read> PartBody<'m, R> {
+    pub(super) fn new(message: &'m mut Multipart<R>, encoding: TransferEncoding, part: usize) -> Self {
+        let transferred = Transferred { message };
+        let content = match encoding {
+            TransferEncoding::Identity => Content::Identity(transferred),
+            TransferEncoding::Base64 => Content::Base64(Box::new(DecoderReader::new(WithoutLineEnds(transferred), &STANDARD))),
+        };
+        Self { content, part }
+    }
+}
+
+impl<R: Read> Read for PartBody<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match &mut self.content {
+            Content::Identity(transferred) => transferred.read(out),
+            Content::Base64(decoder) => decoder.read(out).map_err(|error| {
+                let ours = error.get_ref().is_some_and(|cause| cause.is::<MtomError>());
+                let undecodable = !ours && error.kind() == io::ErrorKind::InvalidData;
+                if undecodable { MtomError::Base64 { part: self.part }.into() } else { error }
+            }),
+        }
+    }
+}
+
+/// The bytes of the part as they are in the message.
+struct Transferred<'m, R: Read> {
+    message: &'m mut Multipart<R>,
+}
+
+impl<R: Read> Read for Transferred<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.message.read_content(out).map_err(io::Error::from)
+    }
+}
+
+/// Base64 as MIME breaks it into lines, made one line.
+struct WithoutLineEnds<'m, R: Read>(Transferred<'m, R>);
+
+impl<R: Read> Read for WithoutLineEnds<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.0.read(out)?;
+            let mut kept = 0;
+            for from in 0..read {
+                let byte = out.get(from).copied().filter(|byte| !byte.is_ascii_whitespace());
+                if let (Some(byte), Some(place)) = (byte, out.get_mut(kept)) {
+                    *place = byte;
+                    kept += 1;
+                }
+            }
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
