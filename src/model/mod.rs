@@ -2,3 +2,4 @@
 
 pub mod hl7_types;
 pub mod ids;
+pub mod patient_feed;

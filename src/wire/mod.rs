@@ -2,3 +2,4 @@
 
 pub mod ebrim;
 pub mod hl7v2;
+pub mod mllp;
