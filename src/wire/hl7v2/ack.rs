@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Hl7Error;
-use super::error::{Location, Refusal};
+use super::error::Location;
 use super::escape::escape;
 use super::header::Version;
 use super::raw_header::{Delimiters, RawHeader};
@@ -154,13 +154,6 @@ fn printable(text: &str, delimiters: Delimiters, limit: usize) -> String {
     escape(&ascii, delimiters)
 }
 
-/// The answer to what is no HL7 message at all, or to a frame that cannot be read.
-pub fn reject_unreadable(text: &'static str, stamp: AckStamp<'_>) -> Vec<u8> {
-    let error =
-        Hl7Error { refusal: Refusal::Reject, condition: super::error::ErrorCondition::SegmentSequence, location: None, text: text.into() };
-    refuse(b"", &error, stamp)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -209,7 +202,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_answered_with_the_usual_delimiters() {
-        let ack = text(reject_unreadable("no MSH segment", STAMP));
+        let error = Hl7Error::reject(ErrorCondition::SegmentSequence, None, "no MSH segment");
+        let ack = text(refuse(b"no HL7", &error, STAMP));
         assert!(ack.starts_with("MSH|^~\\&|||||20260203040506+0000||ACK|A1|P|2.5\rMSA|AR|\rERR|||100^"), "{ack}");
         let ack = accept(b"MSH$%!?*$ADT$CHL$REG$DSP$2026$$ADT%A40$M$P$2.4\r", STAMP);
         assert_eq!(text(ack), "MSH$%!?*$REG$DSP$ADT$CHL$20260203040506+0000$$ACK%A40%ACK$A1$P$2.4\rMSA$AA$M\r");
