@@ -1,1 +1,2 @@
 //! Sockets, TLS, limits and asynchrony; nothing else.
+pub mod mllp_listener;

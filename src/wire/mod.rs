@@ -2,6 +2,7 @@
 
 pub mod ebrim;
 pub mod hl7v2;
+pub mod mllp;
 pub mod mtom;
 pub mod soap;
 pub mod xml;

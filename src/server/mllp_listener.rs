@@ -1,0 +1,175 @@
+//! Takes HL7 version 2 messages from MLLP connections and gives back what a handler answers (ITI TF-2: C.2.1).
+//!
+//! The messages of a connection are handled strictly one after the other, each answered before the next is read. The
+//! handler is synchronous and runs on the blocking pool. Nothing of a message's content is logged.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use time::OffsetDateTime;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::codec::Framed;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::wire::hl7v2::Hl7Error;
+use crate::wire::hl7v2::ack::{self, AckStamp};
+use crate::wire::hl7v2::error::ErrorCondition;
+use crate::wire::mllp::{MllpCodec, MllpError};
+
+/// How long a refused sender may take to read why, before the connection is cut.
+const LAST_WORD: Duration = Duration::from_secs(2);
+/// How much a refused sender may still send meanwhile, in bytes.
+const LAST_BYTES: u64 = 4 * 1024 * 1024;
+/// The pause after the system refused to give a connection, for want of file handles, say.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What one sender, and all together, may ask of the listener.
+#[derive(Debug, Clone, Copy)]
+pub struct MllpLimits {
+    /// The most connections at a time; further ones wait until one ends.
+    pub connections: usize,
+    /// The longest message, in bytes, without its frame.
+    pub message_bytes: usize,
+    /// How long after its last answer a connection may take until its next message is there as a whole, and how long it may
+    /// take to read an answer.
+    pub idle: Duration,
+}
+
+/// A listener whose `handler` gets a message and the sender's address and gives the acknowledgement.
+pub struct MllpListener<H> {
+    handler: Arc<H>,
+    limits: MllpLimits,
+    clock: fn() -> OffsetDateTime,
+    shutdown: CancellationToken,
+}
+
+impl<H> Clone for MllpListener<H> {
+    fn clone(&self) -> Self {
+        Self { handler: Arc::clone(&self.handler), limits: self.limits, clock: self.clock, shutdown: self.shutdown.clone() }
+    }
+}
+
+impl<H> MllpListener<H>
+where
+    H: Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static,
+{
+    /// A listener that stops once `shutdown` is cancelled; `clock` dates the answers that are not the handler's own.
+    pub fn new(handler: H, limits: MllpLimits, clock: fn() -> OffsetDateTime, shutdown: CancellationToken) -> Self {
+        Self { handler: Arc::new(handler), limits, clock, shutdown }
+    }
+
+    /// Accepts connections until shutdown, and returns when each has answered the message it had in hand.
+    pub async fn serve(self, listener: TcpListener) {
+        let free = Arc::new(Semaphore::new(self.limits.connections));
+        let mut connections = JoinSet::new();
+        loop {
+            let accepted = async {
+                let place = Arc::clone(&free).acquire_owned().await;
+                (place, listener.accept().await)
+            };
+            let (place, accepted) = tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => break,
+                accepted = accepted => accepted,
+            };
+            while connections.try_join_next().is_some() {}
+            match accepted {
+                Ok((stream, peer)) => {
+                    let listener = self.clone();
+                    connections.spawn(async move {
+                        listener.connection(stream, peer).await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept an MLLP connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+        drop(listener);
+        while connections.join_next().await.is_some() {}
+    }
+
+    async fn connection(&self, stream: TcpStream, peer: SocketAddr) {
+        // An answer is one small write that nothing follows: waiting to fill a packet would only delay it.
+        drop(stream.set_nodelay(true));
+        self.converse(stream, peer).await;
+    }
+
+    /// Answers the messages of one stream, plain or TLS, until it ends, breaks, falls silent or the server shuts down.
+    pub async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, peer: SocketAddr) {
+        let mut framed = Framed::new(stream, MllpCodec::new(self.limits.message_bytes));
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => return,
+                next = tokio::time::timeout(self.limits.idle, framed.next()) => next,
+            };
+            let message = match next {
+                Ok(Some(Ok(message))) => message,
+                Ok(Some(Err(error))) => return self.refuse(framed, peer, &error).await,
+                Ok(None) => return,
+                Err(_) => {
+                    tracing::info!(%peer, idle = ?self.limits.idle, "closing an MLLP connection: no whole message within the idle time");
+                    return;
+                }
+            };
+            let answer = self.answer(message, peer).await;
+            match tokio::time::timeout(self.limits.idle, framed.send(&answer[..])).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    return tracing::warn!(%peer, %error, "cannot send an acknowledgement; the sender will send its message again");
+                }
+                Err(_) => return tracing::warn!(%peer, "closing an MLLP connection: the sender does not read its acknowledgement"),
+            }
+        }
+    }
+
+    async fn answer(&self, message: Bytes, peer: SocketAddr) -> Vec<u8> {
+        let handler = Arc::clone(&self.handler);
+        let request = message.clone();
+        let handled = tokio::task::spawn_blocking(move || handler(&request, peer)).await;
+        handled.unwrap_or_else(|failed| {
+            tracing::error!(%peer, panicked = failed.is_panic(), "the handling of an HL7 message broke off");
+            let error = Hl7Error::internal("the receiver failed on this message; report it to its operator before sending it again");
+            self.stamped(|stamp| ack::refuse(&message, &error, stamp))
+        })
+    }
+
+    /// Says why the stream cannot be read on, and gives the sender a moment to take that in: closing while bytes are still
+    /// unread would reset the connection and destroy the answer.
+    async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(&self, mut framed: Framed<S, MllpCodec>, peer: SocketAddr, error: &MllpError) {
+        tracing::warn!(%peer, %error, "closing an MLLP connection");
+        if matches!(error, MllpError::Io(_)) {
+            return;
+        }
+        // The buffer still holds the beginning of the message, from which the sender learns which one is meant.
+        let rejection = Hl7Error::reject(ErrorCondition::SegmentSequence, None, error.to_string());
+        let answer = self.stamped(|stamp| ack::refuse(framed.read_buffer(), &rejection, stamp));
+        let last_word = async {
+            framed.send(&answer[..]).await?;
+            let stream = framed.get_mut();
+            stream.shutdown().await?;
+            tokio::io::copy(&mut stream.take(LAST_BYTES), &mut tokio::io::sink()).await?;
+            Ok::<_, MllpError>(())
+        };
+        drop(tokio::time::timeout(LAST_WORD, last_word).await);
+    }
+
+    fn stamped(&self, answer: impl FnOnce(AckStamp<'_>) -> Vec<u8>) -> Vec<u8> {
+        let id = Uuid::new_v4().simple().to_string();
+        answer(AckStamp { at: (self.clock)(), control_id: &id })
+    }
+}
+
+#[cfg(test)]
+#[path = "mllp_listener_tests.rs"]
+mod tests;
