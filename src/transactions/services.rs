@@ -1,0 +1,31 @@
+//! What every transaction works with.
+
+use crate::access::Door;
+use crate::model::ids::{HomeCommunityId, Oid};
+use crate::wire::mtom::MultipartLimits;
+use crate::wire::xml::XmlLimits;
+
+/// The parts of the running server that transactions use. One value for the whole process.
+pub struct Services {
+    /// The only way to the store.
+    pub door: Door,
+    /// The community of this server.
+    pub home_community_id: HomeCommunityId,
+    /// Whose patient identifiers documents are filed under; the first is the affinity domain's own.
+    pub assigning_authorities: Vec<Oid>,
+    /// What a request may cost.
+    pub limits: Limits,
+}
+
+/// Limits on one request.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of XML held in memory, documents sent inline included.
+    pub soap_message_bytes: u64,
+    /// Shape of that XML.
+    pub xml: XmlLimits,
+    /// Shape of a multipart message.
+    pub multipart: MultipartLimits,
+    /// Objects in the answer to a query.
+    pub query_results: usize,
+}
