@@ -105,7 +105,7 @@ async fn what_is_not_mllp_is_rejected_and_the_connection_closed() {
         assert_eq!(acknowledgement_code(ack), Some("AR"));
         assert!(String::from_utf8_lossy(ack).contains(reason), "{}", String::from_utf8_lossy(ack));
     }
-    assert_eq!(server.connection().await.exchange(b"still alive").await.unwrap(), b"still alive");
+    assert_eq!(server.connection().await.exchange(b"still alive").await.unwrap(), "still alive");
     server.stop().await;
 }
 
@@ -131,7 +131,7 @@ async fn further_connections_wait_for_a_place() {
     let mut second = server.connection().await;
     assert!(tokio::time::timeout(Duration::from_millis(100), second.exchange(b"2")).await.is_err());
     drop((first, second));
-    assert_eq!(server.connection().await.exchange(b"3").await.unwrap(), b"3");
+    assert_eq!(server.connection().await.exchange(b"3").await.unwrap(), "3");
     server.stop().await;
 }
 
@@ -168,6 +168,6 @@ async fn a_handler_that_panics_is_answered_for() {
     let answer = connection.exchange(b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|M7|P|2.5\rbad\r").await.unwrap();
     let answer = String::from_utf8(answer.to_vec()).unwrap();
     assert!(answer.contains("\rMSA|AE|M7\rERR|||207^"), "{answer}");
-    assert_eq!(connection.exchange(b"good").await.unwrap(), b"good");
+    assert_eq!(connection.exchange(b"good").await.unwrap(), "good");
     server.stop().await;
 }
