@@ -93,7 +93,8 @@ async fn a_message_may_come_in_pieces() {
 #[tokio::test]
 async fn what_is_not_mllp_is_rejected_and_the_connection_closed() {
     let server = start(LIMITS, echo).await;
-    let over = [&b"\x0bMSH|^~\\&|A|B|C|D|2026||ADT^A01|M8|P|2.5\rNTE|"[..], &[b'x'; 300_000], b"\x1c\r"].concat();
+    // More than the sockets buffer: the sender is still sending when it is refused.
+    let over = [&b"\x0bMSH|^~\\&|A|B|C|D|2026||ADT^A01|M8|P|2.5\rNTE|"[..], &vec![b'x'; 3_500_000], b"\x1c\r"].concat();
     for (sent, reason) in [
         (&b"GET / HTTP/1.1\r\n\r\n"[..], "0x47"),
         (b"\x0bMSH\x0bMSH", "0x0B"),
