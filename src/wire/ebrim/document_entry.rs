@@ -118,7 +118,8 @@ fn content(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Content {
 }
 
 fn language(text: &str) -> Result<String, InvalidIdentifier> {
-    let tag = !text.is_empty() && text.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let tag =
+        !text.is_empty() && text.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     if tag { Ok(text.to_owned()) } else { Err(InvalidIdentifier { expected: "an RFC 5646 language tag such as fr or fr-LU" }) }
 }
 
@@ -139,7 +140,11 @@ fn object_type(from: &mut Attributes<'_, '_>) -> Option<DocumentEntryType> {
             None
         }
         None => {
-            let context = format!("{} is not the objectType of a DocumentEntry; a stable one has {}", quoted(&uuid), DocumentEntryType::Stable.uuid());
+            let context = format!(
+                "{} is not the objectType of a DocumentEntry; a stable one has {}",
+                quoted(&uuid),
+                DocumentEntryType::Stable.uuid()
+            );
             from.fault("objectType", context);
             None
         }
