@@ -3,7 +3,7 @@
 //! The crate is layered; an arrow only points to layers further down, and `tests/architecture.rs` checks it:
 //!
 //! ```text
-//! cli → server, client, access, store, wire, settings, model
+//! cli → server, client, settings, model
 //! server → transactions, access, store, wire, settings, model
 //! transactions → access, wire, model
 //! client → wire, model
