@@ -146,13 +146,14 @@ class Steps:
         require(document.Document == self.bytes, "the bytes differ")
 
     def submit_again(self):
-        """ITI-41 refuses the same document twice"""
+        """ITI-41 refuses the same submission twice"""
         response = self.repository["DocumentRepository_ProvideAndRegisterDocumentSet-b"](
             SubmitObjectsRequest=self.submission,
-            Document=[{"_value_1": self.bytes + b"changed", "id": self.sent.id}],
+            Document=[{"_value_1": self.bytes, "id": self.sent.id}],
         )
         require(response.status == FAILURE, f"status is {response.status}")
-        require(response.RegistryErrorList.RegistryError, "no error says why")
+        codes = [error.errorCode for error in response.RegistryErrorList.RegistryError]
+        require("XDSDuplicateUniqueIdInRegistry" in codes, f"error codes are {codes}")
 
 
 def main(arguments):
