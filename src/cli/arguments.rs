@@ -54,32 +54,16 @@ pub struct Global {
 
 impl Global {
     /// The sources of the settings: the file, `environment`, then `--set`, `--log-level` and the flags of a subcommand.
-    pub fn sources(
-        &self,
-        environment: impl Iterator<Item = (OsString, OsString)>,
-        flags: Vec<Flag>,
-    ) -> Sources {
-        let set = self
-            .set
-            .iter()
-            .map(|(key, value)| Flag::new(format!("--set {key}"), key, value));
-        let level = self
-            .log_level
-            .iter()
-            .map(|level| Flag::new("--log-level", "log.level", level));
+    pub fn sources(&self, environment: impl Iterator<Item = (OsString, OsString)>, flags: Vec<Flag>) -> Sources {
+        let set = self.set.iter().map(|(key, value)| Flag::new(format!("--set {key}"), key, value));
+        let level = self.log_level.iter().map(|level| Flag::new("--log-level", "log.level", level));
         let flags = set.chain(level).chain(flags).collect();
-        Sources {
-            file: self.config.clone(),
-            environment: environment.collect(),
-            flags,
-        }
+        Sources { file: self.config.clone(), environment: environment.collect(), flags }
     }
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or("write KEY=VALUE, such as http.listen=127.0.0.1:9000")?;
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, such as http.listen=127.0.0.1:9000")?;
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
@@ -108,10 +92,7 @@ mod tests {
     fn no_two_flags_of_a_subcommand_clash() {
         let mut program = Arguments::command();
         for (name, add) in [
-            (
-                "demo",
-                Demo::augment_args as fn(clap::Command) -> clap::Command,
-            ),
+            ("demo", Demo::augment_args as fn(clap::Command) -> clap::Command),
             ("import", Import::augment_args),
             ("client", Client::augment_args),
         ] {
@@ -122,29 +103,16 @@ mod tests {
 
     #[test]
     fn flags_of_a_subcommand_go_before_those_of_the_program() {
-        let global = Global {
-            log_level: Some("warn".to_owned()),
-            ..Global::default()
-        };
-        let sources = global.sources(
-            std::iter::empty(),
-            vec![Flag::new("--mllp", "mllp.listen", "off")],
-        );
-        let flags: Vec<&str> = sources
-            .flags
-            .iter()
-            .map(|flag| flag.flag.as_str())
-            .collect();
+        let global = Global { log_level: Some("warn".to_owned()), ..Global::default() };
+        let sources = global.sources(std::iter::empty(), vec![Flag::new("--mllp", "mllp.listen", "off")]);
+        let flags: Vec<&str> = sources.flags.iter().map(|flag| flag.flag.as_str()).collect();
         assert_eq!(flags, ["--log-level", "--mllp"]);
     }
 
     #[test]
     fn a_value_may_hold_an_equals_sign() {
         let read = key_and_value("log.level=info,dossier=debug");
-        assert_eq!(
-            read,
-            Ok(("log.level".to_owned(), "info,dossier=debug".to_owned()))
-        );
+        assert_eq!(read, Ok(("log.level".to_owned(), "info,dossier=debug".to_owned())));
         assert!(key_and_value("log.level").is_err());
     }
 }

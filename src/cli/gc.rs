@@ -70,10 +70,7 @@ impl Gc {
 
     /// The settings these flags stand for; `staged.keep` is thus checked against the limits as always.
     pub fn flags(&self) -> Vec<Flag> {
-        self.older_than
-            .iter()
-            .map(|age| Flag::new("--older-than", "staged.keep", age))
-            .collect()
+        self.older_than.iter().map(|age| Flag::new("--older-than", "staged.keep", age)).collect()
     }
 }
 

@@ -121,15 +121,14 @@ fn is_new_test_store(settings: &Settings, key_file: &Path) -> bool {
 
 fn limits(settings: &Settings) -> Limits {
     let limits = &settings.limits;
-    let soap_message_bytes = limits.soap_message_size.bytes();
-    let bytes = usize::try_from(soap_message_bytes).unwrap_or(usize::MAX);
+    let soap_message_bytes = usize::try_from(limits.soap_message_size.bytes()).unwrap_or(usize::MAX);
     Limits {
         soap_message_bytes,
         xml: XmlLimits {
             depth: limits.xml_depth.get(),
             attributes: limits.xml_attributes.get(),
             nodes: limits.xml_nodes.get(),
-            bytes,
+            bytes: soap_message_bytes,
             ..XmlLimits::default()
         },
         multipart: MultipartLimits {

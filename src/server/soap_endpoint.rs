@@ -1,6 +1,5 @@
 //! One SOAP request over HTTP: from the socket to a transaction on a blocking thread, and back.
 
-use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use super::request_body::{self, BodyLimits, BodyReader, BodySource};
 use super::{clock, fault_reply};
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::transactions::{self, Endpoint, SoapReply, SoapRequest};
+use crate::transactions::{self, Endpoint, SoapReply, SoapRequest, WriteReply};
 
 /// What answers a request, on a blocking thread.
 pub(super) type Respond = dyn Fn(&Call, SoapRequest<'_>) -> SoapReply + Send + Sync;
@@ -156,7 +155,7 @@ impl Work {
     }
 }
 
-fn stream(mut writer: ReplyWriter, write: Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>) {
+fn stream(mut writer: ReplyWriter, write: WriteReply) {
     let written = catch_unwind(AssertUnwindSafe(|| write(&mut writer)));
     let ended = match written {
         Ok(Ok(())) => writer.finish(),

@@ -34,7 +34,10 @@ fn association_type(from: &mut Attributes<'_, '_>) -> Option<AssociationType> {
     let urn = from.required_xml_attribute("associationType")?;
     let known = AssociationType::from_urn(&urn);
     if known.is_none() {
-        from.fault("associationType", format!("{} is not an association type that a submission may contain (ITI TF-3: Table 4.2.2-1)", quoted(&urn)));
+        from.fault(
+            "associationType",
+            format!("{} is not an association type that a submission may contain (ITI TF-3: Table 4.2.2-1)", quoted(&urn)),
+        );
     }
     known
 }

@@ -134,11 +134,17 @@ impl<'e, 'f> Attributes<'e, 'f> {
         match identifiers.as_slice() {
             [one] => self.parse(attribute, &one.value, parse),
             [] => {
-                self.fault(attribute, format!("the ExternalIdentifier with identificationScheme {} is missing, and it is required", scheme.uuid));
+                self.fault(
+                    attribute,
+                    format!("the ExternalIdentifier with identificationScheme {} is missing, and it is required", scheme.uuid),
+                );
                 None
             }
             many => {
-                self.fault(attribute, format!("{} ExternalIdentifiers have the identificationScheme {}; one is allowed", many.len(), scheme.uuid));
+                self.fault(
+                    attribute,
+                    format!("{} ExternalIdentifiers have the identificationScheme {}; one is allowed", many.len(), scheme.uuid),
+                );
                 None
             }
         }
@@ -176,7 +182,10 @@ impl<'e, 'f> Attributes<'e, 'f> {
     }
 
     fn missing_classification(&mut self, scheme: Scheme) {
-        self.fault(attribute_of(scheme), format!("the Classification with classificationScheme {} is missing, and it is required", scheme.uuid));
+        self.fault(
+            attribute_of(scheme),
+            format!("the Classification with classificationScheme {} is missing, and it is required", scheme.uuid),
+        );
     }
 
     /// A code needs a value, a coding scheme and a display name (ITI TF-3: Table 4.2.3.1.2-1).
@@ -213,7 +222,8 @@ impl<'e, 'f> Attributes<'e, 'f> {
             match name.as_str() {
                 "authorPerson" => author.person = self.author_person(values),
                 "authorInstitution" => {
-                    let parsed = values.iter().filter_map(|value| self.parse("authorInstitution", value, |text| Xon::try_from(text.to_owned())));
+                    let parsed =
+                        values.iter().filter_map(|value| self.parse("authorInstitution", value, |text| Xon::try_from(text.to_owned())));
                     author.institutions = parsed.collect();
                 }
                 "authorRole" => author.roles = values,

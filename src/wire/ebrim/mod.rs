@@ -17,7 +17,9 @@ mod submission_set;
 mod submit_objects;
 mod write_object;
 
-pub use adhoc_query::{AdhocQueryRequest, ReturnType, read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response};
+pub use adhoc_query::{
+    AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response,
+};
 pub use registry_response::{ResponseStatus, write_registry_response};
 pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
-pub use submit_objects::{ContentRule, read_submit_objects, write_submit_objects};
+pub use submit_objects::{ContentRule, SubmittedObjects, read_submit_objects, write_submit_objects};

@@ -59,7 +59,13 @@ impl<'x, W: Write> ObjectWriter<'x, W> {
         }
     }
 
-    fn classification(&mut self, scheme: &str, code: &str, slots: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>, name: &InternationalString) -> io::Result<()> {
+    fn classification(
+        &mut self,
+        scheme: &str,
+        code: &str,
+        slots: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>,
+        name: &InternationalString,
+    ) -> io::Result<()> {
         let id = self.part_id();
         let attributes = [
             ("id", id.as_str()),
@@ -146,7 +152,12 @@ fn write_slots<W: Write>(xml: &mut XmlWriter<W>, slots: &[Slot]) -> io::Result<(
 }
 
 /// Writes a slot, unless it has no value.
-pub(super) fn write_slot<W: Write, V: AsRef<str>>(xml: &mut XmlWriter<W>, name: &str, slot_type: Option<&str>, values: &[V]) -> io::Result<()> {
+pub(super) fn write_slot<W: Write, V: AsRef<str>>(
+    xml: &mut XmlWriter<W>,
+    name: &str,
+    slot_type: Option<&str>,
+    values: &[V],
+) -> io::Result<()> {
     if values.is_empty() {
         return Ok(());
     }
