@@ -13,4 +13,4 @@ mod soap_reply;
 
 pub use services::{Limits, Services};
 pub use soap_dispatch::{Endpoint, SoapRequest, respond};
-pub use soap_reply::{ReplyBody, SoapReply};
+pub use soap_reply::{ReplyBody, SoapReply, WriteReply};
