@@ -2,6 +2,7 @@
 //!
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
+pub mod iti8;
 mod services;
 mod soap_reply;
 
