@@ -108,8 +108,9 @@ impl TestRegistry {
                 object_types: vec![DocumentEntryType::Stable],
             },
         };
-        let found = door
-            .read(&call(), Transaction::Iti18, |reading| reading.open(&patient_id, Action::Find)?.map(|mut r| r.all(&query, 100)).transpose());
+        let found = door.read(&call(), Transaction::Iti18, |reading| {
+            reading.open(&patient_id, Action::Find)?.map(|mut r| r.all(&query, 100)).transpose()
+        });
         found.unwrap().unwrap().entries.iter().map(|entry| entry.unique_id.to_string()).collect()
     }
 }

@@ -39,8 +39,8 @@ fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7
     let call = Call { caller: sender(message).or_else(|| call.caller.clone()), ..call.clone() };
     let domain = services.assigning_authorities.first();
     let domain = domain.map(|oid| PatientIdentificationDomain { namespace_id: None, universal_id: oid.clone() });
-    let steps = adt::read(message, domain.as_ref())
-        .and_then(|feed| Ok((steps(&feed, &services.assigning_authorities)?, feed.message_control_id)));
+    let steps =
+        adt::read(message, domain.as_ref()).and_then(|feed| Ok((steps(&feed, &services.assigning_authorities)?, feed.message_control_id)));
     let (steps, control_id) = steps.map_err(|error| refused(services, &call, error))?;
     let mut place = None;
     let done = services.door.write(&call, Transaction::Iti8, |writing| {

@@ -18,8 +18,7 @@ const EVA_BEFORE: &str = "P2^^^&1.2.3&ISO";
 impl Registry {
     fn new() -> Self {
         let (behind, door) = TestRegistry::open();
-        let limits =
-            Limits { soap_message_bytes: 1, xml: XmlLimits::default(), multipart: MultipartLimits::default(), query_results: 1 };
+        let limits = Limits { soap_message_bytes: 1, xml: XmlLimits::default(), multipart: MultipartLimits::default(), query_results: 1 };
         let services = Services {
             door,
             home_community_id: "urn:oid:2.999.442.9.1".parse().unwrap(),
