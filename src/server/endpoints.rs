@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use actix_web::http::header::{CONTENT_TYPE, HOST};
 use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_TYPE, HOST};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::fault_reply::{method_not_allowed, not_found};
@@ -53,7 +53,12 @@ async fn registry(front: web::Data<Front>, public: web::Data<PublicAddress>, req
     with_wsdl(front, Endpoint::Registry, wsdl::REGISTRY, &public, request, payload).await
 }
 
-async fn repository(front: web::Data<Front>, public: web::Data<PublicAddress>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+async fn repository(
+    front: web::Data<Front>,
+    public: web::Data<PublicAddress>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
     with_wsdl(front, Endpoint::Repository, wsdl::REPOSITORY, &public, request, payload).await
 }
 

@@ -21,10 +21,7 @@ pub(super) struct Operations {
 
 /// `/livez`, `/readyz` and `/metrics`.
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    routes
-        .route("/livez", web::get().to(livez))
-        .route("/readyz", web::get().to(readyz))
-        .route("/metrics", web::get().to(metrics));
+    routes.route("/livez", web::get().to(livez)).route("/readyz", web::get().to(readyz)).route("/metrics", web::get().to(metrics));
 }
 
 /// The process answers; nothing else is said by it.

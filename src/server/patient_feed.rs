@@ -14,10 +14,7 @@ use crate::transactions::{Services, iti8};
 use crate::wire::hl7v2::ack::acknowledgement_code;
 
 /// What the listener calls for each message.
-pub(super) fn handler(
-    services: Arc<Services>,
-    metrics: Arc<Metrics>,
-) -> impl Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static {
+pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static {
     move |message, peer| {
         let began = Instant::now();
         let request_id = Uuid::new_v4();

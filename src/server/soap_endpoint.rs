@@ -86,14 +86,16 @@ fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
 
 /// A message with attachments occupies a thread from its first chunk on, any other from its last.
 fn enough_to_begin(content_type: Option<&str>, soap_message_bytes: u64) -> usize {
-    let multipart = content_type
-        .and_then(|text| text.trim_start().get(..10))
-        .is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
+    let multipart = content_type.and_then(|text| text.trim_start().get(..10)).is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
     if multipart { 1 } else { usize::try_from(soap_message_bytes.saturating_add(1)).unwrap_or(usize::MAX) }
 }
 
 /// Feeds the reader until there is an answer. Nothing, if the thread broke off.
-async fn read_and_wait(source: &mut BodySource, pump: mpsc::Sender<request_body::Piece>, mut reply: oneshot::Receiver<Head>) -> Option<Head> {
+async fn read_and_wait(
+    source: &mut BodySource,
+    pump: mpsc::Sender<request_body::Piece>,
+    mut reply: oneshot::Receiver<Head>,
+) -> Option<Head> {
     let mut pumping = pin!(source.pump(pump));
     tokio::select! {
         head = &mut reply => head.ok(),

@@ -18,7 +18,9 @@ pub enum StartError {
     #[error("the profile of the settings has no access rules yet, and the server does not run open in their place")]
     NoRules,
     /// A port is taken, or the address is not one of this machine.
-    #[error("cannot listen on {address}: {source}; set {setting} to another address (--set {setting}=ADDRESS:PORT) or end the program that has it")]
+    #[error(
+        "cannot listen on {address}: {source}; set {setting} to another address (--set {setting}=ADDRESS:PORT) or end the program that has it"
+    )]
     Listen {
         /// The setting with the address.
         setting: &'static str,
@@ -49,7 +51,9 @@ pub enum StartError {
     #[error("documents cannot be stored: {0}; check contents.directory")]
     Contents(#[from] ContentError),
     /// There is no usable master key.
-    #[error("the master key of {setting} cannot be used: {source}; a new store needs a new key: `(umask 077; openssl rand -hex 32 > FILE)`, an existing one needs its own")]
+    #[error(
+        "the master key of {setting} cannot be used: {source}; a new store needs a new key: `(umask 077; openssl rand -hex 32 > FILE)`, an existing one needs its own"
+    )]
     MasterKey {
         /// The setting with the key.
         setting: &'static str,

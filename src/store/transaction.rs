@@ -91,6 +91,14 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+impl Store {
+    /// Takes a table away, for tests of what happens when the database fails.
+    pub(crate) fn drop_table(&self, name: &str) {
+        self.database.writers.get().unwrap().batch_execute(&format!("DROP TABLE {name}")).unwrap();
+    }
+}
+
 /// An open transaction that may ask. Dropping it before its end rolls it back.
 pub struct Read {
     connection: Pooled,
