@@ -14,6 +14,7 @@ mod filing;
 mod identities;
 mod policy;
 mod reading_record;
+mod record_queries;
 mod replacement;
 #[cfg(test)]
 pub(crate) mod test_registry;
