@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::hl7_types::PatientId;
-use crate::model::ids::{RepositoryUniqueId, UniqueId};
+use crate::model::ids::{Oid, RepositoryUniqueId, UniqueId};
 use crate::model::stored_query::ObjectIds;
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
@@ -75,11 +75,16 @@ impl Door {
     }
 
     fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
-        audit.outcome = failure.map_or(AuditOutcome::Success, Failure::outcome);
+        // An answer can hold errors beside what it gives.
+        let outcome = if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure };
+        audit.outcome = failure.map_or(outcome, Failure::outcome);
         if let Some(failure) = failure {
             // What was not done concerns no object.
             audit.object_ids.clear();
-            audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
+            // A transaction whose answer has codes of another standard has noted them itself.
+            if audit.errors.is_empty() {
+                audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
+            }
         }
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }
@@ -98,10 +103,10 @@ pub struct Reading<'a> {
 impl Reading<'_> {
     /// The patient's record, as far as the caller may see it; nothing if the patient is unknown or the record is closed
     /// to the caller, which are the same to them.
-    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<ReadableRecord<'_>>, Failure> {
+    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Option<ReadableRecord<'_>> {
         let decision = self.policy.decide(self.call, action, patient_id);
-        let Some(visibility) = noted(self.audit, patient_id, decision) else { return Ok(None) };
-        Ok(Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility)))
+        let visibility = noted(self.audit, patient_id, decision)?;
+        Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility))
     }
 
     /// The patients whose records have to be opened to find these entries.
@@ -110,7 +115,7 @@ impl Reading<'_> {
     }
 
     /// The patients whose records have to be opened to find these submission sets.
-    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<crate::model::ids::Oid>) -> Result<Vec<PatientId>, Failure> {
+    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, Failure> {
         let mut patients: Vec<_> = self.tx.submission_sets(ids)?.into_iter().map(|set| set.patient_id).collect();
         patients.sort();
         patients.dedup();

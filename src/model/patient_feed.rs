@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hl7_types::Cx;
 use super::ids::{InvalidIdentifier, Oid};
+use super::timestamp::Dtm;
 
 /// One message of a Patient Identity Source (ITI TF-2: 3.8.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,15 +243,8 @@ impl TryFrom<String> for PartialDate {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         const SHAPE: InvalidIdentifier =
             InvalidIdentifier { expected: "a date of the form YYYY, YYYYMM or YYYYMMDD that exists in the calendar" };
-        if !matches!(text.len(), 4 | 6 | 8) || !text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(SHAPE);
-        }
-        let number = |range, missing| text.get(range).map_or(Ok(missing), str::parse::<u16>).map_err(|_| SHAPE);
-        let (year, month, day) = (number(0..4, 0)?, number(4..6, 1)?, number(6..8, 1)?);
-        let month = u8::try_from(month).ok().and_then(|month| time::Month::try_from(month).ok()).ok_or(SHAPE)?;
-        let day = u8::try_from(day).map_err(|_| SHAPE)?;
-        time::Date::from_calendar_date(i32::from(year), month, day).map_err(|_| SHAPE)?;
-        if year == 0 { Err(SHAPE) } else { Ok(Self(text)) }
+        let exists = text.len() <= 8 && !text.starts_with("0000") && Dtm::try_from(text.clone()).is_ok();
+        if exists { Ok(Self(text)) } else { Err(SHAPE) }
     }
 }
 

@@ -105,8 +105,22 @@ async fn what_is_not_mllp_is_rejected_and_the_connection_closed() {
         assert_eq!(acknowledgement_code(ack), Some("AR"));
         assert!(String::from_utf8_lossy(ack).contains(reason), "{}", String::from_utf8_lossy(ack));
     }
-    assert_eq!(server.connection().await.exchange(b"still alive").await.unwrap(), b"still alive");
+    assert_eq!(server.connection().await.exchange(b"still alive").await.unwrap(), "still alive");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_sender_may_finish_sending_and_then_reads_why() {
+    let (mut near, far) = tokio::io::duplex(64);
+    let listener = MllpListener::new(echo, LIMITS, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new());
+    let server = tokio::spawn(async move { listener.converse(far, "127.0.0.1:1".parse().unwrap()).await });
+    let (mut reader, mut writer) = tokio::io::split(&mut near);
+    let mut answer = Vec::new();
+    let message = [&b"\x0b"[..], &[b'x'; 50_000]].concat();
+    let (sent, read) = tokio::join!(writer.write_all(&message), reader.read_to_end(&mut answer));
+    assert!(sent.is_ok() && read.is_ok() && answer.windows(6).any(|part| part == b"MSA|AR"), "{sent:?}");
+    drop(near);
+    server.await.unwrap();
 }
 
 #[tokio::test]
@@ -131,7 +145,7 @@ async fn further_connections_wait_for_a_place() {
     let mut second = server.connection().await;
     assert!(tokio::time::timeout(Duration::from_millis(100), second.exchange(b"2")).await.is_err());
     drop((first, second));
-    assert_eq!(server.connection().await.exchange(b"3").await.unwrap(), b"3");
+    assert_eq!(server.connection().await.exchange(b"3").await.unwrap(), "3");
     server.stop().await;
 }
 
@@ -168,6 +182,6 @@ async fn a_handler_that_panics_is_answered_for() {
     let answer = connection.exchange(b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|M7|P|2.5\rbad\r").await.unwrap();
     let answer = String::from_utf8(answer.to_vec()).unwrap();
     assert!(answer.contains("\rMSA|AE|M7\rERR|||207^"), "{answer}");
-    assert_eq!(connection.exchange(b"good").await.unwrap(), b"good");
+    assert_eq!(connection.exchange(b"good").await.unwrap(), "good");
     server.stop().await;
 }

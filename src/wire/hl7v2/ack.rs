@@ -209,6 +209,12 @@ mod tests {
         assert_eq!(text(ack), "MSH$%!?*$REG$DSP$ADT$CHL$20260203040506+0000$$ACK%A40%ACK$A1$P$2.4\rMSA$AA$M\r");
     }
 
+    #[test]
+    fn what_is_over_long_is_not_echoed() {
+        let request = format!("MSH|^~\\&|{}|CHL|REG|DSP|2026||ADT^A08|M|P|2.6\r", "A".repeat(1025));
+        assert!(text(accept(request.as_bytes(), STAMP)).starts_with("MSH|^~\\&|REG|DSP||CHL|"));
+    }
+
     proptest! {
         #[test]
         fn any_request_gets_an_answer_that_can_be_framed(start in prop::bool::ANY, bytes in prop::collection::vec(prop::num::u8::ANY, 0..300)) {

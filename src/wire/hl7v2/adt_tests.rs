@@ -48,6 +48,15 @@ fn an_admission_adds_a_patient() {
 }
 
 #[test]
+fn the_legal_name_goes_first_and_a_time_of_birth_is_cut_to_the_day() {
+    let family = |names: &str| patient_of(&message("ADT^A01", &format!("PID|||P1||{names}||19710203040506.12+0100"))).name.unwrap().family;
+    assert_eq!(family("ALIAS^A^^^^^A~LEGAL^B^^^^^L~LATER^C^^^^^L").as_deref(), Some("LEGAL"));
+    assert_eq!(family("FIRST^A~SECOND^B").as_deref(), Some("FIRST"));
+    let patient = patient_of(&message("ADT^A01", "PID|||P1||||19710203040506.12+0100"));
+    assert_eq!(patient.birth_date.unwrap().as_str(), "19710203");
+}
+
+#[test]
 fn an_update_tells_what_is_taken_away() {
     let feed = read(message("ADT^A08", "PID|||P1^^^&1.2.3&ISO||\"\"||\"\"|M").as_bytes(), None).unwrap();
     let FeedEvent::Revise { patient, removed } = feed.event else { panic!("no revision") };
@@ -94,6 +103,7 @@ fn a_faulty_message_is_an_error_with_its_place() {
         (without("|ADT^A01|", "||"), "101", "MSH-9.1"),
         (without("|ADT^A01|", "|ADT|"), "101", "MSH-9.2"),
         (without("|M1|", "||"), "101", "MSH-10"),
+        (without("|M1|", &format!("|{}|", "M".repeat(200))), "104", "MSH-10"),
         (without("|P|2.3.1", "||2.3.1"), "101", "MSH-11"),
         (without("|2.3.1", "|"), "101", "MSH-12"),
         (without("|20260203040506|", "|yesterday|"), "102", "MSH-7"),
@@ -107,6 +117,8 @@ fn a_faulty_message_is_an_error_with_its_place() {
         (without("EVA", "\\C0102\\"), "102", "PID-5.2"),
         (without("19710203", "19710231"), "102", "PID-7"),
         (without("19710203", "1971-02-03"), "102", "PID-7"),
+        (without("19710203", "19710203+1"), "102", "PID-7"),
+        (without("19710203", "197102030405061"), "102", "PID-7"),
         (without("|F|", "|W|"), "103", "PID-8"),
         (merge(PID), "100", "PID"),
         (merge("MRG|O^^^&1.2.3&ISO"), "100", "MRG"),

@@ -18,8 +18,8 @@ pub const MAX_REPETITIONS: usize = 200;
 /// The longest field, in bytes of UTF-8.
 pub const MAX_FIELD_BYTES: usize = 64 * 1024;
 
-/// A message whose segments are named and within the limits.
-#[derive(Debug)]
+/// A message whose segments are named and within the limits. Without `Debug`, as are its parts: a debug print must not put a
+/// patient into a log.
 pub struct Message<'m> {
     text: Cow<'m, str>,
     encoding: Encoding,
@@ -142,7 +142,7 @@ fn check_limits(segment: &str, delimiters: Delimiters, location: Location) -> Re
 }
 
 /// One segment of a message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Segment<'m> {
     text: &'m str,
     encoding: Encoding,
