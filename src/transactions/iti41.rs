@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use base64::read::DecoderReader;
 
-use crate::access::{Call, Failure, NewDocument};
+use crate::access::{Call, Failure, NewDocument, StagedDocument};
 use crate::model::audit_event::Transaction;
 use crate::model::document_entry::{DocumentEntry, Sha1Hex};
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::store::contents::StagedDocument;
 use crate::wire::ebrim::{ContentRule, SubmittedObjects, read_submit_objects};
 use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
