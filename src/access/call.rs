@@ -27,6 +27,7 @@ impl Call {
             request_id: self.request_id,
             source_address: self.source_address.clone(),
             caller: self.caller.clone(),
+            message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),
             query: None,

@@ -81,7 +81,10 @@ impl Door {
         if let Some(failure) = failure {
             // What was not done concerns no object.
             audit.object_ids.clear();
-            audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
+            // A transaction whose answer has codes of another standard has noted them itself.
+            if audit.errors.is_empty() {
+                audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
+            }
         }
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }

@@ -5,12 +5,17 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::store::StoreError;
 use crate::store::contents::ContentError;
 
+use super::IdentityRefusal;
+
 /// Nothing was changed, and nothing is shown.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The request breaks rules; each error says which.
     #[error("refused: {0:?}")]
     Refused(Vec<RegistryError>),
+    /// A patient's identity could not be changed as asked.
+    #[error(transparent)]
+    Identity(#[from] IdentityRefusal),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -31,9 +36,16 @@ impl Failure {
     /// How the audit trail judges it.
     pub fn outcome(&self) -> AuditOutcome {
         match self {
-            Self::Refused(_) | Self::Content(ContentError::TooLarge { .. }) => AuditOutcome::MinorFailure,
+            Self::Refused(_) | Self::Identity(_) | Self::Content(ContentError::TooLarge { .. }) => AuditOutcome::MinorFailure,
             Self::Store(_) | Self::Content(_) | Self::Audit(_) => AuditOutcome::SeriousFailure,
         }
+    }
+
+    /// Whether the same request may succeed a little later: connections or room were short, or another request that
+    /// changes the same rows was quicker.
+    pub fn is_transient(&self) -> bool {
+        let (Self::Store(error) | Self::Audit(error)) = self else { return matches!(self, Self::Content(ContentError::NoSpace { .. })) };
+        matches!(error, StoreError::Busy | StoreError::Conflict | StoreError::Duplicate { .. } | StoreError::NoSpace)
     }
 
     /// The error codes the answer will carry. What failed inside is told to the operator's log, not to the caller.
@@ -41,6 +53,7 @@ impl Failure {
         let internal = |code, context: &str| vec![RegistryError::new(code, "", context)];
         match self {
             Self::Refused(errors) => errors.clone(),
+            Self::Identity(refusal) => internal(ErrorCode::UnknownPatientId, &refusal.to_string()),
             Self::Store(StoreError::Busy | StoreError::Conflict) => {
                 internal(ErrorCode::RegistryBusy, "the registry is busy; nothing was changed, send the request again later")
             }

@@ -4,16 +4,16 @@ use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::patient_feed::{DemographicElement, PatientDemographics};
 use crate::store::{PatientState, StoreError};
 
-use super::{Failure, Writing};
+use super::{Change, Failure, Writing};
 
-/// Why an identity message could not be carried out.
+/// Why a patient's identity could not be changed as asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityRefusal {
     /// The patient was never announced.
-    #[error("the patient is not known")]
+    #[error("the patient is not known here; announce the patient first (A01, A04, A05 or A28)")]
     Unknown,
     /// The patient was merged into another one, which does not come undone.
-    #[error("the patient has been merged into another one")]
+    #[error("the patient has been merged into another one, which does not come undone; use the surviving identifier")]
     Merged,
     /// A patient cannot be merged into themselves.
     #[error("the surviving and the subsumed patient are the same")]
@@ -22,67 +22,81 @@ pub enum IdentityRefusal {
 
 impl Writing<'_> {
     fn note(&mut self, patient_id: &PatientId) {
-        self.audit.patient_ids.push(patient_id.to_string());
-    }
-
-    /// Makes a patient known, or brings a known one up to date (ITI TF-2: 3.8.4.1.4).
-    pub fn announce_patient(
-        &mut self,
-        patient_id: &PatientId,
-        demographics: PatientDemographics,
-    ) -> Result<Result<(), IdentityRefusal>, Failure> {
-        self.note(patient_id);
-        match self.tx.patient_for_change(patient_id)? {
-            Some(known) if known.state != PatientState::Active => return Ok(Err(IdentityRefusal::Merged)),
-            Some(known) => {
-                let revised = known.demographics.revised(demographics.clone(), &[]);
-                self.tx.update_patient(patient_id, &revised, self.call.now)?;
-            }
-            None => self.tx.insert_patient(patient_id, &demographics, self.call.now)?,
+        let patient = patient_id.to_string();
+        if !self.audit.patient_ids.contains(&patient) {
+            self.audit.patient_ids.push(patient);
         }
-        self.put_aliases(patient_id, &demographics.identifiers)?;
-        Ok(Ok(()))
     }
 
-    /// Changes what is known of a patient; `removed` elements are forgotten (ITI TF-2: 3.8.4.1.4).
+    /// Makes a patient known, or brings a known one up to date (ITI TF-2: 3.8.4.1.4). A subsumed identifier is refused: it
+    /// is no longer referenced in any service (ITI TF-2: 3.8.4.2.4).
+    pub fn announce_patient(&mut self, patient_id: &PatientId, demographics: PatientDemographics) -> Result<Change, Failure> {
+        self.note(patient_id);
+        let aliases = demographics.identifiers.clone();
+        let change = match self.tx.patient_for_change(patient_id)? {
+            Some(known) if known.state != PatientState::Active => return Err(IdentityRefusal::Merged.into()),
+            Some(known) => self.update(patient_id, known.demographics, demographics, &[])?,
+            None => {
+                self.tx.insert_patient(patient_id, &demographics, self.call.now)?;
+                Change::Created
+            }
+        };
+        self.put_aliases(patient_id, &aliases)?;
+        Ok(change)
+    }
+
+    /// Changes what is known of a patient; `removed` elements are forgotten. Of a patient who is not known, or no longer
+    /// under this identifier, nothing is kept: a registry ignores updates (ITI TF-2: 3.8.4.1.4), and only an announcement
+    /// makes a patient known. Then the answer is nothing.
     pub fn revise_patient(
         &mut self,
         patient_id: &PatientId,
         demographics: PatientDemographics,
         removed: &[DemographicElement],
-    ) -> Result<Result<(), IdentityRefusal>, Failure> {
+    ) -> Result<Option<Change>, Failure> {
         self.note(patient_id);
-        let known = match self.tx.patient_for_change(patient_id)? {
-            None => return Ok(Err(IdentityRefusal::Unknown)),
-            Some(known) if known.state != PatientState::Active => return Ok(Err(IdentityRefusal::Merged)),
-            Some(known) => known,
+        let Some(known) = self.tx.patient_for_change(patient_id)?.filter(|known| known.state == PatientState::Active) else {
+            return Ok(None);
         };
         let aliases = demographics.identifiers.clone();
-        let revised = known.demographics.revised(demographics, removed);
-        self.tx.update_patient(patient_id, &revised, self.call.now)?;
+        let change = self.update(patient_id, known.demographics, demographics, removed)?;
         self.put_aliases(patient_id, &aliases)?;
-        Ok(Ok(()))
+        Ok(Some(change))
     }
 
-    /// Files everything of one patient under another, for good (ITI TF-2: 3.8.4.2.4). Repeating a merge changes nothing.
-    pub fn merge_patients(&mut self, surviving: &PatientId, subsumed: &PatientId) -> Result<Result<(), IdentityRefusal>, Failure> {
+    fn update(
+        &mut self,
+        patient_id: &PatientId,
+        known: PatientDemographics,
+        newer: PatientDemographics,
+        removed: &[DemographicElement],
+    ) -> Result<Change, StoreError> {
+        let revised = known.clone().revised(newer, removed);
+        if revised == known {
+            return Ok(Change::Unchanged);
+        }
+        self.tx.update_patient(patient_id, &revised, self.call.now)?;
+        Ok(Change::Updated)
+    }
+
+    /// Files everything of one patient under another, for good, unless one of the conditions of ITI TF-2: 3.8.4.2.4 holds:
+    /// the two are the same, or one of them is not known or was subsumed before. The very same merge once more, sent
+    /// because its acknowledgement was lost, changes nothing and is no error.
+    pub fn merge_patients(&mut self, surviving: &PatientId, subsumed: &PatientId) -> Result<(), Failure> {
         self.note(surviving);
         self.note(subsumed);
         if surviving == subsumed {
-            return Ok(Err(IdentityRefusal::SamePatient));
+            return Err(IdentityRefusal::SamePatient.into());
         }
         // Both rows are locked in one order, whoever merges whom, so that two merges cannot wait for each other.
         let (first, second) = if surviving < subsumed { (surviving, subsumed) } else { (subsumed, surviving) };
         let (a, b) = (self.tx.patient_for_change(first)?, self.tx.patient_for_change(second)?);
         let (survivor, subsumed_one) = if surviving < subsumed { (a, b) } else { (b, a) };
-        let (Some(survivor), Some(subsumed_one)) = (survivor, subsumed_one) else { return Ok(Err(IdentityRefusal::Unknown)) };
+        let (Some(survivor), Some(subsumed_one)) = (survivor, subsumed_one) else { return Err(IdentityRefusal::Unknown.into()) };
         match (&survivor.state, &subsumed_one.state) {
-            (_, PatientState::MergedInto(into)) if into == surviving => Ok(Ok(())),
-            (PatientState::Active, PatientState::Active) => {
-                self.tx.merge_patients(subsumed, surviving, self.call.now)?;
-                Ok(Ok(()))
-            }
-            _ => Ok(Err(IdentityRefusal::Merged)),
+            (_, PatientState::MergedInto(into)) if into == surviving => Ok(()),
+            (PatientState::Active, PatientState::Active) => Ok(self.tx.merge_patients(subsumed, surviving, self.call.now)?),
+            _ => Err(IdentityRefusal::Merged.into()),
         }
     }
 

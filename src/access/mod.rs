@@ -7,6 +7,7 @@
 
 mod call;
 mod decision;
+mod directories;
 mod door;
 mod failure;
 mod filing;
@@ -14,10 +15,13 @@ mod identities;
 mod policy;
 mod reading_record;
 mod replacement;
+#[cfg(test)]
+pub(crate) mod test_registry;
 mod writing_record;
 
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
+pub use directories::Change;
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
 pub use identities::IdentityRefusal;

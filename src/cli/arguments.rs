@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::config::Config;
+use super::{Config, Gc, Migrate, Serve};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -70,8 +70,14 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Run the server until it is told to stop
+    Serve(Serve),
+    /// Apply the migrations that the database still lacks
+    Migrate(Migrate),
     /// Check or print the settings
     Config(Config),
+    /// Remove staged content that no entry refers to
+    Gc(Gc),
 }
 
 #[cfg(test)]
@@ -80,16 +86,13 @@ mod tests {
 
     use super::*;
     use crate::cli::client::Client;
-    use crate::cli::{Demo, Gc, Import, Migrate, Serve};
+    use crate::cli::{Demo, Import};
 
     #[test]
     fn no_two_flags_of_a_subcommand_clash() {
         let mut program = Arguments::command();
         for (name, add) in [
             ("demo", Demo::augment_args as fn(clap::Command) -> clap::Command),
-            ("serve", Serve::augment_args),
-            ("migrate", Migrate::augment_args),
-            ("gc", Gc::augment_args),
             ("import", Import::augment_args),
             ("client", Client::augment_args),
         ] {

@@ -82,6 +82,9 @@ pub struct AuditEvent {
     /// The caller as it names itself and as far as it is proven; nothing where it is anonymous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
+    /// The caller's own id of the message, MSH-10 (ITI TF-2: 3.8.5.1.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
     /// Patients concerned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patient_ids: Vec<String>,

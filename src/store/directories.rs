@@ -46,6 +46,19 @@ impl Write {
 }
 
 impl Read {
+    /// The entry of a directory with this id.
+    pub fn directory_entry(&mut self, kind: DirectoryKind, id: &str) -> Result<Option<DirectoryEntry>, StoreError> {
+        let content: Option<String> = match kind {
+            DirectoryKind::Professionals => {
+                professionals::table.find(id).select(professionals::content).first(self.connection()).optional()?
+            }
+            DirectoryKind::Establishments => {
+                establishments::table.find(id).select(establishments::content).first(self.connection()).optional()?
+            }
+        };
+        Ok(content.map(|content| DirectoryEntry { id: id.to_owned(), content }))
+    }
+
     /// How many entries a directory has.
     pub fn count_directory(&mut self, kind: DirectoryKind) -> Result<i64, StoreError> {
         let count = match kind {

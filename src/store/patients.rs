@@ -62,6 +62,13 @@ impl Read {
         row.map(PatientRow::into_model).transpose()
     }
 
+    /// The patient whom an identifier of another assigning authority names.
+    pub fn patient_of_alias(&mut self, alias: &Cx) -> Result<Option<PatientId>, StoreError> {
+        let row = patient_aliases::table.find(alias.to_string()).select(patient_aliases::patient_id);
+        let id: Option<String> = row.first(self.connection()).optional()?;
+        id.map(|id| id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))).transpose()
+    }
+
     /// How many patients are in use.
     pub fn count_patients(&mut self) -> Result<i64, StoreError> {
         Ok(patients::table.filter(patients::merged_into.is_null()).count().get_result(self.connection())?)

@@ -36,6 +36,11 @@ impl Store {
         self.database.migrate()
     }
 
+    /// The names of the migrations that are missing.
+    pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        self.database.pending_migrations()
+    }
+
     /// Whether the tables are those this program expects.
     pub fn is_current(&self) -> Result<bool, StoreError> {
         self.database.is_current()
@@ -83,6 +88,14 @@ impl Store {
         let result = act(&mut open)?;
         open.0.end("COMMIT")?;
         Ok(result)
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// Takes a table away, for tests of what happens when the database fails.
+    pub(crate) fn drop_table(&self, name: &str) {
+        self.database.writers.get().unwrap().batch_execute(&format!("DROP TABLE {name}")).unwrap();
     }
 }
 

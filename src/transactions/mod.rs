@@ -6,6 +6,7 @@ mod iti18;
 mod iti41;
 mod iti42;
 mod iti43;
+pub mod iti8;
 mod services;
 mod soap_dispatch;
 mod soap_message;
@@ -13,4 +14,4 @@ mod soap_reply;
 
 pub use services::{Limits, Services};
 pub use soap_dispatch::{Endpoint, SoapRequest, respond};
-pub use soap_reply::{ReplyBody, SoapReply};
+pub use soap_reply::{ReplyBody, SoapReply, WriteReply};

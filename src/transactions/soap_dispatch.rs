@@ -88,7 +88,7 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
 fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
     let audited = services.door.refuse(call, transaction, vec![format!("HTTP {}", rejection.status)]);
     let (status, fault, outcome) = match &audited {
-        Ok(()) => (rejection.status, rejection.fault.clone(), AuditOutcome::MinorFailure),
+        Ok(()) => (rejection.status, Fault::clone(&rejection.fault), AuditOutcome::MinorFailure),
         Err(failure) => {
             tracing::error!(error = %failure, "the refusal of a request could not be audited");
             let fault = Fault::receiver(failure.errors().into_iter().next().map_or_else(String::new, |error| error.context));

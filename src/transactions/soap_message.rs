@@ -35,12 +35,12 @@ pub(super) struct Rejection {
     /// Status of the answer.
     pub(super) status: u16,
     /// The answer.
-    pub(super) fault: Fault,
+    pub(super) fault: Box<Fault>,
 }
 
 impl From<Fault> for Rejection {
     fn from(fault: Fault) -> Self {
-        Self { status: fault.http_status(), fault }
+        Self { status: fault.http_status(), fault: Box::new(fault) }
     }
 }
 
@@ -73,7 +73,7 @@ fn content_type(header: Option<&str>) -> Result<ContentType, Rejection> {
 fn unsupported_media_type() -> Rejection {
     let reason =
         "the Content-Type is neither application/soap+xml (SOAP 1.2) nor multipart/related with type=\"application/xop+xml\" (MTOM)";
-    Rejection { status: 415, fault: Fault::sender(reason) }
+    Rejection { status: 415, fault: Box::new(Fault::sender(reason)) }
 }
 
 fn receive_simple(services: &Services, content_type: &ContentType, body: &mut dyn Read) -> Result<SoapMessage, Rejection> {
@@ -140,16 +140,17 @@ fn not_staged(failure: &Failure) -> Rejection {
 }
 
 fn too_large(reason: &str) -> Rejection {
-    Rejection { status: 413, fault: Fault::sender(reason) }
+    Rejection { status: 413, fault: Box::new(Fault::sender(reason)) }
 }
 
 /// The connection broke, or the server's limits on a request were reached.
 fn unreadable(cause: &std::io::Error) -> Rejection {
     match cause.kind() {
-        std::io::ErrorKind::TimedOut => {
-            Rejection { status: 408, fault: Fault::sender("the request did not arrive in time; nothing was stored, send it again") }
-        }
+        std::io::ErrorKind::TimedOut => Rejection {
+            status: 408,
+            fault: Box::new(Fault::sender("the request did not arrive in time; nothing was stored, send it again")),
+        },
         std::io::ErrorKind::FileTooLarge => too_large("the request is larger than this server takes; nothing was stored"),
-        _ => Rejection { status: 400, fault: Fault::sender("the request ended before it was complete; nothing was stored") },
+        _ => Rejection { status: 400, fault: Box::new(Fault::sender("the request ended before it was complete; nothing was stored")) },
     }
 }

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use crate::model::availability_status::AvailabilityStatus;
+use crate::model::code::Code;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType, Sha1Hex};
 use crate::model::hl7_types::Xcn;
-use crate::model::ids::{EntryUuid, InvalidIdentifier};
+use crate::model::ids::{EntryUuid, InvalidIdentifier, RepositoryUniqueId};
 use crate::model::timestamp::Dtm;
 use crate::wire::xml::XmlWriter;
 
@@ -18,33 +19,23 @@ use super::write_object::ObjectWriter;
 const URI_PIECE: usize = 250;
 
 /// Reads an entry; nothing if a fault, which is noted, leaves it incomplete.
+///
+/// All attributes are read before the first missing one ends the reading, so that every fault is found.
 pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: ContentRule) -> Option<DocumentEntry> {
     check_first_version(&mut from, entry_uuid);
     let limited_metadata = !from.raw.take_classifications(scheme::ENTRY_LIMITED).is_empty();
     let object_type = object_type(&mut from);
-    let dtm = |text: &str| Dtm::try_from(text.to_owned());
-    // All attributes are read before the first missing one ends the reading, so that every fault is found.
     let unique_id = from.identifier(scheme::ENTRY_UNIQUE_ID, str::parse);
     let patient_id = from.identifier(scheme::ENTRY_PATIENT_ID, str::parse);
     let source_patient_id = from.required("sourcePatientId", str::parse);
-    let class_code = from.one_code(scheme::ENTRY_CLASS_CODE);
-    let type_code = from.one_code(scheme::ENTRY_TYPE_CODE);
-    let format_code = from.one_code(scheme::ENTRY_FORMAT_CODE);
-    let facility = from.one_code(scheme::ENTRY_FACILITY_CODE);
-    let practice = from.one_code(scheme::ENTRY_PRACTICE_CODE);
-    let confidentiality_codes = from.some_codes(scheme::ENTRY_CONFIDENTIALITY_CODE);
-    let creation_time = from.required("creationTime", dtm);
+    let codes = Codes::read(&mut from);
+    let times = Times::read(&mut from);
     let language_code = from.required("languageCode", language);
     let mime_type = from.required_xml_attribute("mimeType");
-    let content = content(&mut from, rule);
-    let optional = Optional {
-        event_codes: from.codes(scheme::ENTRY_EVENT_CODE),
-        authors: from.authors(scheme::ENTRY_AUTHOR),
-        legal_authenticator: from.parsed("legalAuthenticator", |text| Xcn::try_from(text.to_owned())),
-        service_start_time: from.parsed("serviceStartTime", dtm),
-        service_stop_time: from.parsed("serviceStopTime", dtm),
-    };
-    check_service_times(&mut from, &optional);
+    let content = Content::read(&mut from, rule);
+    let authors = from.authors(scheme::ENTRY_AUTHOR);
+    let codes = codes?;
+    let times = times?;
     Some(DocumentEntry {
         entry_uuid,
         logical_id: entry_uuid,
@@ -58,18 +49,18 @@ pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: Co
         source_patient_info: from.values("sourcePatientInfo"),
         title: std::mem::take(&mut from.raw.name),
         comments: std::mem::take(&mut from.raw.description),
-        authors: optional.authors,
-        legal_authenticator: optional.legal_authenticator,
-        class_code: class_code?,
-        type_code: type_code?,
-        format_code: format_code?,
-        healthcare_facility_type_code: facility?,
-        practice_setting_code: practice?,
-        confidentiality_codes,
-        event_codes: optional.event_codes,
-        creation_time: Some(creation_time?),
-        service_start_time: optional.service_start_time,
-        service_stop_time: optional.service_stop_time,
+        authors,
+        legal_authenticator: from.parsed("legalAuthenticator", |text| Xcn::try_from(text.to_owned())),
+        class_code: codes.class,
+        type_code: codes.kind,
+        format_code: codes.format,
+        healthcare_facility_type_code: codes.facility,
+        practice_setting_code: codes.practice,
+        confidentiality_codes: codes.confidentiality,
+        event_codes: codes.events,
+        creation_time: Some(times.creation),
+        service_start_time: times.service_start,
+        service_stop_time: times.service_stop,
         language_code: language_code?,
         mime_type: mime_type?,
         hash: content.hash,
@@ -83,36 +74,81 @@ pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: Co
     })
 }
 
-/// Attributes that may be missing, read together.
-struct Optional {
-    event_codes: Vec<crate::model::code::Code>,
-    authors: Vec<crate::model::author::Author>,
-    legal_authenticator: Option<Xcn>,
-    service_start_time: Option<Dtm>,
-    service_stop_time: Option<Dtm>,
+/// The coded attributes.
+struct Codes {
+    class: Code,
+    kind: Code,
+    format: Code,
+    facility: Code,
+    practice: Code,
+    confidentiality: Vec<Code>,
+    events: Vec<Code>,
+}
+
+impl Codes {
+    fn read(from: &mut Attributes<'_, '_>) -> Option<Self> {
+        let class = from.one_code(scheme::ENTRY_CLASS_CODE);
+        let kind = from.one_code(scheme::ENTRY_TYPE_CODE);
+        let format = from.one_code(scheme::ENTRY_FORMAT_CODE);
+        let facility = from.one_code(scheme::ENTRY_FACILITY_CODE);
+        let practice = from.one_code(scheme::ENTRY_PRACTICE_CODE);
+        let confidentiality = from.some_codes(scheme::ENTRY_CONFIDENTIALITY_CODE);
+        let events = from.codes(scheme::ENTRY_EVENT_CODE);
+        Some(Self { class: class?, kind: kind?, format: format?, facility: facility?, practice: practice?, confidentiality, events })
+    }
+}
+
+/// The times.
+struct Times {
+    creation: Dtm,
+    service_start: Option<Dtm>,
+    service_stop: Option<Dtm>,
+}
+
+impl Times {
+    fn read(from: &mut Attributes<'_, '_>) -> Option<Self> {
+        let dtm = |text: &str| Dtm::try_from(text.to_owned());
+        let creation = from.required("creationTime", dtm);
+        let service_start = from.parsed("serviceStartTime", dtm);
+        let service_stop = from.parsed("serviceStopTime", dtm);
+        if let (Some(start), Some(stop)) = (&service_start, &service_stop) {
+            // A partial stop means its last second: comparing on the shorter precision keeps 20050102 after 200501021000.
+            let shorter = start.as_str().len().min(stop.as_str().len());
+            if start.as_str().get(..shorter) > stop.as_str().get(..shorter) {
+                from.fault("serviceStopTime", format!("{stop} is before serviceStartTime {start}"));
+            }
+        }
+        Some(Self { creation: creation?, service_start, service_stop })
+    }
 }
 
 /// What the metadata say of the content.
 struct Content {
     hash: Option<Sha1Hex>,
     size: Option<u64>,
-    repository_unique_id: Option<crate::model::ids::RepositoryUniqueId>,
+    repository_unique_id: Option<RepositoryUniqueId>,
 }
 
-fn content(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Content {
-    const SIZE: InvalidIdentifier = InvalidIdentifier { expected: "a size in bytes, digits only" };
-    let hash = |text: &str| Sha1Hex::try_from(text.to_owned());
-    let size = |text: &str| if text.bytes().all(|b| b.is_ascii_digit()) { text.parse::<u64>().map_err(|_| SIZE) } else { Err(SIZE) };
-    match rule {
-        ContentRule::InMetadata => Content {
-            hash: from.required("hash", hash),
-            size: from.required("size", size),
-            repository_unique_id: from.required("repositoryUniqueId", str::parse),
-        },
-        // The repository that takes the content says where it is, whatever the source thought (ITI TF-2: 3.41.4.1.3).
-        ContentRule::InMessage => {
-            from.values("repositoryUniqueId");
-            Content { hash: from.parsed("hash", hash), size: from.parsed("size", size), repository_unique_id: None }
+const SIZE: InvalidIdentifier = InvalidIdentifier { expected: "a size in bytes, digits only" };
+
+fn size(text: &str) -> Result<u64, InvalidIdentifier> {
+    if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().map_err(|_| SIZE) } else { Err(SIZE) }
+}
+
+impl Content {
+    fn read(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Self {
+        let hash = |text: &str| Sha1Hex::try_from(text.to_owned());
+        match rule {
+            ContentRule::InMetadata => Self {
+                hash: from.required("hash", hash),
+                size: from.required("size", size),
+                repository_unique_id: from.required("repositoryUniqueId", str::parse),
+            },
+            // The repository that takes the content says where it is, whatever the source thought (ITI TF-2: 3.41.4.1.3).
+            ContentRule::InMessage => {
+                from.values("repositoryUniqueId");
+                Self { hash: from.parsed("hash", hash), size: from.parsed("size", size), repository_unique_id: None }
+            }
         }
     }
 }
@@ -147,16 +183,6 @@ fn object_type(from: &mut Attributes<'_, '_>) -> Option<DocumentEntryType> {
             );
             from.fault("objectType", context);
             None
-        }
-    }
-}
-
-fn check_service_times(from: &mut Attributes<'_, '_>, optional: &Optional) {
-    if let (Some(start), Some(stop)) = (&optional.service_start_time, &optional.service_stop_time) {
-        // A partial stop means its last second: comparing on the shorter precision keeps 20050102 after 200501021000.
-        let shorter = start.as_str().len().min(stop.as_str().len());
-        if start.as_str().get(..shorter) > stop.as_str().get(..shorter) {
-            from.fault("serviceStopTime", format!("{stop} is before serviceStartTime {start}"));
         }
     }
 }

@@ -32,3 +32,6 @@ pub use response_reader::{
 };
 pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
 pub use submit_objects::{ContentRule, SubmittedObjects, read_submit_objects, write_submit_objects};
+
+#[cfg(test)]
+mod tests;

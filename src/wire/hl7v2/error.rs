@@ -122,7 +122,7 @@ pub struct Location {
 
 impl Location {
     /// A whole segment.
-    pub fn segment(segment: SegmentId, sequence: u16) -> Self {
+    pub const fn segment(segment: SegmentId, sequence: u16) -> Self {
         Self { segment, sequence, field: None, repetition: None, component: None, subcomponent: None }
     }
 

@@ -1,0 +1,38 @@
+//! Directories of professionals and establishments: the import's door to the store.
+
+use crate::store::{DirectoryEntry, DirectoryKind};
+
+use super::{Failure, Writing};
+
+/// What putting something that may be there already did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was not there.
+    Created,
+    /// It was there and said something else.
+    Updated,
+    /// It was there and said the same.
+    Unchanged,
+}
+
+impl Writing<'_> {
+    /// Adds the establishment `id`, or replaces what is known of it; `content` is the whole entry as JSON.
+    pub fn put_establishment(&mut self, id: &str, content: String) -> Result<Change, Failure> {
+        self.put_directory_entry(DirectoryKind::Establishments, id, content)
+    }
+
+    /// Adds the professional `id`, or replaces what is known of them; `content` is the whole entry as JSON.
+    pub fn put_professional(&mut self, id: &str, content: String) -> Result<Change, Failure> {
+        self.put_directory_entry(DirectoryKind::Professionals, id, content)
+    }
+
+    fn put_directory_entry(&mut self, kind: DirectoryKind, id: &str, content: String) -> Result<Change, Failure> {
+        let entry = DirectoryEntry { id: id.to_owned(), content };
+        if self.tx.directory_entry(kind, id)?.is_some_and(|known| known == entry) {
+            return Ok(Change::Unchanged);
+        }
+        self.audit.object_ids.push(id.to_owned());
+        let new = self.tx.put_directory_entry(kind, &entry)?;
+        Ok(if new { Change::Created } else { Change::Updated })
+    }
+}

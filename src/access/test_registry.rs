@@ -1,0 +1,141 @@
+//! A door to a real store in a folder of its own, for tests of this layer and of those above.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
+use crate::model::audit_event::{AuditEvent, Transaction};
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::document_entry::DocumentEntryType;
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::{EntryUuid, RepositoryUniqueId};
+use crate::model::patient_feed::PatientDemographics;
+use crate::model::stored_query::{EntryFilter, GetAll};
+use crate::model::submission_request::SubmissionRequest;
+use crate::model::timestamp::Instant;
+use crate::store::contents::{FileContents, MasterKey, MasterKeys};
+use crate::store::{DirectoryKind, PatientState, Store};
+
+use super::{Action, Call, Door, Failure, Policy};
+
+/// What lies behind the door, to look at and to break.
+pub(crate) struct TestRegistry {
+    store: Arc<Store>,
+    _folder: TempDir,
+}
+
+/// The circumstances of every call of a test.
+pub(crate) fn call() -> Call {
+    Call { request_id: Uuid::from_u128(7), now: Instant(1_742_202_000_000_000), source_address: "127.0.0.1".to_owned(), caller: None }
+}
+
+impl TestRegistry {
+    /// An empty registry on SQLite, and the door to it.
+    pub(crate) fn open() -> (Self, Door) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let store = Arc::new(Store::open(&format!("sqlite:{}", path("test.sqlite3").display()), 2).unwrap());
+        store.migrate().unwrap();
+        let keys = Arc::new(MasterKeys::new(MasterKey::new_random().unwrap(), Vec::new()));
+        let contents = FileContents::open(&path("contents"), keys, 1024 * 1024).unwrap();
+        let repository: RepositoryUniqueId = "2.999.442.9.2".parse().unwrap();
+        let door = Door::new(Arc::clone(&store), Arc::new(contents), Policy::Open, repository);
+        (Self { store, _folder: folder }, door)
+    }
+
+    /// What is known of a patient in use.
+    pub(crate) fn patient(&self, id: &str) -> Option<PatientDemographics> {
+        let known = self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?;
+        (known.state == PatientState::Active).then_some(known.demographics)
+    }
+
+    /// Into whom a patient was merged.
+    pub(crate) fn merged_into(&self, id: &str) -> Option<PatientId> {
+        match self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?.state {
+            PatientState::Active => None,
+            PatientState::MergedInto(into) => Some(into),
+        }
+    }
+
+    /// Whom an identifier of another authority names.
+    pub(crate) fn alias(&self, alias: &str) -> Option<PatientId> {
+        self.store.read(|tx| tx.patient_of_alias(&alias.parse().unwrap())).unwrap()
+    }
+
+    /// How many establishments and professionals are known.
+    pub(crate) fn directory_sizes(&self) -> (i64, i64) {
+        let count = |kind| self.store.read(|tx| tx.count_directory(kind)).unwrap();
+        (count(DirectoryKind::Establishments), count(DirectoryKind::Professionals))
+    }
+
+    /// The audit trail, oldest first.
+    pub(crate) fn trail(&self) -> Vec<AuditEvent> {
+        let rows = self.store.read(|tx| tx.audit_events_after(0, 1000)).unwrap();
+        rows.into_iter().map(|(_, event)| event).collect()
+    }
+
+    /// The last record of the trail.
+    pub(crate) fn last_event(&self) -> AuditEvent {
+        self.trail().pop().unwrap()
+    }
+
+    /// Takes a table away, so that what needs it fails inside.
+    pub(crate) fn break_table(&self, name: &str) {
+        self.store.drop_table(name);
+    }
+
+    /// Registers one document of this id for a patient.
+    pub(crate) fn register(door: &Door, patient_id: &str, unique_id: &str) -> Result<(), Failure> {
+        let request = submission(patient_id.parse().unwrap(), unique_id).check().unwrap();
+        let patient_id = request.submission_set.patient_id.clone();
+        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit).unwrap().register(&request))
+    }
+
+    /// The ids of all documents of a patient.
+    pub(crate) fn documents(door: &Door, patient_id: &str) -> Vec<String> {
+        let patient_id: PatientId = patient_id.parse().unwrap();
+        let query = GetAll {
+            patient_id: patient_id.clone(),
+            entry_statuses: vec![AvailabilityStatus::Approved],
+            submission_set_statuses: Vec::new(),
+            folder_statuses: Vec::new(),
+            entry_filter: EntryFilter {
+                format_codes: Vec::new(),
+                confidentiality_codes: Vec::new(),
+                object_types: vec![DocumentEntryType::Stable],
+            },
+        };
+        let found = door.read(&call(), Transaction::Iti18, |reading| {
+            reading.open(&patient_id, Action::Find).map(|mut record| record.all(&query, 100)).transpose()
+        });
+        found.unwrap().unwrap().entries.iter().map(|entry| entry.unique_id.to_string()).collect()
+    }
+}
+
+fn submission(patient_id: PatientId, unique_id: &str) -> SubmissionRequest {
+    let [entry_uuid, set_uuid, member] = std::array::from_fn(|_| EntryUuid::random());
+    let code = |code: &str| json!({ "code": code, "scheme": "2.999.1" });
+    let common = json!({ "availability_status": "Approved", "patient_id": patient_id });
+    let set = json!({ "entry_uuid": set_uuid, "unique_id": format!("{unique_id}.1"), "source_id": "2.999.2",
+        "submission_time": "2025", "content_type_code": code("c") });
+    let entry = json!({ "entry_uuid": entry_uuid, "logical_id": entry_uuid, "version": 1, "object_type": "Stable",
+        "unique_id": unique_id, "source_patient_id": patient_id, "class_code": code("c"), "type_code": code("t"),
+        "format_code": code("f"), "healthcare_facility_type_code": code("h"), "practice_setting_code": code("p"),
+        "confidentiality_codes": [code("N")], "creation_time": "2025", "language_code": "fr-LU", "mime_type": "text/plain",
+        "hash": "0".repeat(40), "size": 1, "repository_unique_id": "2.999.442.9.2" });
+    let together = |mut object: Value| {
+        object.as_object_mut().unwrap().extend(common.as_object().unwrap().clone());
+        object
+    };
+    let mut member = Association::new(member, AssociationType::HasMember, set_uuid, entry_uuid);
+    member.submission_set_status = Some(SubmissionSetStatus::Original);
+    SubmissionRequest {
+        submission_set: serde_json::from_value(together(set)).unwrap(),
+        entries: vec![serde_json::from_value(together(entry)).unwrap()],
+        folders: Vec::new(),
+        associations: vec![member],
+    }
+}
