@@ -15,3 +15,6 @@ pub use document::OutgoingDocument;
 pub use query_value::{quoted, quoted_list};
 pub use retrieval::{Retrieval, RetrievedDocument};
 pub use xds_client::XdsClient;
+
+#[cfg(test)]
+mod tests;
