@@ -11,22 +11,51 @@ use super::query_parameters::Parameters;
 
 type Read = fn(&Parameters) -> Result<StoredQuery, RegistryError>;
 
-/// The ids of the stored queries (ITI TF-2: Table 3.18.4.1.2.4-1) and who reads their parameters.
+/// Id of the stored query FindDocuments (ITI TF-2: Table 3.18.4.1.2.4-1).
+pub const FIND_DOCUMENTS: &str = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d";
+/// Id of the stored query FindDocumentsByReferenceId (ITI TF-2: Table 3.18.4.1.2.4-1).
+const FIND_DOCUMENTS_BY_REFERENCE_ID: &str = "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492";
+/// Id of the stored query FindSubmissionSets (ITI TF-2: Table 3.18.4.1.2.4-1).
+const FIND_SUBMISSION_SETS: &str = "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9";
+/// Id of the stored query FindFolders (ITI TF-2: Table 3.18.4.1.2.4-1).
+const FIND_FOLDERS: &str = "urn:uuid:958f3006-baad-4929-a4de-ff1114824431";
+/// Id of the stored query GetAll (ITI TF-2: Table 3.18.4.1.2.4-1).
+pub const GET_ALL: &str = "urn:uuid:10b545ea-725c-446d-9b95-8aeb444eddf3";
+/// Id of the stored query GetDocuments (ITI TF-2: Table 3.18.4.1.2.4-1).
+pub const GET_DOCUMENTS: &str = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4";
+/// Id of the stored query GetFolders (ITI TF-2: Table 3.18.4.1.2.4-1).
+const GET_FOLDERS: &str = "urn:uuid:5737b14c-8a1a-4539-b659-e03a34a5e1e4";
+/// Id of the stored query GetAssociations (ITI TF-2: Table 3.18.4.1.2.4-1).
+const GET_ASSOCIATIONS: &str = "urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155";
+/// Id of the stored query GetDocumentsAndAssociations (ITI TF-2: Table 3.18.4.1.2.4-1).
+const GET_DOCUMENTS_AND_ASSOCIATIONS: &str = "urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a";
+/// Id of the stored query GetSubmissionSets (ITI TF-2: Table 3.18.4.1.2.4-1).
+const GET_SUBMISSION_SETS: &str = "urn:uuid:51224314-5390-4169-9b91-b1980040715a";
+/// Id of the stored query GetSubmissionSetAndContents (ITI TF-2: Table 3.18.4.1.2.4-1).
+pub const GET_SUBMISSION_SET_AND_CONTENTS: &str = "urn:uuid:e8e3cb2c-e39c-46b9-99e4-c12f57260b83";
+/// Id of the stored query GetFolderAndContents (ITI TF-2: Table 3.18.4.1.2.4-1).
+const GET_FOLDER_AND_CONTENTS: &str = "urn:uuid:b909a503-523d-4517-8acf-8e5834dfc4c7";
+/// Id of the stored query GetFoldersForDocument (ITI TF-2: Table 3.18.4.1.2.4-1).
+const GET_FOLDERS_FOR_DOCUMENT: &str = "urn:uuid:10cae35a-c7f9-4cf5-b61e-fc3278ffb578";
+/// Id of the stored query GetRelatedDocuments (ITI TF-2: Table 3.18.4.1.2.4-1).
+const GET_RELATED_DOCUMENTS: &str = "urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6";
+
+/// The stored queries and who reads their parameters.
 const QUERIES: [(&str, Read); 14] = [
-    ("urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d", find_documents),
-    ("urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492", find_documents_by_reference_id),
-    ("urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9", find_submission_sets),
-    ("urn:uuid:958f3006-baad-4929-a4de-ff1114824431", find_folders),
-    ("urn:uuid:10b545ea-725c-446d-9b95-8aeb444eddf3", get_all),
-    ("urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", get_documents),
-    ("urn:uuid:5737b14c-8a1a-4539-b659-e03a34a5e1e4", get_folders),
-    ("urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155", get_associations),
-    ("urn:uuid:bab9529a-4a10-40b3-a01f-f68a615d247a", get_documents_and_associations),
-    ("urn:uuid:51224314-5390-4169-9b91-b1980040715a", get_submission_sets),
-    ("urn:uuid:e8e3cb2c-e39c-46b9-99e4-c12f57260b83", get_submission_set_and_contents),
-    ("urn:uuid:b909a503-523d-4517-8acf-8e5834dfc4c7", get_folder_and_contents),
-    ("urn:uuid:10cae35a-c7f9-4cf5-b61e-fc3278ffb578", get_folders_for_document),
-    ("urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6", get_related_documents),
+    (FIND_DOCUMENTS, find_documents),
+    (FIND_DOCUMENTS_BY_REFERENCE_ID, find_documents_by_reference_id),
+    (FIND_SUBMISSION_SETS, find_submission_sets),
+    (FIND_FOLDERS, find_folders),
+    (GET_ALL, get_all),
+    (GET_DOCUMENTS, get_documents),
+    (GET_FOLDERS, get_folders),
+    (GET_ASSOCIATIONS, get_associations),
+    (GET_DOCUMENTS_AND_ASSOCIATIONS, get_documents_and_associations),
+    (GET_SUBMISSION_SETS, get_submission_sets),
+    (GET_SUBMISSION_SET_AND_CONTENTS, get_submission_set_and_contents),
+    (GET_FOLDER_AND_CONTENTS, get_folder_and_contents),
+    (GET_FOLDERS_FOR_DOCUMENT, get_folders_for_document),
+    (GET_RELATED_DOCUMENTS, get_related_documents),
 ];
 
 /// The query that an id names, with its parameters.
