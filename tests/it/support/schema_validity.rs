@@ -155,9 +155,9 @@ fn without_part_references(xml: &str) -> String {
     loop {
         match reader.read_event().unwrap() {
             Event::Eof => break,
-            Event::Empty(element) if element.local_name().as_ref() == b"Include" => {}
-            Event::Start(element) if element.local_name().as_ref() == b"Include" => {
-                let name = element.name().as_ref().to_vec();
+            Event::Empty(element) if element.local_name().as_ref() == "Include" => {}
+            Event::Start(element) if element.local_name().as_ref() == "Include" => {
+                let name = element.name().as_ref().to_owned();
                 reader.read_to_end(quick_xml::name::QName(&name)).unwrap();
             }
             event => writer.write_event(event).unwrap(),
