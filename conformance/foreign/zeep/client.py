@@ -59,10 +59,8 @@ class Addressed(zeep.Plugin):
 
 
 def connect(base, path):
-    """The client of one endpoint, at the address that was asked for its WSDL."""
-    client = zeep.Client(f"{base}{path}?wsdl", plugins=[Addressed()])
-    (name,) = client.wsdl.bindings
-    return client, client.create_service(name, base + path)
+    """The client of one endpoint, at the address that the served WSDL gives."""
+    return zeep.Client(f"{base}{path}?wsdl", plugins=[Addressed()])
 
 
 def fresh_submission(client, fixtures):
@@ -103,10 +101,11 @@ def query(registry, query_id, return_type, **parameters):
 
 class Steps:
     def __init__(self, base, fixtures):
-        self.repository_client, self.repository = connect(base, "/xds/repository")
-        _, self.registry = connect(base, "/xds/registry")
+        repository = connect(base, "/xds/repository")
+        self.repository = repository.service
+        self.registry = connect(base, "/xds/registry").service
         self.bytes = (fixtures / "note.txt").read_bytes()
-        self.submission = fresh_submission(self.repository_client, fixtures)
+        self.submission = fresh_submission(repository, fixtures)
         (self.sent,) = objects(self.submission.RegistryObjectList, "ExtrinsicObject")
         self.unique_id = identifier(self.sent, UNIQUE_ID)
 

@@ -84,7 +84,7 @@ impl Schemas {
         let output = Command::new("xmllint").args(["--noout", "--nonet", "--huge", "--schema"]).args([&driver, &subject]).output().unwrap();
         match output.status.code() {
             Some(0) => Ok(()),
-            _ => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+            _ => Err(complaints(&String::from_utf8_lossy(&output.stderr))),
         }
     }
 
@@ -146,6 +146,11 @@ pub(crate) fn assert_envelope_schema_valid(envelope: &str, message: Message) {
 /// A SOAP 1.2 envelope around a body element without XML declaration.
 pub(crate) fn enveloped(body: &str) -> String {
     format!("<soap:Envelope xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\"><soap:Body>{body}</soap:Body></soap:Envelope>")
+}
+
+/// What `xmllint` says, without its remarks on schemas that import each other.
+fn complaints(stderr: &str) -> String {
+    stderr.lines().filter(|line| !line.contains("Skipping import of schema")).collect::<Vec<_>>().join("\n")
 }
 
 /// The text without `xop:Include`, which stands where the schemas want base64.
