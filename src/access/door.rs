@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::hl7_types::PatientId;
-use crate::model::ids::{Oid, RepositoryUniqueId, UniqueId};
-use crate::model::stored_query::ObjectIds;
+use crate::model::ids::RepositoryUniqueId;
+use crate::model::stored_query::Subject;
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
 
@@ -74,6 +74,11 @@ impl Door {
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }
 
+    /// Leaves a record of a call that failed before it needed the store.
+    pub fn failed(&self, call: &Call, transaction: Transaction, failure: &Failure) -> Result<(), Failure> {
+        self.record(call.audit_event(transaction), Some(failure))
+    }
+
     fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
         // An answer can hold errors beside what it gives.
         let outcome = if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure };
@@ -109,17 +114,15 @@ impl Reading<'_> {
         Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility))
     }
 
-    /// The patients whose records have to be opened to find these entries.
-    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<PatientId>, Failure> {
-        Ok(self.tx.patients_of_entries(ids)?)
-    }
-
-    /// The patients whose records have to be opened to find these submission sets.
-    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, Failure> {
-        let mut patients: Vec<_> = self.tx.submission_sets(ids)?.into_iter().map(|set| set.patient_id).collect();
-        patients.sort();
-        patients.dedup();
-        Ok(patients)
+    /// The patients whose records have to be opened to answer about this subject.
+    pub fn patients_of(&mut self, subject: Subject<'_>) -> Result<Vec<PatientId>, Failure> {
+        Ok(match subject {
+            Subject::Patient(patient_id) => vec![patient_id.clone()],
+            Subject::Entries(ids) => self.tx.patients_of_entries(ids)?,
+            Subject::SubmissionSets(ids) => self.tx.patients_of_submission_sets(ids)?,
+            Subject::Folders(ids) => self.tx.patients_of_folders(ids)?,
+            Subject::Objects(ids) => self.tx.patients_of_objects(ids)?,
+        })
     }
 }
 

@@ -14,11 +14,14 @@ mod filing;
 mod identities;
 mod policy;
 mod reading_record;
+mod record_queries;
 mod replacement;
 #[cfg(test)]
 pub(crate) mod test_registry;
 mod writing_record;
 
+// A document on its way in is held by a transaction before any record is open.
+pub use crate::store::contents::{ContentError, StagedDocument};
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
 pub use directories::Change;

@@ -13,6 +13,7 @@ mod raw_object;
 mod registry_response;
 mod retrieve_document_set;
 mod schemes;
+mod stored_query;
 mod submission_set;
 mod submit_objects;
 mod write_object;
