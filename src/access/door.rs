@@ -57,6 +57,7 @@ impl Door {
         let result = self.store.write(|tx| {
             let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;
             audit.outcome = AuditOutcome::Success;
+            audit.name_each_patient_once();
             tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
             Ok(value)
         });
@@ -76,6 +77,7 @@ impl Door {
 
     fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
         audit.outcome = failure.map_or(AuditOutcome::Success, Failure::outcome);
+        audit.name_each_patient_once();
         if let Some(failure) = failure {
             // What was not done concerns no object.
             audit.object_ids.clear();
