@@ -1,14 +1,17 @@
 //! Dossier: an open IHE XDS.b registry and repository.
 //!
-//! The crate is layered; an arrow may only point to a layer further right, and `tests/architecture.rs` checks it:
+//! The crate is layered; an arrow only points to layers further down, and `tests/architecture.rs` checks it:
 //!
 //! ```text
-//! cli → server, client, settings
-//! server → transactions, access, wire, store (opened at start-up only), settings
-//! transactions → wire, access, model
-//! access → store, model
+//! cli → server, client, settings, model
+//! server → transactions, access, store, wire, settings, model
+//! transactions → access, wire, model
 //! client → wire, model
-//! store → model      wire → model      settings → model      model → nothing
+//! access → store, model
+//! store → model
+//! wire → model
+//! settings → model
+//! model → nothing
 //! ```
 //!
 //! Only [`store`] names diesel, only [`server`] and [`client`] open sockets, [`wire`] and [`model`] are pure, and

@@ -1,10 +1,6 @@
 //! `dossier config` through the built program: output, exit codes, and what never appears.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot run the program must fail"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot run the program must fail")]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -16,11 +12,7 @@ const KEY: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0
 /// Runs the program in an empty environment.
 fn dossier(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dossier"));
-    command
-        .current_dir(folder)
-        .args(arguments)
-        .env_clear()
-        .envs(variables.iter().copied());
+    command.current_dir(folder).args(arguments).env_clear().envs(variables.iter().copied());
     command.output().unwrap()
 }
 
@@ -35,30 +27,12 @@ fn text(bytes: &[u8]) -> &str {
 #[test]
 fn good_settings_are_said_to_be_good() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(
-        folder.path().join("d.toml"),
-        "profile = \"ihe-connectathon\"\nenvironment = \"test\"\n",
-    )
-    .unwrap();
-    let output = dossier(
-        folder.path(),
-        &["config", "check", "--config", "d.toml"],
-        &[],
-    );
-    assert_eq!(
-        (code(&output), text(&output.stdout), text(&output.stderr)),
-        (0, "the settings are good\n", "")
-    );
-    let by_variable = dossier(
-        folder.path(),
-        &["config", "check", "--json"],
-        &[("DOSSIER_CONFIG", "d.toml")],
-    );
+    std::fs::write(folder.path().join("d.toml"), "profile = \"ihe-connectathon\"\nenvironment = \"test\"\n").unwrap();
+    let output = dossier(folder.path(), &["config", "check", "--config", "d.toml"], &[]);
+    assert_eq!((code(&output), text(&output.stdout), text(&output.stderr)), (0, "the settings are good\n", ""));
+    let by_variable = dossier(folder.path(), &["config", "check", "--json"], &[("DOSSIER_CONFIG", "d.toml")]);
     assert_eq!(code(&by_variable), 0);
-    assert_eq!(
-        serde_json::from_slice::<Value>(&by_variable.stdout).unwrap()["ok"],
-        true
-    );
+    assert_eq!(serde_json::from_slice::<Value>(&by_variable.stdout).unwrap()["ok"], true);
 }
 
 #[test]
@@ -72,55 +46,27 @@ fn the_default_profile_is_refused_until_its_rules_are_built() {
 #[test]
 fn wrong_settings_exit_with_3_and_tell_every_problem() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(
-        folder.path().join("d.toml"),
-        "[http]\nlisen = \"127.0.0.1:1\"\n[limits]\nparts = 0\n",
-    )
-    .unwrap();
+    std::fs::write(folder.path().join("d.toml"), "[http]\nlisen = \"127.0.0.1:1\"\n[limits]\nparts = 0\n").unwrap();
     let variables = [("DOSSIER_HTTP_LISTEN", "here")];
     for action in ["check", "print"] {
-        let output = dossier(
-            folder.path(),
-            &["config", action, "--config", "d.toml"],
-            &variables,
-        );
+        let output = dossier(folder.path(), &["config", action, "--config", "d.toml"], &variables);
         let lines: Vec<&str> = text(&output.stderr).lines().collect();
         assert_eq!((code(&output), output.stdout.len()), (3, 0));
         assert_eq!(lines[0], "dossier: the settings have 3 problems:");
-        assert_eq!(
-            lines[1],
-            "    d.toml:2: there is no setting http.lisen; did you mean http.listen?"
-        );
+        assert_eq!(lines[1], "    d.toml:2: there is no setting http.lisen; did you mean http.listen?");
         assert_eq!(lines.len(), 4, "{lines:?}");
     }
-    let json = dossier(
-        folder.path(),
-        &["--config", "d.toml", "config", "check", "--json"],
-        &variables,
-    );
+    let json = dossier(folder.path(), &["--config", "d.toml", "config", "check", "--json"], &variables);
     let problems: Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(
-        (code(&json), problems["problems"].as_array().unwrap().len()),
-        (3, 3)
-    );
+    assert_eq!((code(&json), problems["problems"].as_array().unwrap().len()), (3, 3));
 }
 
 #[test]
 fn wrong_usage_exits_with_2_and_help_with_0() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in [
-        &[][..],
-        &["confg"],
-        &["config"],
-        &["config", "print", "--json", "--example"],
-        &["--set", "x"],
-    ] {
+    for arguments in [&[][..], &["confg"], &["config"], &["config", "print", "--json", "--example"], &["--set", "x"]] {
         let output = dossier(folder.path(), arguments, &[]);
-        assert_eq!(
-            (code(&output), output.stdout.len()),
-            (2, 0),
-            "{arguments:?}"
-        );
+        assert_eq!((code(&output), output.stdout.len()), (2, 0), "{arguments:?}");
     }
     let help = dossier(folder.path(), &["--help"], &[]);
     assert_eq!(code(&help), 0);
@@ -139,102 +85,43 @@ fn printed(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Vec
 fn everything_declared_is_printed() {
     let folder = tempfile::tempdir().unwrap();
     let printed = printed(folder.path(), &[], &[]);
-    let keys: Vec<&str> = printed
-        .iter()
-        .map(|setting| setting["key"].as_str().unwrap())
-        .collect();
-    let declared: Vec<String> = dossier::settings::Settings::all()
-        .map(|setting| setting.key())
-        .collect();
+    let keys: Vec<&str> = printed.iter().map(|setting| setting["key"].as_str().unwrap()).collect();
+    let declared: Vec<String> = dossier::settings::Settings::all().map(|setting| setting.key()).collect();
     assert_eq!(keys, declared);
-    assert!(
-        printed
-            .iter()
-            .all(|setting| setting["origin"]["source"] == "default")
-    );
-    assert!(
-        printed
-            .iter()
-            .all(|setting| setting["documentation"].as_str().unwrap().len() > 10)
-    );
+    assert!(printed.iter().all(|setting| setting["origin"]["source"] == "default"));
+    assert!(printed.iter().all(|setting| setting["documentation"].as_str().unwrap().len() > 10));
 }
 
 #[test]
 fn each_value_is_printed_with_its_origin() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("d.toml"), "\n\n[limits]\nparts = 7\n").unwrap();
-    let arguments = [
-        "--config",
-        "d.toml",
-        "--log-level",
-        "debug",
-        "--set",
-        "mllp.listen=off",
-    ];
-    let printed = printed(
-        folder.path(),
-        &arguments,
-        &[("DOSSIER_HTTP_LISTEN", "127.0.0.1:9000")],
-    );
-    let setting = |key: &str| {
-        printed
-            .iter()
-            .find(|setting| setting["key"] == key)
-            .unwrap()
-    };
+    let arguments = ["--config", "d.toml", "--log-level", "debug", "--set", "mllp.listen=off"];
+    let printed = printed(folder.path(), &arguments, &[("DOSSIER_HTTP_LISTEN", "127.0.0.1:9000")]);
+    let setting = |key: &str| printed.iter().find(|setting| setting["key"] == key).unwrap();
     for (key, value, source, name) in [
-        (
-            "http.listen",
-            "127.0.0.1:9000",
-            "environment",
-            "DOSSIER_HTTP_LISTEN",
-        ),
+        ("http.listen", "127.0.0.1:9000", "environment", "DOSSIER_HTTP_LISTEN"),
         ("log.level", "debug", "flag", "--log-level"),
         ("mllp.listen", "off", "flag", "--set mllp.listen"),
     ] {
         assert_eq!(setting(key)["value"], value);
-        assert_eq!(
-            setting(key)["origin"],
-            json!({ "source": source, "name": name })
-        );
+        assert_eq!(setting(key)["origin"], json!({ "source": source, "name": name }));
     }
     assert_eq!(setting("limits.parts")["value"], 7);
-    assert_eq!(
-        setting("limits.parts")["origin"],
-        json!({ "source": "file", "file": "d.toml", "line": 4 })
-    );
+    assert_eq!(setting("limits.parts")["origin"], json!({ "source": "file", "file": "d.toml", "line": 4 }));
     assert_eq!(setting("http.public_url")["value"], Value::Null);
 }
 
 #[test]
 fn secrets_are_never_printed() {
     let folder = tempfile::tempdir().unwrap();
-    let variables = [
-        ("DOSSIER_ENCRYPTION_MASTER_KEY", KEY),
-        (
-            "DOSSIER_DATABASE_URL",
-            "postgres://anna:hush@db.example/dossier",
-        ),
-    ];
-    for arguments in [
-        &["config", "print"][..],
-        &["config", "print", "--json"],
-        &["config", "check"],
-    ] {
+    let variables = [("DOSSIER_ENCRYPTION_MASTER_KEY", KEY), ("DOSSIER_DATABASE_URL", "postgres://anna:hush@db.example/dossier")];
+    for arguments in [&["config", "print"][..], &["config", "print", "--json"], &["config", "check"]] {
         let output = dossier(folder.path(), arguments, &variables);
         let all = format!("{}{}", text(&output.stdout), text(&output.stderr));
         assert!(!all.contains("0f0f") && !all.contains("hush"), "{all}");
     }
-    let typed = dossier(
-        folder.path(),
-        &[
-            "config",
-            "print",
-            "--set",
-            &format!("encryption.master_key={KEY}"),
-        ],
-        &[],
-    );
+    let typed = dossier(folder.path(), &["config", "print", "--set", &format!("encryption.master_key={KEY}")], &[]);
     assert_eq!(code(&typed), 3);
     assert!(!text(&typed.stderr).contains("0f0f"));
 }
@@ -245,14 +132,7 @@ fn the_example_is_a_settings_file() {
     let example = dossier(folder.path(), &["config", "print", "--example"], &[]);
     assert_eq!(code(&example), 0);
     std::fs::write(folder.path().join("d.toml"), &example.stdout).unwrap();
-    let with = dossier(
-        folder.path(),
-        &["config", "print", "--config", "d.toml"],
-        &[],
-    );
+    let with = dossier(folder.path(), &["config", "print", "--config", "d.toml"], &[]);
     let without = dossier(folder.path(), &["config", "print"], &[]);
-    assert_eq!(
-        (code(&with), text(&with.stdout)),
-        (0, text(&without.stdout))
-    );
+    assert_eq!((code(&with), text(&with.stdout)), (0, text(&without.stdout)));
 }

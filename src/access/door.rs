@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::hl7_types::PatientId;
-use crate::model::ids::{RepositoryUniqueId, UniqueId};
+use crate::model::ids::{Oid, RepositoryUniqueId, UniqueId};
 use crate::model::stored_query::ObjectIds;
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
@@ -76,7 +76,9 @@ impl Door {
     }
 
     fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
-        audit.outcome = failure.map_or(AuditOutcome::Success, Failure::outcome);
+        // An answer can hold errors beside what it gives.
+        let outcome = if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure };
+        audit.outcome = failure.map_or(outcome, Failure::outcome);
         audit.name_each_patient_once();
         if let Some(failure) = failure {
             // What was not done concerns no object.
@@ -103,10 +105,10 @@ pub struct Reading<'a> {
 impl Reading<'_> {
     /// The patient's record, as far as the caller may see it; nothing if the patient is unknown or the record is closed
     /// to the caller, which are the same to them.
-    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<ReadableRecord<'_>>, Failure> {
+    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Option<ReadableRecord<'_>> {
         let decision = self.policy.decide(self.call, action, patient_id);
-        let Some(visibility) = noted(self.audit, patient_id, decision) else { return Ok(None) };
-        Ok(Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility)))
+        let visibility = noted(self.audit, patient_id, decision)?;
+        Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility))
     }
 
     /// The patients whose records have to be opened to find these entries.
@@ -115,7 +117,7 @@ impl Reading<'_> {
     }
 
     /// The patients whose records have to be opened to find these submission sets.
-    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<crate::model::ids::Oid>) -> Result<Vec<PatientId>, Failure> {
+    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, Failure> {
         let mut patients: Vec<_> = self.tx.submission_sets(ids)?.into_iter().map(|set| set.patient_id).collect();
         patients.sort();
         patients.dedup();

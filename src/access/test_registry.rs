@@ -109,7 +109,7 @@ impl TestRegistry {
             },
         };
         let found = door.read(&call(), Transaction::Iti18, |reading| {
-            reading.open(&patient_id, Action::Find)?.map(|mut r| r.all(&query, 100)).transpose()
+            reading.open(&patient_id, Action::Find).map(|mut record| record.all(&query, 100)).transpose()
         });
         found.unwrap().unwrap().entries.iter().map(|entry| entry.unique_id.to_string()).collect()
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::config::Config;
+use super::{Config, Gc, Migrate, Serve};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -54,40 +54,30 @@ pub struct Global {
 
 impl Global {
     /// The sources of the settings: the file, `environment`, then `--set`, `--log-level` and the flags of a subcommand.
-    pub fn sources(
-        &self,
-        environment: impl Iterator<Item = (OsString, OsString)>,
-        flags: Vec<Flag>,
-    ) -> Sources {
-        let set = self
-            .set
-            .iter()
-            .map(|(key, value)| Flag::new(format!("--set {key}"), key, value));
-        let level = self
-            .log_level
-            .iter()
-            .map(|level| Flag::new("--log-level", "log.level", level));
+    pub fn sources(&self, environment: impl Iterator<Item = (OsString, OsString)>, flags: Vec<Flag>) -> Sources {
+        let set = self.set.iter().map(|(key, value)| Flag::new(format!("--set {key}"), key, value));
+        let level = self.log_level.iter().map(|level| Flag::new("--log-level", "log.level", level));
         let flags = set.chain(level).chain(flags).collect();
-        Sources {
-            file: self.config.clone(),
-            environment: environment.collect(),
-            flags,
-        }
+        Sources { file: self.config.clone(), environment: environment.collect(), flags }
     }
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or("write KEY=VALUE, such as http.listen=127.0.0.1:9000")?;
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, such as http.listen=127.0.0.1:9000")?;
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Run the server until it is told to stop
+    Serve(Serve),
+    /// Apply the migrations that the database still lacks
+    Migrate(Migrate),
     /// Check or print the settings
     Config(Config),
+    /// Remove staged content that no entry refers to
+    Gc(Gc),
 }
 
 #[cfg(test)]
@@ -96,19 +86,13 @@ mod tests {
 
     use super::*;
     use crate::cli::client::Client;
-    use crate::cli::{Demo, Gc, Import, Migrate, Serve};
+    use crate::cli::{Demo, Import};
 
     #[test]
     fn no_two_flags_of_a_subcommand_clash() {
         let mut program = Arguments::command();
         for (name, add) in [
-            (
-                "demo",
-                Demo::augment_args as fn(clap::Command) -> clap::Command,
-            ),
-            ("serve", Serve::augment_args),
-            ("migrate", Migrate::augment_args),
-            ("gc", Gc::augment_args),
+            ("demo", Demo::augment_args as fn(clap::Command) -> clap::Command),
             ("import", Import::augment_args),
             ("client", Client::augment_args),
         ] {
@@ -119,29 +103,16 @@ mod tests {
 
     #[test]
     fn flags_of_a_subcommand_go_before_those_of_the_program() {
-        let global = Global {
-            log_level: Some("warn".to_owned()),
-            ..Global::default()
-        };
-        let sources = global.sources(
-            std::iter::empty(),
-            vec![Flag::new("--mllp", "mllp.listen", "off")],
-        );
-        let flags: Vec<&str> = sources
-            .flags
-            .iter()
-            .map(|flag| flag.flag.as_str())
-            .collect();
+        let global = Global { log_level: Some("warn".to_owned()), ..Global::default() };
+        let sources = global.sources(std::iter::empty(), vec![Flag::new("--mllp", "mllp.listen", "off")]);
+        let flags: Vec<&str> = sources.flags.iter().map(|flag| flag.flag.as_str()).collect();
         assert_eq!(flags, ["--log-level", "--mllp"]);
     }
 
     #[test]
     fn a_value_may_hold_an_equals_sign() {
         let read = key_and_value("log.level=info,dossier=debug");
-        assert_eq!(
-            read,
-            Ok(("log.level".to_owned(), "info,dossier=debug".to_owned()))
-        );
+        assert_eq!(read, Ok(("log.level".to_owned(), "info,dossier=debug".to_owned())));
         assert!(key_and_value("log.level").is_err());
     }
 }

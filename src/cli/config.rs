@@ -69,18 +69,13 @@ fn check(global: &Global, json: bool) -> Result<(), Failure> {
         Ok(()) => print_text("the settings are good\n"),
         Err(problems) if json => {
             print_json(&problems_in_json(&problems))?;
-            Err(Failure::new(
-                Exit::Configuration,
-                "the settings have problems",
-            ))
+            Err(Failure::new(Exit::Configuration, "the settings have problems"))
         }
         Err(problems) => Err(problems.into()),
     }
 }
 
 fn problems_in_json(Problems(problems): &Problems) -> serde_json::Value {
-    let list = problems.iter().map(
-        |problem| json!({ "place": problem.place, "what": problem.what, "mend": problem.mend }),
-    );
+    let list = problems.iter().map(|problem| json!({ "place": problem.place, "what": problem.what, "mend": problem.mend }));
     json!({ "ok": false, "problems": list.collect::<Vec<_>>() })
 }

@@ -36,19 +36,14 @@ impl Demo {
     pub fn flags(&self) -> Vec<Flag> {
         let fixed = [("profile", "ihe-connectathon"), ("environment", "demo")];
         let fixed = fixed.map(|(key, value)| Flag::new("demo", key, value));
-        let data_dir = self
-            .data_dir
-            .as_ref()
-            .map(|path| path.to_string_lossy().into_owned());
+        let data_dir = self.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
         let given = [
             ("--data-dir", "data.directory", &data_dir),
             ("--http", "http.listen", &self.http),
             ("--mllp", "mllp.listen", &self.mllp),
             ("--operations", "operations.listen", &self.operations),
         ];
-        let given = given
-            .into_iter()
-            .filter_map(|(flag, key, value)| Some(Flag::new(flag, key, value.as_ref()?)));
+        let given = given.into_iter().filter_map(|(flag, key, value)| Some(Flag::new(flag, key, value.as_ref()?)));
         fixed.into_iter().chain(given).collect()
     }
 }
@@ -60,25 +55,11 @@ mod tests {
 
     #[test]
     fn the_demonstration_may_start_with_its_flags() {
-        let demo = Demo {
-            data_dir: Some(PathBuf::from("elsewhere")),
-            mllp: Some("off".to_owned()),
-            ..Demo::default()
-        };
-        let loaded = load(&Sources {
-            flags: demo.flags(),
-            ..Sources::default()
-        })
-        .unwrap();
+        let demo = Demo { data_dir: Some(PathBuf::from("elsewhere")), mllp: Some("off".to_owned()), ..Demo::default() };
+        let loaded = load(&Sources { flags: demo.flags(), ..Sources::default() }).unwrap();
         assert_eq!(loaded.settings.check(), Ok(()));
-        assert_eq!(
-            loaded.settings.contents.directory,
-            PathBuf::from("elsewhere/contents")
-        );
+        assert_eq!(loaded.settings.contents.directory, PathBuf::from("elsewhere/contents"));
         assert_eq!(loaded.settings.mllp.listen.address(), None);
-        assert_eq!(
-            loaded.origin("data.directory"),
-            &Origin::Flag("--data-dir".to_owned())
-        );
+        assert_eq!(loaded.origin("data.directory"), &Origin::Flag("--data-dir".to_owned()));
     }
 }

@@ -55,11 +55,7 @@ pub struct Failure {
 impl Failure {
     /// A failure without details.
     pub fn new(exit_code: Exit, message: impl Into<String>) -> Self {
-        Self {
-            exit_code,
-            message: message.into(),
-            details: Vec::new(),
-        }
+        Self { exit_code, message: message.into(), details: Vec::new() }
     }
 
     /// Adds lines below the message.
@@ -86,8 +82,7 @@ impl From<Problems> for Failure {
             1 => "the settings have 1 problem:".to_owned(),
             number => format!("the settings have {number} problems:"),
         };
-        Self::new(Exit::Configuration, message)
-            .with_details(problems.iter().map(ToString::to_string))
+        Self::new(Exit::Configuration, message).with_details(problems.iter().map(ToString::to_string))
     }
 }
 
@@ -97,20 +92,13 @@ mod tests {
 
     #[test]
     fn details_are_indented_below_the_message() {
-        let failure =
-            Failure::new(Exit::CannotStart, "port taken").with_details(["one\ntwo".to_owned()]);
+        let failure = Failure::new(Exit::CannotStart, "port taken").with_details(["one\ntwo".to_owned()]);
         assert_eq!(failure.to_string(), "port taken\n    one\n    two");
     }
 
     #[test]
     fn the_codes_are_those_of_the_help() {
-        let all = [
-            Exit::Failed,
-            Exit::Usage,
-            Exit::Configuration,
-            Exit::CannotStart,
-            Exit::Refused,
-        ];
+        let all = [Exit::Failed, Exit::Usage, Exit::Configuration, Exit::CannotStart, Exit::Refused];
         assert_eq!(all.map(Exit::code), [1, 2, 3, 4, 5]);
     }
 }

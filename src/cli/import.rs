@@ -65,10 +65,7 @@ impl Import {
             Some("json") => Some(ImportFormat::Json),
             Some(_) | None => None,
         };
-        let message =
-            "the file's name ends neither in .csv nor in .json: say --format csv or --format json";
-        self.format
-            .or(by_name)
-            .ok_or_else(|| Failure::new(Exit::Usage, message))
+        let message = "the file's name ends neither in .csv nor in .json: say --format csv or --format json";
+        self.format.or(by_name).ok_or_else(|| Failure::new(Exit::Usage, message))
     }
 }

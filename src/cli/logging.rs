@@ -36,10 +36,7 @@ where
 }
 
 fn refused(reason: &dyn std::error::Error) -> Failure {
-    Failure::new(
-        Exit::Configuration,
-        format!("the log cannot be started: {reason}"),
-    )
+    Failure::new(Exit::Configuration, format!("the log cannot be started: {reason}"))
 }
 
 #[cfg(test)]
@@ -65,16 +62,8 @@ mod tests {
 
     /// What two events leave in the log.
     fn logged(format: &str) -> String {
-        let flags = vec![
-            Flag::new("test", "log.format", format),
-            Flag::new("test", "log.level", "info"),
-        ];
-        let settings = load(&Sources {
-            flags,
-            ..Sources::default()
-        })
-        .unwrap()
-        .settings;
+        let flags = vec![Flag::new("test", "log.format", format), Flag::new("test", "log.level", "info")];
+        let settings = load(&Sources { flags, ..Sources::default() }).unwrap().settings;
         let lines = Lines::default();
         let writer = lines.clone();
         let subscriber = subscriber(&settings.log, move || writer.clone(), false).unwrap();
@@ -96,13 +85,7 @@ mod tests {
     #[test]
     fn human_lines_have_no_colours_outside_a_terminal() {
         let line = logged("human");
-        assert!(
-            line.contains("registered") && line.contains("INFO"),
-            "{line}"
-        );
-        assert!(
-            !line.contains("too quiet") && !line.contains('\u{1b}'),
-            "{line}"
-        );
+        assert!(line.contains("registered") && line.contains("INFO"), "{line}");
+        assert!(!line.contains("too quiet") && !line.contains('\u{1b}'), "{line}");
     }
 }

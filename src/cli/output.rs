@@ -12,14 +12,10 @@ use super::{Exit, Failure};
 /// Standard output cannot be written for another reason, such as a full disk.
 pub fn print_text(text: &str) -> Result<(), Failure> {
     let mut output = stdout().lock();
-    match output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush())
-    {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
-            Exit::Failed,
-            format!("standard output cannot be written: {error}"),
-        )),
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, format!("standard output cannot be written: {error}")))
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }

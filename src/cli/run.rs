@@ -21,6 +21,9 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Serve(serve) => serve.run(&arguments.global),
+        Command::Migrate(migrate) => migrate.run(&arguments.global),
+        Command::Gc(gc) => gc.run(&arguments.global),
         Command::Config(config) => config.run(&arguments.global),
     }
 }

@@ -1,16 +1,95 @@
 //! `dossier serve`: the server.
 
+use std::env::vars_os;
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use clap::Args;
+
+use super::{Exit, Failure, Global, start_logging};
+use crate::server::{self, Addresses, StartError};
+use crate::settings;
 
 const EXAMPLES: &str = "\
 Examples:
   dossier serve --config /etc/dossier/dossier.toml
   dossier serve --config dossier.toml --set http.listen=127.0.0.1:9080 --log-level debug
+  dossier serve --set http.listen=127.0.0.1:0 --addresses-file addresses.json
 
-SIGTERM and Ctrl-C let requests under way finish (limits.shutdown_time).
+SIGTERM and Ctrl-C let requests under way finish (limits.shutdown_time); a second one ends the server at once.
 Exit codes: 0 stopped, 3 wrong settings, 4 port taken, folder unwritable or database not to be had.";
 
 /// Run the server until it is told to stop.
 #[derive(Args, Clone, Default)]
 #[command(after_help = EXAMPLES)]
-pub struct Serve {}
+pub struct Serve {
+    /// Once requests are answered, write {"http", "operations", "mllp"} with the addresses in use to this file
+    #[arg(long, value_name = "FILE")]
+    pub addresses_file: Option<PathBuf>,
+}
+
+impl Serve {
+    /// Runs the subcommand.
+    ///
+    /// # Errors
+    /// Wrong settings, and whatever keeps the server from starting.
+    pub fn run(&self, global: &Global) -> Result<(), Failure> {
+        let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
+        settings.check()?;
+        start_logging(&settings.log)?;
+        server::run(&settings, |_| Ok(()), |addresses| self.write_addresses(addresses))
+    }
+
+    fn write_addresses(&self, addresses: &Addresses) -> Result<(), Failure> {
+        let Some(path) = &self.addresses_file else { return Ok(()) };
+        let refused = |error: &dyn std::error::Error| {
+            Failure::new(Exit::CannotStart, format!("cannot write {} of --addresses-file: {error}", path.display()))
+        };
+        let text = serde_json::to_string(addresses).map_err(|error| refused(&error))?;
+        replace(path, &text).map_err(|error| refused(&error))
+    }
+}
+
+/// Whoever waits for the file never sees half of it.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    fs::write(&beside, text)?;
+    fs::rename(&beside, path)
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Settings(problems) => problems.into(),
+            StartError::NoRules | StartError::Identifier { .. } => Self::new(Exit::Configuration, error.to_string()),
+            other => Self::new(Exit::CannotStart, other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_addresses_are_written_whole_and_nothing_is_left_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("addresses.json");
+        let serve = Serve { addresses_file: Some(path.clone()) };
+        let address = |port| ([127, 0, 0, 1], port).into();
+        serve.write_addresses(&Addresses { http: address(1), operations: address(2), mllp: None }).unwrap();
+        let expected = r#"{"http":"127.0.0.1:1","operations":"127.0.0.1:2","mllp":null}"#;
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named() {
+        let serve = Serve { addresses_file: Some(PathBuf::from("no/such/folder/addresses.json")) };
+        let address = ([127, 0, 0, 1], 1).into();
+        let failure = serve.write_addresses(&Addresses { http: address, operations: address, mllp: None }).unwrap_err();
+        assert_eq!(failure.exit_code, Exit::CannotStart);
+        assert!(failure.message.contains("no/such/folder/addresses.json"), "{failure}");
+    }
+}

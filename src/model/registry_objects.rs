@@ -30,6 +30,14 @@ impl RegistryObjects {
         self.len() == 0
     }
 
+    /// Adds the objects of another answer.
+    pub fn append(&mut self, mut other: Self) {
+        self.submission_sets.append(&mut other.submission_sets);
+        self.entries.append(&mut other.entries);
+        self.folders.append(&mut other.folders);
+        self.associations.append(&mut other.associations);
+    }
+
     /// The ids alone, for an answer of object references.
     pub fn ids(&self) -> impl Iterator<Item = EntryUuid> {
         let sets = self.submission_sets.iter().map(|set| set.entry_uuid);

@@ -20,6 +20,19 @@ pub enum StoredQuery {
     GetAll(GetAll),
 }
 
+impl StoredQuery {
+    /// The query's name in the standard, for the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::FindDocuments(query) if query.reference_ids.is_empty() => "FindDocuments",
+            Self::FindDocuments(_) => "FindDocumentsByReferenceId",
+            Self::GetDocuments(_) => "GetDocuments",
+            Self::GetSubmissionSetAndContents(_) => "GetSubmissionSetAndContents",
+            Self::GetAll(_) => "GetAll",
+        }
+    }
+}
+
 /// Codes of which an entry has to have one; several groups have all to be met, where the attribute is multi-valued.
 pub type CodeGroup = Vec<CodeMatch>;
 

@@ -93,8 +93,7 @@ async fn a_message_may_come_in_pieces() {
 #[tokio::test]
 async fn what_is_not_mllp_is_rejected_and_the_connection_closed() {
     let server = start(LIMITS, echo).await;
-    // More than the sockets buffer: the sender is still sending when it is refused.
-    let over = [&b"\x0bMSH|^~\\&|A|B|C|D|2026||ADT^A01|M8|P|2.5\rNTE|"[..], &vec![b'x'; 3_500_000], b"\x1c\r"].concat();
+    let over = [&b"\x0bMSH|^~\\&|A|B|C|D|2026||ADT^A01|M8|P|2.5\rNTE|"[..], &[b'x'; 300_000], b"\x1c\r"].concat();
     for (sent, reason) in [
         (&b"GET / HTTP/1.1\r\n\r\n"[..], "0x47"),
         (b"\x0bMSH\x0bMSH", "0x0B"),
@@ -108,6 +107,20 @@ async fn what_is_not_mllp_is_rejected_and_the_connection_closed() {
     }
     assert_eq!(server.connection().await.exchange(b"still alive").await.unwrap(), "still alive");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_sender_may_finish_sending_and_then_reads_why() {
+    let (mut near, far) = tokio::io::duplex(64);
+    let listener = MllpListener::new(echo, LIMITS, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new());
+    let server = tokio::spawn(async move { listener.converse(far, "127.0.0.1:1".parse().unwrap()).await });
+    let (mut reader, mut writer) = tokio::io::split(&mut near);
+    let mut answer = Vec::new();
+    let message = [&b"\x0b"[..], &[b'x'; 50_000]].concat();
+    let (sent, read) = tokio::join!(writer.write_all(&message), reader.read_to_end(&mut answer));
+    assert!(sent.is_ok() && read.is_ok() && answer.windows(6).any(|part| part == b"MSA|AR"), "{sent:?}");
+    drop(near);
+    server.await.unwrap();
 }
 
 #[tokio::test]

@@ -1,2 +1,40 @@
-//! Sockets, TLS, limits and asynchrony; nothing else.
+//! Sockets, limits and asynchrony; nothing else.
+//!
+//! [`run`] is the life of the process. [`Listeners`] takes the ports, [`Backend`] opens the store, and an [`Application`]
+//! answers on the one from the other: SOAP over HTTP, the HL7 v2 feed over MLLP, and the operator's health and metrics.
+//! A request's body is read, and an answer's written, by a blocking thread that runs its transaction; a few chunks lie
+//! between that thread and the socket, so memory stays small whatever the documents' size.
+
+mod application;
+mod backend;
+pub mod clock;
+mod endpoints;
+mod exchange;
+mod fault_reply;
+mod listeners;
+pub mod metrics;
 pub mod mllp_listener;
+mod notify;
+mod operations;
+mod patient_feed;
+mod process_memory;
+mod readiness;
+mod reply_body;
+mod request_body;
+mod request_id;
+mod soap_endpoint;
+#[cfg(test)]
+mod soap_endpoint_tests;
+mod start_error;
+mod startup;
+mod sweep;
+mod wsdl;
+
+pub use application::Application;
+pub use backend::{Backend, open_contents, open_database};
+pub use listeners::{Addresses, Listeners};
+pub use readiness::{Readiness, Report};
+pub use request_body::BodyError;
+pub use start_error::StartError;
+pub use startup::run;
+pub use sweep::{SweepError, Swept, sweep};

@@ -17,10 +17,7 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            sources: Sources::default(),
-        }
+        Self { folder: tempfile::tempdir().unwrap(), sources: Sources::default() }
     }
 
     pub(super) fn path(&self) -> PathBuf {
@@ -34,9 +31,7 @@ impl Case {
     }
 
     pub(super) fn variable(mut self, name: &str, value: &str) -> Self {
-        self.sources
-            .environment
-            .push((OsString::from(name), OsString::from(value)));
+        self.sources.environment.push((OsString::from(name), OsString::from(value)));
         self
     }
 
@@ -53,11 +48,7 @@ impl Case {
     pub(super) fn problems(&self) -> Vec<String> {
         let folder = format!("{}/", self.folder.path().display());
         let problems = self.load().unwrap_err();
-        problems
-            .to_string()
-            .lines()
-            .map(|line| line.replace(&folder, ""))
-            .collect()
+        problems.to_string().lines().map(|line| line.replace(&folder, "")).collect()
     }
 
     pub(super) fn only_problem(&self) -> String {

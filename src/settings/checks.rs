@@ -47,11 +47,7 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
         ));
     }
     if settings.domain.assigning_authorities.is_empty() {
-        problems.push(Problem::new(
-            "domain.assigning_authorities",
-            "no patient could be known",
-            "name at least one assigning authority",
-        ));
+        problems.push(Problem::new("domain.assigning_authorities", "no patient could be known", "name at least one assigning authority"));
     }
     Problems(problems).none_or_error()
 }
@@ -61,11 +57,7 @@ fn one_source_of_the_key(loaded: &Loaded) -> Option<Problem> {
     let file_origin = loaded.origin("encryption.master_key_file");
     let place = "encryption.master_key and encryption.master_key_file";
     match (&encryption.master_key, &encryption.master_key_file) {
-        (None, None) => Some(Problem::new(
-            place,
-            "there is no master key",
-            "set one of the two, or leave the file to its default",
-        )),
+        (None, None) => Some(Problem::new(place, "there is no master key", "set one of the two, or leave the file to its default")),
         (Some(_), Some(_)) if *file_origin != Origin::Default => {
             let key_origin = loaded.origin("encryption.master_key");
             let what = format!("the master key has two sources: {key_origin} and {file_origin}");
@@ -84,16 +76,9 @@ fn ports_differ(settings: &Settings) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, (name, address)) in listeners.iter().enumerate() {
         for (other_name, other) in listeners.iter().skip(index + 1) {
-            if address
-                .zip(*other)
-                .is_some_and(|(one, other)| collide(one, other))
-            {
+            if address.zip(*other).is_some_and(|(one, other)| collide(one, other)) {
                 let place = format!("{name} and {other_name}");
-                problems.push(Problem::new(
-                    place,
-                    "both want the same port",
-                    "give each a port of its own",
-                ));
+                problems.push(Problem::new(place, "both want the same port", "give each a port of its own"));
             }
         }
     }
@@ -102,8 +87,7 @@ fn ports_differ(settings: &Settings) -> Vec<Problem> {
 
 /// Port 0 is chosen by the system and never collides; the unspecified address takes the port of every address.
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {
-    let same_address =
-        one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
+    let same_address = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
     one.port() != 0 && one.port() == other.port() && same_address
 }
 
@@ -111,38 +95,21 @@ fn limits_agree(limits: &Limits) -> Vec<Problem> {
     let within_request = |name: &str, size: Size| {
         (size > limits.request_size).then(|| {
             let place = format!("limits.{name} and limits.request_size");
-            Problem::new(
-                place,
-                "a part may be larger than the whole request",
-                "raise limits.request_size",
-            )
+            Problem::new(place, "a part may be larger than the whole request", "raise limits.request_size")
         })
     };
     let depth = (limits.xml_depth.get() > DEEPEST_XML).then(|| {
         let mend = format!("set at most {DEEPEST_XML}");
-        Problem::new(
-            "limits.xml_depth",
-            "XML this deep could exhaust the stack",
-            mend,
-        )
+        Problem::new("limits.xml_depth", "XML this deep could exhaust the stack", mend)
     });
     let idle = (limits.idle_time > limits.request_time).then(|| {
         let place = "limits.idle_time and limits.request_time";
-        Problem::new(
-            place,
-            "a pause may be longer than the whole request",
-            "lower limits.idle_time",
-        )
+        Problem::new(place, "a pause may be longer than the whole request", "lower limits.idle_time")
     });
-    [
-        within_request("document_size", limits.document_size),
-        within_request("soap_message_size", limits.soap_message_size),
-        depth,
-        idle,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [within_request("document_size", limits.document_size), within_request("soap_message_size", limits.soap_message_size), depth, idle]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[cfg(test)]
@@ -152,39 +119,19 @@ mod tests {
 
     #[test]
     fn the_key_has_exactly_one_source() {
-        let text_only = Case::new()
-            .variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY)
-            .load()
-            .unwrap();
-        assert!(matches!(
-            text_only.settings.encryption.current_key(),
-            Some(MasterKey::Given(_))
-        ));
-        let both = Case::new()
-            .file("[encryption]\nmaster_key_file = \"k\"\n")
-            .variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY)
-            .only_problem();
-        assert!(
-            both.contains(
-                "has two sources: environment variable DOSSIER_ENCRYPTION_MASTER_KEY and"
-            ),
-            "{both}"
-        );
-        let none = Case::new()
-            .variable("DOSSIER_ENCRYPTION_MASTER_KEY_FILE", "")
-            .only_problem();
+        let text_only = Case::new().variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY).load().unwrap();
+        assert!(matches!(text_only.settings.encryption.current_key(), Some(MasterKey::Given(_))));
+        let both =
+            Case::new().file("[encryption]\nmaster_key_file = \"k\"\n").variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY).only_problem();
+        assert!(both.contains("has two sources: environment variable DOSSIER_ENCRYPTION_MASTER_KEY and"), "{both}");
+        let none = Case::new().variable("DOSSIER_ENCRYPTION_MASTER_KEY_FILE", "").only_problem();
         assert!(none.contains("there is no master key"), "{none}");
     }
 
     #[test]
     fn listeners_must_not_share_a_port() {
-        let shared = Case::new()
-            .variable("DOSSIER_HTTP_LISTEN", "0.0.0.0:2575")
-            .only_problem();
-        assert_eq!(
-            shared,
-            "http.listen and mllp.listen: both want the same port; give each a port of its own"
-        );
+        let shared = Case::new().variable("DOSSIER_HTTP_LISTEN", "0.0.0.0:2575").only_problem();
+        assert_eq!(shared, "http.listen and mllp.listen: both want the same port; give each a port of its own");
         let chosen = Case::new()
             .variable("DOSSIER_HTTP_LISTEN", "127.0.0.1:0")
             .variable("DOSSIER_OPERATIONS_LISTEN", "127.0.0.1:0")
@@ -201,11 +148,7 @@ mod tests {
             "[limits]\nrequest_size = \"1MiB\"\nxml_depth = 257\nidle_time = \"31min\"\n",
             "[domain]\nassigning_authorities = []\n",
         ));
-        let places: Vec<String> = case
-            .problems()
-            .iter()
-            .map(|problem| problem.split(": ").next().unwrap().to_owned())
-            .collect();
+        let places: Vec<String> = case.problems().iter().map(|problem| problem.split(": ").next().unwrap().to_owned()).collect();
         assert_eq!(
             places,
             [
@@ -228,14 +171,8 @@ mod tests {
             ("ihe-connectathon", "test", true),
             ("ihe-connectathon", "demo", true),
         ] {
-            let case = Case::new()
-                .variable("DOSSIER_PROFILE", profile)
-                .variable("DOSSIER_ENVIRONMENT", environment);
-            assert_eq!(
-                case.load().unwrap().settings.check().is_ok(),
-                may_start,
-                "{profile} {environment}"
-            );
+            let case = Case::new().variable("DOSSIER_PROFILE", profile).variable("DOSSIER_ENVIRONMENT", environment);
+            assert_eq!(case.load().unwrap().settings.check().is_ok(), may_start, "{profile} {environment}");
         }
         assert!(Case::new().load().unwrap().settings.check().is_err());
     }

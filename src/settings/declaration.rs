@@ -23,11 +23,7 @@ pub struct Setting {
 impl Setting {
     /// The dotted key, such as `http.listen`.
     pub fn key(&self) -> String {
-        if self.section.is_empty() {
-            self.name.to_owned()
-        } else {
-            format!("{}.{}", self.section, self.name)
-        }
+        if self.section.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.section, self.name) }
     }
 
     /// The environment variable that sets it, such as `DOSSIER_HTTP_LISTEN`.

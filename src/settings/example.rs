@@ -58,11 +58,7 @@ fn default_in_toml(setting: &Setting) -> String {
         Shape::Text => in_quotes(setting.default),
         Shape::Number => setting.default.to_owned(),
         Shape::List => {
-            let items = setting
-                .default
-                .split(',')
-                .filter(|item| !item.is_empty())
-                .map(in_quotes);
+            let items = setting.default.split(',').filter(|item| !item.is_empty()).map(in_quotes);
             format!("[{}]", items.collect::<Vec<_>>().join(", "))
         }
     }
@@ -84,12 +80,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         // The data folder is given so that the file's folder does not tell the cases apart.
         let environment = vec![("DOSSIER_DATA_DIRECTORY".into(), "d".into())];
-        load(&Sources {
-            file: Some(path),
-            environment,
-            ..Sources::default()
-        })
-        .unwrap()
+        load(&Sources { file: Some(path), environment, ..Sources::default() }).unwrap()
     }
 
     #[test]
@@ -108,37 +99,25 @@ mod tests {
         assert_eq!(stated.settings, defaults.settings);
         for setting in Settings::all().filter(|setting| setting.key() != "data.directory") {
             let origin = stated.origin(&setting.key());
-            assert!(
-                matches!(origin, Origin::File(..)),
-                "{} is from {origin}",
-                setting.key()
-            );
+            assert!(matches!(origin, Origin::File(..)), "{} is from {origin}", setting.key());
         }
     }
 
     #[test]
     fn the_example_in_docs_is_current() {
         let committed = include_str!("../../docs/dossier.example.toml");
-        assert!(
-            committed == example(),
-            "run `dossier config print --example > docs/dossier.example.toml`"
-        );
+        assert!(committed == example(), "run `dossier config print --example > docs/dossier.example.toml`");
     }
 
     #[test]
     fn every_setting_is_documented_and_has_a_variable_of_its_own() {
-        let mut variables: Vec<String> =
-            Settings::all().map(Setting::environment_variable).collect();
+        let mut variables: Vec<String> = Settings::all().map(Setting::environment_variable).collect();
         let number = variables.len();
         variables.sort();
         variables.dedup();
         assert_eq!(variables.len(), number);
         for setting in Settings::all() {
-            assert!(
-                setting.documentation.trim().ends_with('.'),
-                "{}",
-                setting.key()
-            );
+            assert!(setting.documentation.trim().ends_with('.'), "{}", setting.key());
         }
     }
 }

@@ -34,10 +34,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
     let settings = Settings::read(&mut reading);
     match settings {
         Some(settings) if reading.problems.is_empty() => {
-            let loaded = Loaded {
-                settings,
-                origins: reading.origins(),
-            };
+            let loaded = Loaded { settings, origins: reading.origins() };
             super::checks::agree(&loaded)?;
             Ok(loaded)
         }
@@ -57,27 +54,13 @@ const DATA_FOLDER: &str = "data.directory";
 
 impl Reading {
     fn new(file: Option<&Path>, assignments: Vec<Assignment>, problems: Vec<Problem>) -> Self {
-        let file_folder = file
-            .and_then(Path::parent)
-            .map(Path::to_owned)
-            .unwrap_or_default();
-        let assignments = assignments
-            .into_iter()
-            .map(|assignment| (assignment.setting.key(), assignment))
-            .collect();
-        let mut reading = Self {
-            assignments,
-            problems,
-            file_folder,
-            data: PathBuf::new(),
-        };
+        let file_folder = file.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+        let assignments = assignments.into_iter().map(|assignment| (assignment.setting.key(), assignment)).collect();
+        let mut reading = Self { assignments, problems, file_folder, data: PathBuf::new() };
         // Other paths may start in the data folder, so it is known first; whether it is wrong is told when it is taken.
         if let Some(setting) = Settings::declared(DATA_FOLDER) {
             let (given, origin) = reading.value(setting);
-            let base = Base {
-                folder: reading.folder(&origin),
-                data: None,
-            };
+            let base = Base { folder: reading.folder(&origin), data: None };
             reading.data = PathBuf::read(&given, &base).unwrap_or_default();
         }
         reading
@@ -87,16 +70,12 @@ impl Reading {
     pub(super) fn take<T: Kind>(&mut self, setting: &'static Setting) -> Option<T> {
         let (given, origin) = self.value(setting);
         let data = (setting.key() != DATA_FOLDER).then(|| self.data.clone());
-        let base = Base {
-            folder: self.folder(&origin),
-            data,
-        };
+        let base = Base { folder: self.folder(&origin), data };
         match T::read(&given, &base) {
             Ok(value) => Some(value),
             Err(unacceptable) => {
                 let what = format!("{}: {unacceptable}", setting.key());
-                self.problems
-                    .push(Problem::new(origin, what, format!("write {}", T::EXPECTED)));
+                self.problems.push(Problem::new(origin, what, format!("write {}", T::EXPECTED)));
                 None
             }
         }
@@ -118,9 +97,6 @@ impl Reading {
     }
 
     fn origins(self) -> BTreeMap<String, Origin> {
-        self.assignments
-            .into_iter()
-            .map(|(key, assignment)| (key, assignment.origin))
-            .collect()
+        self.assignments.into_iter().map(|(key, assignment)| (key, assignment.origin)).collect()
     }
 }

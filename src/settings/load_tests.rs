@@ -14,14 +14,9 @@ fn a_later_source_overrides_an_earlier_one() {
     let none = Case::new();
     let file = Case::new().file(FILE);
     let environment = Case::new().file(FILE).variable(variable.0, variable.1);
-    let all = Case::new()
-        .file(FILE)
-        .variable(variable.0, variable.1)
-        .flag(flag.0, flag.1, flag.2);
+    let all = Case::new().file(FILE).variable(variable.0, variable.1).flag(flag.0, flag.1, flag.2);
     let flag_only = Case::new().flag(flag.0, flag.1, flag.2);
-    let flag_again = Case::new()
-        .flag("--set", flag.1, "127.0.0.1:1")
-        .flag(flag.0, flag.1, flag.2);
+    let flag_again = Case::new().flag("--set", flag.1, "127.0.0.1:1").flag(flag.0, flag.1, flag.2);
     let at_line_3 = Origin::File(file.path(), 3);
     let by_variable = Origin::Environment(variable.0.to_owned());
     let by_flag = Origin::Flag(flag.0.to_owned());
@@ -76,10 +71,7 @@ fn every_problem_is_told_at_once_with_line_and_remedy() {
     ];
     let problems = case.problems();
     for line in expected {
-        assert!(
-            problems.iter().any(|problem| problem == line),
-            "missing {line:?} in {problems:#?}"
-        );
+        assert!(problems.iter().any(|problem| problem == line), "missing {line:?} in {problems:#?}");
     }
     assert_eq!(problems.len(), expected.len(), "{problems:#?}");
 }
@@ -88,12 +80,7 @@ fn every_problem_is_told_at_once_with_line_and_remedy() {
 fn what_is_not_toml_is_told_by_line_without_repeating_it() {
     let case = Case::new().file("[encryption]\nmaster_key = \"hush\nparts = = 2\n");
     let problems = case.problems();
-    assert!(
-        problems
-            .iter()
-            .all(|problem| problem.contains("this is not TOML")),
-        "{problems:?}"
-    );
+    assert!(problems.iter().all(|problem| problem.contains("this is not TOML")), "{problems:?}");
     assert!(problems[0].starts_with("dossier.toml:2: "), "{problems:?}");
     assert!(!problems.join(" ").contains("hush"), "{problems:?}");
 }
@@ -103,10 +90,7 @@ fn a_missing_file_is_a_problem_of_its_own() {
     let mut case = Case::new();
     case.sources.file = Some(case.path());
     let problem = case.only_problem();
-    assert!(
-        problem.starts_with("dossier.toml: the settings file cannot be read"),
-        "{problem}"
-    );
+    assert!(problem.starts_with("dossier.toml: the settings file cannot be read"), "{problem}");
 }
 
 #[test]
@@ -119,82 +103,45 @@ fn a_key_with_a_line_break_stays_on_one_line() {
 fn paths_start_where_they_were_written() {
     let case = Case::new()
         .file("[data]\ndirectory = \"state\"\n[encryption]\nmaster_key_file = \"keys/master\"\n")
-        .variable(
-            "DOSSIER_ENCRYPTION_PREVIOUS_KEY_FILES",
-            "old.key,<data>/older.key",
-        );
+        .variable("DOSSIER_ENCRYPTION_PREVIOUS_KEY_FILES", "old.key,<data>/older.key");
     let settings = case.load().unwrap().settings;
     let folder = case.folder.path();
     assert_eq!(settings.data.directory, folder.join("state"));
     assert_eq!(settings.contents.directory, folder.join("state/contents"));
-    assert_eq!(
-        settings.database.url.without_password(),
-        format!("sqlite:{}/state/dossier.sqlite3", folder.display())
-    );
-    assert_eq!(
-        settings.encryption.current_key(),
-        Some(MasterKey::File(&folder.join("keys/master")))
-    );
-    assert_eq!(
-        settings.encryption.previous_key_files,
-        [PathBuf::from("old.key"), folder.join("state/older.key")]
-    );
+    assert_eq!(settings.database.url.without_password(), format!("sqlite:{}/state/dossier.sqlite3", folder.display()));
+    assert_eq!(settings.encryption.current_key(), Some(MasterKey::File(&folder.join("keys/master"))));
+    assert_eq!(settings.encryption.previous_key_files, [PathBuf::from("old.key"), folder.join("state/older.key")]);
 }
 
 #[test]
 fn the_data_folder_cannot_lie_within_itself() {
-    let problem = Case::new()
-        .variable("DOSSIER_DATA_DIRECTORY", "<data>/data")
-        .only_problem();
-    assert!(
-        problem.contains("data.directory: \"<data>/data\" refers to itself"),
-        "{problem}"
-    );
+    let problem = Case::new().variable("DOSSIER_DATA_DIRECTORY", "<data>/data").only_problem();
+    assert!(problem.contains("data.directory: \"<data>/data\" refers to itself"), "{problem}");
 }
 
 #[test]
 fn no_secret_is_ever_repeated() {
     let case = Case::new()
         .variable("DOSSIER_ENCRYPTION_MASTER_KEY", KEY)
-        .variable(
-            "DOSSIER_DATABASE_URL",
-            "postgres://anna:hush@db.example/dossier",
-        );
+        .variable("DOSSIER_DATABASE_URL", "postgres://anna:hush@db.example/dossier");
     let loaded = case.load().unwrap();
-    let shown = format!(
-        "{loaded:?}\n{}\n{}",
-        super::print(&loaded),
-        super::print_json(&loaded)
-    );
-    assert!(
-        !shown.contains("hush") && !shown.contains("0f0f"),
-        "{shown}"
-    );
+    let shown = format!("{loaded:?}\n{}\n{}", super::print(&loaded), super::print_json(&loaded));
+    assert!(!shown.contains("hush") && !shown.contains("0f0f"), "{shown}");
     assert!(shown.contains("encryption.master_key = (set)"), "{shown}");
 
     let wrong = Case::new()
-        .file(&format!(
-            "[encryption]\nmaster_key = \"{KEY}0f\"\nprevious_key_files = []\n"
-        ))
+        .file(&format!("[encryption]\nmaster_key = \"{KEY}0f\"\nprevious_key_files = []\n"))
         .variable("DOSSIER_DATABASE_URL", "anna:hush@db.example")
         .flag("--set encryption.master_key", "encryption.master_key", KEY);
     let problems = wrong.problems();
     assert_eq!(problems.len(), 3, "{problems:?}");
-    assert!(
-        !problems.join("\n").contains("hush") && !problems.join("\n").contains("0f0f"),
-        "{problems:?}"
-    );
-    assert!(
-        problems[0].ends_with("set DOSSIER_ENCRYPTION_MASTER_KEY"),
-        "{problems:?}"
-    );
+    assert!(!problems.join("\n").contains("hush") && !problems.join("\n").contains("0f0f"), "{problems:?}");
+    assert!(problems[0].ends_with("set DOSSIER_ENCRYPTION_MASTER_KEY"), "{problems:?}");
 }
 
 #[test]
 fn variables_of_the_tests_and_of_the_command_line_are_left_alone() {
-    let case = Case::new()
-        .variable("DOSSIER_TEST_POSTGRES_URL", "x")
-        .variable("DOSSIER_CONFIG", "y");
+    let case = Case::new().variable("DOSSIER_TEST_POSTGRES_URL", "x").variable("DOSSIER_CONFIG", "y");
     assert_eq!(case.load(), Case::new().load());
 }
 
@@ -202,25 +149,14 @@ fn variables_of_the_tests_and_of_the_command_line_are_left_alone() {
 fn an_empty_variable_takes_an_optional_setting_back() {
     let case = Case::new().file("[http]\npublic_url = \"https://x.example\"\n");
     assert!(case.load().unwrap().settings.http.public_url.is_some());
-    assert!(
-        case.variable("DOSSIER_HTTP_PUBLIC_URL", "")
-            .load()
-            .unwrap()
-            .settings
-            .http
-            .public_url
-            .is_none()
-    );
+    assert!(case.variable("DOSSIER_HTTP_PUBLIC_URL", "").load().unwrap().settings.http.public_url.is_none());
 }
 
 #[test]
 fn the_defaults_are_those_promised() {
     let settings = Case::new().load().unwrap().settings;
     assert_eq!(settings.data.directory, PathBuf::from("dossier-data"));
-    assert_eq!(
-        settings.domain.assigning_authorities[0].as_str(),
-        "1.3.182.4.4"
-    );
+    assert_eq!(settings.domain.assigning_authorities[0].as_str(), "1.3.182.4.4");
     assert_eq!(settings.staged.keep, Duration::from_secs(24 * 3600));
     assert_eq!(settings.limits.soap_message_size.bytes(), 16 << 20);
     assert_eq!(settings.limits.document_size.bytes(), 4 << 30);

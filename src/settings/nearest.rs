@@ -15,11 +15,7 @@ pub(super) fn nearest(given: &str, candidates: impl IntoIterator<Item = String>)
 
 fn likeness(given: &str, candidate: &str) -> f64 {
     let (_, last) = candidate.rsplit_once('.').unwrap_or(("", candidate));
-    if last == given {
-        1.0
-    } else {
-        strsim::jaro_winkler(&given.to_lowercase(), &candidate.to_lowercase())
-    }
+    if last == given { 1.0 } else { strsim::jaro_winkler(&given.to_lowercase(), &candidate.to_lowercase()) }
 }
 
 #[cfg(test)]
@@ -27,21 +23,13 @@ mod tests {
     use super::nearest;
 
     fn keys() -> Vec<String> {
-        ["http.listen", "mllp.listen", "limits.parts", "profile"]
-            .map(str::to_owned)
-            .to_vec()
+        ["http.listen", "mllp.listen", "limits.parts", "profile"].map(str::to_owned).to_vec()
     }
 
     #[test]
     fn a_slip_of_the_finger_is_recognised() {
-        assert_eq!(
-            nearest("http.lisen", keys()).as_deref(),
-            Some("http.listen")
-        );
-        assert_eq!(
-            nearest("MLLP.Listen", keys()).as_deref(),
-            Some("mllp.listen")
-        );
+        assert_eq!(nearest("http.lisen", keys()).as_deref(), Some("http.listen"));
+        assert_eq!(nearest("MLLP.Listen", keys()).as_deref(), Some("mllp.listen"));
     }
 
     #[test]

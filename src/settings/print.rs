@@ -17,11 +17,7 @@ pub fn print(loaded: &Loaded) -> String {
         let origin = loaded.origin(&setting.key());
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{} = {}", setting.key(), in_words(&shown));
-        let _ = writeln!(
-            text,
-            "    from {origin}; variable {}",
-            setting.environment_variable()
-        );
+        let _ = writeln!(text, "    from {origin}; variable {}", setting.environment_variable());
         for line in wrapped(setting.documentation) {
             let _ = writeln!(text, "    {line}");
         }
@@ -38,23 +34,14 @@ fn in_words(shown: &Shown) -> String {
         Shown::Secret => "(set)".to_owned(),
         Shown::Text(text) => in_quotes(text),
         Shown::Number(number) => number.to_string(),
-        Shown::List(items) => format!(
-            "[{}]",
-            items
-                .iter()
-                .map(|item| in_quotes(item))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+        Shown::List(items) => format!("[{}]", items.iter().map(|item| in_quotes(item)).collect::<Vec<_>>().join(", ")),
     }
 }
 
 /// For scripts: `{"settings": [{"key", "value", "origin", "environment_variable", "default", "secret", "documentation"}]}`.
 pub fn print_json(loaded: &Loaded) -> Value {
     let settings = loaded.settings.show();
-    let settings = settings
-        .iter()
-        .map(|(setting, shown)| setting_in_json(setting, shown, loaded));
+    let settings = settings.iter().map(|(setting, shown)| setting_in_json(setting, shown, loaded));
     json!({ "settings": settings.collect::<Vec<_>>() })
 }
 

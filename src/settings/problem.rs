@@ -19,16 +19,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(
-        place: impl fmt::Display,
-        what: impl Into<String>,
-        mend: impl Into<String>,
-    ) -> Self {
-        Self {
-            place: place.to_string(),
-            what: what.into(),
-            mend: mend.into(),
-        }
+    pub(super) fn new(place: impl fmt::Display, what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { place: place.to_string(), what: what.into(), mend: mend.into() }
     }
 }
 

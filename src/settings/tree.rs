@@ -3,10 +3,7 @@
 use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
-use super::sections::{
-    Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations,
-    Staged,
-};
+use super::sections::{Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged};
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
 macro_rules! tree {

@@ -108,6 +108,16 @@ impl Database {
         Ok(names.iter().map(ToString::to_string).collect())
     }
 
+    /// The names of the migrations that are missing.
+    pub(super) fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        let mut connection = self.writers.get()?;
+        let names = match &mut *connection {
+            StoreConnection::Postgres(pg) => pg.pending_migrations(POSTGRES_MIGRATIONS).map(names_of),
+            StoreConnection::Sqlite(sqlite) => sqlite.pending_migrations(SQLITE_MIGRATIONS).map(names_of),
+        };
+        names.map_err(|error| StoreError::Migration(error.to_string()))
+    }
+
     /// Whether all migrations of this program have been applied.
     pub(super) fn is_current(&self) -> Result<bool, StoreError> {
         let mut connection = self.writers.get()?;
@@ -117,4 +127,8 @@ impl Database {
         };
         pending.map(|pending| !pending).map_err(|error| StoreError::Migration(error.to_string()))
     }
+}
+
+fn names_of<DB: diesel::backend::Backend>(migrations: Vec<Box<dyn diesel::migration::Migration<DB>>>) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().to_string()).collect()
 }

@@ -36,6 +36,11 @@ impl Store {
         self.database.migrate()
     }
 
+    /// The names of the migrations that are missing.
+    pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        self.database.pending_migrations()
+    }
+
     /// Whether the tables are those this program expects.
     pub fn is_current(&self) -> Result<bool, StoreError> {
         self.database.is_current()

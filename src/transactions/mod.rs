@@ -2,9 +2,16 @@
 //!
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
+mod iti18;
+mod iti41;
+mod iti42;
+mod iti43;
 pub mod iti8;
 mod services;
+mod soap_dispatch;
+mod soap_message;
 mod soap_reply;
 
 pub use services::{Limits, Services};
-pub use soap_reply::{ReplyBody, SoapReply};
+pub use soap_dispatch::{Endpoint, SoapRequest, respond};
+pub use soap_reply::{ReplyBody, SoapReply, WriteReply};

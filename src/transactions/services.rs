@@ -21,7 +21,7 @@ pub struct Services {
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Bytes of XML held in memory, documents sent inline included.
-    pub soap_message_bytes: u64,
+    pub soap_message_bytes: usize,
     /// Shape of that XML.
     pub xml: XmlLimits,
     /// Shape of a multipart message.

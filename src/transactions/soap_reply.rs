@@ -24,5 +24,8 @@ pub enum ReplyBody {
     Whole(Vec<u8>),
     /// Written as it goes, for documents that do not fit memory. An error while writing ends the connection: the
     /// receiver sees a message without its closing boundary.
-    Stream(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>),
+    Stream(WriteReply),
 }
+
+/// Writes a reply to wherever it goes.
+pub type WriteReply = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;

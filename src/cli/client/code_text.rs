@@ -18,11 +18,7 @@ pub struct CodeText {
 
 impl CodeText {
     pub(super) fn new(code: &str, display: &str, scheme: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            display: display.to_owned(),
-            scheme: scheme.to_owned(),
-        }
+        Self { code: code.to_owned(), display: display.to_owned(), scheme: scheme.to_owned() }
     }
 }
 
@@ -32,16 +28,9 @@ impl FromStr for CodeText {
     fn from_str(text: &str) -> Result<Self, String> {
         let parts: Vec<&str> = text.split('^').map(str::trim).collect();
         match parts.as_slice() {
-            [code, scheme] | [code, "", scheme] if !code.is_empty() && !scheme.is_empty() => {
-                Ok(Self::new(code, code, scheme))
-            }
-            [code, display, scheme] if !code.is_empty() && !scheme.is_empty() => {
-                Ok(Self::new(code, display, scheme))
-            }
-            _ => Err(
-                "write CODE^SCHEME or CODE^DISPLAY^SCHEME, such as 11488-4^2.16.840.1.113883.6.1"
-                    .to_owned(),
-            ),
+            [code, scheme] | [code, "", scheme] if !code.is_empty() && !scheme.is_empty() => Ok(Self::new(code, code, scheme)),
+            [code, display, scheme] if !code.is_empty() && !scheme.is_empty() => Ok(Self::new(code, display, scheme)),
+            _ => Err("write CODE^SCHEME or CODE^DISPLAY^SCHEME, such as 11488-4^2.16.840.1.113883.6.1".to_owned()),
         }
     }
 }

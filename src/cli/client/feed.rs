@@ -97,31 +97,16 @@ mod tests {
 
     #[test]
     fn a_registration_is_read() {
-        let line = [
-            "feed",
-            "A04",
-            "--patient",
-            PATIENT,
-            "--birth-date",
-            "19600401",
-            "--sex",
-            "f",
-        ];
+        let line = ["feed", "A04", "--patient", PATIENT, "--birth-date", "19600401", "--sex", "f"];
         let feed = Line::try_parse_from(line).map(|line| line.feed).unwrap();
-        assert_eq!(
-            (feed.event, feed.sex, feed.birth_date.as_deref()),
-            (Event::A04, Some(Sex::F), Some("19600401"))
-        );
+        assert_eq!((feed.event, feed.sex, feed.birth_date.as_deref()), (Event::A04, Some(Sex::F), Some("19600401")));
     }
 
     #[test]
     fn a_merge_needs_the_patient_that_goes() {
         assert!(Line::try_parse_from(["feed", "A40", "--patient", PATIENT]).is_err());
         assert!(Line::try_parse_from(["feed", "a40", "--patient", PATIENT]).is_err());
-        assert!(
-            Line::try_parse_from(["feed", "A40", "--patient", PATIENT, "--replaces", PATIENT])
-                .is_ok()
-        );
+        assert!(Line::try_parse_from(["feed", "A40", "--patient", PATIENT, "--replaces", PATIENT]).is_ok());
         assert!(Line::try_parse_from(["feed", "A99", "--patient", PATIENT]).is_err());
     }
 }

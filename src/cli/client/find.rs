@@ -75,10 +75,7 @@ mod tests {
     fn a_patient_is_enough_and_a_wrong_time_is_refused() {
         let line = ["find", "--patient", "P1^^^&1.3.182.4.4&ISO"];
         let find = Line::try_parse_from(line).map(|line| line.find).unwrap();
-        assert_eq!(
-            (find.status, find.timeout),
-            (Status::Approved, Duration::from_secs(60))
-        );
+        assert_eq!((find.status, find.timeout), (Status::Approved, Duration::from_secs(60)));
         assert!(Line::try_parse_from(line.iter().chain(&["--from", "yesterday"])).is_err());
         assert!(Line::try_parse_from(["find"]).is_err());
     }

@@ -66,10 +66,7 @@ impl Metadata {
             format_code: self.format_code.or(other.format_code),
             facility_type_code: self.facility_type_code.or(other.facility_type_code),
             practice_setting_code: self.practice_setting_code.or(other.practice_setting_code),
-            confidentiality_codes: first_filled(
-                self.confidentiality_codes,
-                other.confidentiality_codes,
-            ),
+            confidentiality_codes: first_filled(self.confidentiality_codes, other.confidentiality_codes),
             event_codes: first_filled(self.event_codes, other.event_codes),
             language: self.language.or(other.language),
             author: self.author.or(other.author),
@@ -81,17 +78,9 @@ impl Metadata {
     pub fn defaults() -> Self {
         let format = "urn:ihe:iti:xds:2017:mimeTypeSufficient";
         Self {
-            class_code: Some(CodeText::new(
-                "compte-rendu",
-                "Compte rendu",
-                "2.999.442.1.2",
-            )),
+            class_code: Some(CodeText::new("compte-rendu", "Compte rendu", "2.999.442.1.2")),
             type_code: Some(CodeText::new("11488-4", "Consult note", LOINC)),
-            format_code: Some(CodeText::new(
-                format,
-                "mimeType sufficient",
-                "1.3.6.1.4.1.19376.1.2.3",
-            )),
+            format_code: Some(CodeText::new(format, "mimeType sufficient", "1.3.6.1.4.1.19376.1.2.3")),
             facility_type_code: Some(CodeText::new("22232009", "Hospital", SNOMED_CT)),
             practice_setting_code: Some(CodeText::new("394802001", "General medicine", SNOMED_CT)),
             confidentiality_codes: vec![CodeText::new("N", "normal", "2.16.840.1.113883.5.25")],

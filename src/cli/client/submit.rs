@@ -63,35 +63,22 @@ impl Submit {
     /// # Errors
     /// A metadata file that cannot be read, is neither TOML nor JSON, or names something unknown.
     pub fn metadata(&self) -> Result<Metadata, Failure> {
-        let from_file = self
-            .metadata_file
-            .as_deref()
-            .map(read)
-            .transpose()?
-            .unwrap_or_default();
+        let from_file = self.metadata_file.as_deref().map(read).transpose()?.unwrap_or_default();
         Ok(self.metadata.clone().or(from_file).or(Metadata::defaults()))
     }
 }
 
 fn read(path: &Path) -> Result<Metadata, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(Exit::Failed, format!("{shown} cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::new(Exit::Failed, format!("{shown} cannot be read: {error}")))?;
     let parsed = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => {
-            toml::from_str(&text).map_err(|error: toml::de::Error| error.message().to_owned())
-        }
+        Some("toml") => toml::from_str(&text).map_err(|error: toml::de::Error| error.message().to_owned()),
         Some("json") => serde_json::from_str(&text).map_err(|error| error.to_string()),
         Some(_) | None => {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!("{shown} ends neither in .toml nor in .json"),
-            ));
+            return Err(Failure::new(Exit::Usage, format!("{shown} ends neither in .toml nor in .json")));
         }
     };
-    parsed.map_err(|error| {
-        Failure::new(Exit::Failed, format!("{shown} is no metadata file:")).with_details([error])
-    })
+    parsed.map_err(|error| Failure::new(Exit::Failed, format!("{shown} is no metadata file:")).with_details([error]))
 }
 
 #[cfg(test)]
@@ -108,9 +95,7 @@ mod tests {
 
     fn submit(more: &[&str]) -> Submit {
         let line = ["submit", "a.pdf", "--patient", "P1^^^&1.3.182.4.4&ISO"];
-        Line::try_parse_from(line.iter().chain(more))
-            .map(|line| line.submit)
-            .unwrap()
+        Line::try_parse_from(line.iter().chain(more)).map(|line| line.submit).unwrap()
     }
 
     #[test]
@@ -123,20 +108,12 @@ mod tests {
     fn flags_go_before_the_file_and_the_file_before_defaults() {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [
-            (
-                "m.toml",
-                "title = \"from file\"\ntype_code = \"t^s\"\nconfidentiality_code = [\"R^x\"]\n",
-            ),
-            (
-                "m.json",
-                r#"{"title": "from file", "type_code": "t^s", "confidentiality_code": ["R^x"]}"#,
-            ),
+            ("m.toml", "title = \"from file\"\ntype_code = \"t^s\"\nconfidentiality_code = [\"R^x\"]\n"),
+            ("m.json", r#"{"title": "from file", "type_code": "t^s", "confidentiality_code": ["R^x"]}"#),
         ] {
             let path = folder.path().join(name);
             std::fs::write(&path, text).unwrap();
-            let metadata = submit(&["--metadata", path.to_str().unwrap(), "--title", "typed"])
-                .metadata()
-                .unwrap();
+            let metadata = submit(&["--metadata", path.to_str().unwrap(), "--title", "typed"]).metadata().unwrap();
             assert_eq!(metadata.title.as_deref(), Some("typed"));
             assert_eq!(metadata.type_code, "t^s".parse().ok());
             assert_eq!(metadata.confidentiality_codes, vec!["R^x".parse().unwrap()]);
@@ -149,9 +126,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m.toml");
         std::fs::write(&path, "titel = \"x\"\n").unwrap();
-        let failure = submit(&["--metadata", path.to_str().unwrap()])
-            .metadata()
-            .unwrap_err();
+        let failure = submit(&["--metadata", path.to_str().unwrap()]).metadata().unwrap_err();
         assert!(failure.to_string().contains("titel"), "{failure}");
     }
 }

@@ -6,19 +6,10 @@
 /// The identifier or the OID of its assigning authority is missing.
 pub fn patient(text: &str) -> Result<String, String> {
     let (id, authority) = text.split_once("^^^").unwrap_or((text, ""));
-    let oid = authority
-        .strip_prefix('&')
-        .and_then(|rest| rest.strip_suffix("&ISO"));
-    let is_oid = |oid: &str| {
-        oid.contains('.')
-            && oid
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    };
+    let oid = authority.strip_prefix('&').and_then(|rest| rest.strip_suffix("&ISO"));
+    let is_oid = |oid: &str| oid.contains('.') && oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     match oid {
-        Some(oid) if !id.is_empty() && !id.contains(['^', '&']) && is_oid(oid) => {
-            Ok(text.to_owned())
-        }
+        Some(oid) if !id.is_empty() && !id.contains(['^', '&']) && is_oid(oid) => Ok(text.to_owned()),
         Some(_) | None => Err("write ID^^^&OID&ISO, such as 'P1^^^&1.3.182.4.4&ISO'".to_owned()),
     }
 }
@@ -43,15 +34,7 @@ mod tests {
     #[test]
     fn a_patient_has_an_identifier_and_an_authority() {
         assert!(patient("P1^^^&1.3.182.4.4&ISO").is_ok());
-        for text in [
-            "",
-            "P1",
-            "^^^&1.2.3&ISO",
-            "P1^^^&&ISO",
-            "P1^^^Clinic",
-            "P^1^^^&1.2.3&ISO",
-            "P1^^^&x.y&ISO",
-        ] {
+        for text in ["", "P1", "^^^&1.2.3&ISO", "P1^^^&&ISO", "P1^^^Clinic", "P^1^^^&1.2.3&ISO", "P1^^^&x.y&ISO"] {
             assert!(patient(text).is_err(), "{text}");
         }
     }

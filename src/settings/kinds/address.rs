@@ -5,12 +5,10 @@ use std::net::SocketAddr;
 use super::{Base, Kind, Shown, Unacceptable, quoted};
 
 impl Kind for SocketAddr {
-    const EXPECTED: &'static str =
-        "an IP address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
+    const EXPECTED: &'static str = "an IP address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
 
     fn parse(text: &str, _: &Base) -> Result<Self, Unacceptable> {
-        text.parse()
-            .map_err(|_| Unacceptable(format!("{} is not an IP address and a port", quoted(text))))
+        text.parse().map_err(|_| Unacceptable(format!("{} is not an IP address and a port", quoted(text))))
     }
 
     fn show(&self) -> Shown {
@@ -38,15 +36,10 @@ impl ListenAddress {
 }
 
 impl Kind for ListenAddress {
-    const EXPECTED: &'static str =
-        "an IP address and a port, such as \"127.0.0.1:2575\", or \"off\"";
+    const EXPECTED: &'static str = "an IP address and a port, such as \"127.0.0.1:2575\", or \"off\"";
 
     fn parse(text: &str, base: &Base) -> Result<Self, Unacceptable> {
-        if text == "off" {
-            Ok(Self::Off)
-        } else {
-            SocketAddr::parse(text, base).map(Self::On)
-        }
+        if text == "off" { Ok(Self::Off) } else { SocketAddr::parse(text, base).map(Self::On) }
     }
 
     fn show(&self) -> Shown {
@@ -65,13 +58,7 @@ mod tests {
     fn addresses_need_an_ip_address_and_a_port() {
         let base = Base::default();
         assert!(SocketAddr::parse("[::1]:8080", &base).is_ok());
-        for text in [
-            "localhost:8080",
-            "127.0.0.1",
-            ":8080",
-            "127.0.0.1:65536",
-            "off",
-        ] {
+        for text in ["localhost:8080", "127.0.0.1", ":8080", "127.0.0.1:65536", "off"] {
             assert!(SocketAddr::parse(text, &base).is_err(), "{text}");
         }
     }
@@ -79,10 +66,7 @@ mod tests {
     #[test]
     fn a_listener_can_be_switched_off() {
         let off = ListenAddress::parse("off", &Base::default()).unwrap();
-        assert_eq!(
-            (off.address(), off.show()),
-            (None, Shown::Text("off".to_owned()))
-        );
+        assert_eq!((off.address(), off.show()), (None, Shown::Text("off".to_owned())));
         assert!(ListenAddress::parse("none", &Base::default()).is_err());
     }
 }

@@ -33,7 +33,8 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 impl Kind for DatabaseUrl {
-    const EXPECTED: &'static str = "\"sqlite:PATH\" or \"postgres://USER:PASSWORD@HOST/DATABASE\", such as \"sqlite:<data>/dossier.sqlite3\"";
+    const EXPECTED: &'static str =
+        "\"sqlite:PATH\" or \"postgres://USER:PASSWORD@HOST/DATABASE\", such as \"sqlite:<data>/dossier.sqlite3\"";
 
     /// The text may hold a password, so no message repeats it.
     fn parse(text: &str, base: &Base) -> Result<Self, Unacceptable> {
@@ -41,15 +42,11 @@ impl Kind for DatabaseUrl {
             return Ok(Self::Postgres(Zeroizing::new(text.to_owned())));
         }
         let Some(path) = text.strip_prefix("sqlite:") else {
-            return Err(Unacceptable(
-                "the URL begins neither with sqlite: nor with postgres://".to_owned(),
-            ));
+            return Err(Unacceptable("the URL begins neither with sqlite: nor with postgres://".to_owned()));
         };
         let path = path.strip_prefix("//").unwrap_or(path);
         if path == ":memory:" {
-            return Err(Unacceptable(
-                "a database in memory does not survive a restart".to_owned(),
-            ));
+            return Err(Unacceptable("a database in memory does not survive a restart".to_owned()));
         }
         PathBuf::parse(path, base).map(Self::Sqlite)
     }
@@ -63,26 +60,16 @@ impl Kind for DatabaseUrl {
 fn mask(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let (user, place) = match rest.rsplit_once('@') {
-        Some((user, place)) => (
-            Some(user.split_once(':').map_or(user, |(name, _)| name)),
-            place,
-        ),
+        Some((user, place)) => (Some(user.split_once(':').map_or(user, |(name, _)| name)), place),
         None => (None, rest),
     };
     let user = user.map_or_else(String::new, |name| format!("{name}:***@"));
-    let (place, parameters) = place
-        .split_once('?')
-        .map_or((place, None), |(place, query)| (place, Some(query)));
+    let (place, parameters) = place.split_once('?').map_or((place, None), |(place, query)| (place, Some(query)));
     let hidden = |parameter: &str| match parameter.split_once('=') {
         Some((name, _)) if name.to_lowercase().contains("pass") => format!("{name}=***"),
         Some(_) | None => parameter.to_owned(),
     };
-    let query = parameters.map_or_else(String::new, |query| {
-        format!(
-            "?{}",
-            query.split('&').map(hidden).collect::<Vec<_>>().join("&")
-        )
-    });
+    let query = parameters.map_or_else(String::new, |query| format!("?{}", query.split('&').map(hidden).collect::<Vec<_>>().join("&")));
     format!("{scheme}://{user}{place}{query}")
 }
 
@@ -91,25 +78,13 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<DatabaseUrl, Unacceptable> {
-        DatabaseUrl::parse(
-            text,
-            &Base {
-                folder: PathBuf::new(),
-                data: Some(PathBuf::from("/srv")),
-            },
-        )
+        DatabaseUrl::parse(text, &Base { folder: PathBuf::new(), data: Some(PathBuf::from("/srv")) })
     }
 
     #[test]
     fn a_sqlite_file_may_lie_in_the_data_folder() {
-        assert_eq!(
-            parse("sqlite:<data>/a.sqlite3"),
-            Ok(DatabaseUrl::Sqlite(PathBuf::from("/srv/a.sqlite3")))
-        );
-        assert_eq!(
-            parse("sqlite:///var/a.sqlite3"),
-            Ok(DatabaseUrl::Sqlite(PathBuf::from("/var/a.sqlite3")))
-        );
+        assert_eq!(parse("sqlite:<data>/a.sqlite3"), Ok(DatabaseUrl::Sqlite(PathBuf::from("/srv/a.sqlite3"))));
+        assert_eq!(parse("sqlite:///var/a.sqlite3"), Ok(DatabaseUrl::Sqlite(PathBuf::from("/var/a.sqlite3"))));
         assert!(parse("sqlite::memory:").is_err());
     }
 
@@ -126,11 +101,6 @@ mod tests {
             assert!(!shown.contains("hush"), "{shown}");
             assert!(shown.contains("db.example"), "{shown}");
         }
-        assert!(
-            !parse("anna:hush@db.example")
-                .unwrap_err()
-                .to_string()
-                .contains("hush")
-        );
+        assert!(!parse("anna:hush@db.example").unwrap_err().to_string().contains("hush"));
     }
 }

@@ -5,39 +5,25 @@ use std::time::Duration;
 use super::{Base, Kind, Shown, Unacceptable, quoted};
 
 /// Units with their length in milliseconds, longest first.
-const UNITS: [(&str, u64); 5] = [
-    ("d", 86_400_000),
-    ("h", 3_600_000),
-    ("min", 60_000),
-    ("s", 1_000),
-    ("ms", 1),
-];
+const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// Reads a duration with its unit, for flags that are no settings.
 ///
 /// # Errors
 /// What is wrong and what is expected, in words.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    Duration::parse(text, &Base::default())
-        .map_err(|error| format!("{error}; write {}", Duration::EXPECTED))
+    Duration::parse(text, &Base::default()).map_err(|error| format!("{error}; write {}", Duration::EXPECTED))
 }
 
 impl Kind for Duration {
-    const EXPECTED: &'static str =
-        "a duration with its unit (ms, s, min, h, d), such as \"30s\" or \"5min\"";
+    const EXPECTED: &'static str = "a duration with its unit (ms, s, min, h, d), such as \"30s\" or \"5min\"";
 
     fn parse(text: &str, _: &Base) -> Result<Self, Unacceptable> {
         let (number, unit) = number_and_unit(text)?;
-        let length = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .map(|(_, length)| *length);
-        let length =
-            length.ok_or_else(|| Unacceptable(format!("{} has an unknown unit", quoted(text))))?;
+        let length = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, length)| *length);
+        let length = length.ok_or_else(|| Unacceptable(format!("{} has an unknown unit", quoted(text))))?;
         let milliseconds = number.checked_mul(length);
-        milliseconds
-            .map(Self::from_millis)
-            .ok_or_else(|| Unacceptable(format!("{} is too long", quoted(text))))
+        milliseconds.map(Self::from_millis).ok_or_else(|| Unacceptable(format!("{} is too long", quoted(text))))
     }
 
     fn show(&self) -> Shown {
@@ -49,16 +35,11 @@ impl Kind for Duration {
 /// Splits `30s` into 30 and `s`; blanks between them are allowed, fractions, signs and zero are not.
 pub(super) fn number_and_unit(text: &str) -> Result<(u64, &str), Unacceptable> {
     let text = text.trim();
-    let digits_end = text
-        .find(|character: char| !character.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits_end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(digits_end);
     let unit = unit.trim_start();
     if digits.is_empty() {
-        return Err(Unacceptable(format!(
-            "{} does not begin with a whole number",
-            quoted(text)
-        )));
+        return Err(Unacceptable(format!("{} does not begin with a whole number", quoted(text))));
     }
     if unit.is_empty() {
         return Err(Unacceptable(format!("{} has no unit", quoted(text))));
@@ -66,22 +47,14 @@ pub(super) fn number_and_unit(text: &str) -> Result<(u64, &str), Unacceptable> {
     match digits.parse() {
         Ok(0) => Err(Unacceptable(format!("{} is zero", quoted(text)))),
         Ok(number) => Ok((number, unit)),
-        Err(_) => Err(Unacceptable(format!(
-            "{} is too large a number",
-            quoted(text)
-        ))),
+        Err(_) => Err(Unacceptable(format!("{} is too large a number", quoted(text)))),
     }
 }
 
 /// The number in the largest of the units that divides it.
 pub(super) fn in_largest_unit(amount: u64, units: &[(&str, u64)]) -> String {
-    let exact = units
-        .iter()
-        .find(|(_, length)| amount.is_multiple_of(*length));
-    exact.map_or_else(
-        || amount.to_string(),
-        |(unit, length)| format!("{}{unit}", amount / length),
-    )
+    let exact = units.iter().find(|(_, length)| amount.is_multiple_of(*length));
+    exact.map_or_else(|| amount.to_string(), |(unit, length)| format!("{}{unit}", amount / length))
 }
 
 #[cfg(test)]
@@ -100,10 +73,7 @@ mod tests {
             assert_eq!(duration.show(), Shown::Text(text.to_owned()));
         }
         assert_eq!(parse("1500 ms"), Ok(Duration::from_millis(1_500)));
-        assert_eq!(
-            parse("120s").unwrap().show(),
-            Shown::Text("2min".to_owned())
-        );
+        assert_eq!(parse("120s").unwrap().show(), Shown::Text("2min".to_owned()));
     }
 
     #[test]
@@ -117,14 +87,8 @@ mod tests {
             ("30m", "\"30m\" has an unknown unit"),
             ("30S", "\"30S\" has an unknown unit"),
             ("0s", "\"0s\" is zero"),
-            (
-                "99999999999999999999s",
-                "\"99999999999999999999s\" is too large a number",
-            ),
-            (
-                "18446744073709551615d",
-                "\"18446744073709551615d\" is too long",
-            ),
+            ("99999999999999999999s", "\"99999999999999999999s\" is too large a number"),
+            ("18446744073709551615d", "\"18446744073709551615d\" is too long"),
         ] {
             assert_eq!(parse(text), Err(message.to_owned()));
         }

@@ -31,10 +31,7 @@ impl Kind for KeyBytes {
         let mut bytes = Zeroizing::new([0; 32]);
         match hex::decode_to_slice(text.trim(), bytes.as_mut_slice()) {
             Ok(()) => Ok(Self(bytes)),
-            Err(_) => Err(Unacceptable(format!(
-                "the {} characters given are no key",
-                text.trim().chars().count()
-            ))),
+            Err(_) => Err(Unacceptable(format!("the {} characters given are no key", text.trim().chars().count()))),
         }
     }
 
@@ -50,17 +47,8 @@ mod tests {
     #[test]
     fn only_64_hexadecimal_digits_are_a_key() {
         let base = Base::default();
-        assert_eq!(
-            KeyBytes::parse(&"0f".repeat(32), &base).unwrap().expose(),
-            &[15; 32]
-        );
-        for text in [
-            "",
-            "0f",
-            &"0f".repeat(31),
-            &"0f".repeat(33),
-            &"0g".repeat(32),
-        ] {
+        assert_eq!(KeyBytes::parse(&"0f".repeat(32), &base).unwrap().expose(), &[15; 32]);
+        for text in ["", "0f", &"0f".repeat(31), &"0f".repeat(33), &"0g".repeat(32)] {
             assert!(KeyBytes::parse(text, &base).is_err(), "{text}");
         }
     }
@@ -70,11 +58,6 @@ mod tests {
         let base = Base::default();
         let key = KeyBytes::parse(&"0f".repeat(32), &base).unwrap();
         assert_eq!(format!("{key:?}"), "(set)");
-        assert!(
-            !KeyBytes::parse("0f0f0f", &base)
-                .unwrap_err()
-                .to_string()
-                .contains("0f")
-        );
+        assert!(!KeyBytes::parse("0f0f0f", &base).unwrap_err().to_string().contains("0f"));
     }
 }

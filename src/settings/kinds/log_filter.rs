@@ -23,18 +23,12 @@ impl Kind for LogFilter {
     /// A word that is no level would name a module and silently log all of it, so it is refused.
     fn parse(text: &str, _: &Base) -> Result<Self, Unacceptable> {
         let refused = || Unacceptable(format!("{} is not a log filter", quoted(text)));
-        let bare = text
-            .split(',')
-            .filter(|part| !part.contains(['=', '[', ']', '{', '}']));
-        let bare_are_levels = bare
-            .into_iter()
-            .all(|part| LEVELS.contains(&part.to_lowercase().as_str()));
+        let bare = text.split(',').filter(|part| !part.contains(['=', '[', ']', '{', '}']));
+        let bare_are_levels = bare.into_iter().all(|part| LEVELS.contains(&part.to_lowercase().as_str()));
         if !bare_are_levels {
             return Err(refused());
         }
-        EnvFilter::try_new(text)
-            .map(|_| Self(text.to_owned()))
-            .map_err(|_| refused())
+        EnvFilter::try_new(text).map(|_| Self(text.to_owned())).map_err(|_| refused())
     }
 
     fn show(&self) -> Shown {
@@ -49,10 +43,7 @@ mod tests {
     #[test]
     fn levels_and_modules_are_read() {
         for text in ["info", "WARN", "info,dossier::store=debug"] {
-            assert_eq!(
-                LogFilter::parse(text, &Base::default()).unwrap().as_str(),
-                text
-            );
+            assert_eq!(LogFilter::parse(text, &Base::default()).unwrap().as_str(), text);
         }
     }
 

@@ -9,11 +9,7 @@ impl<T: Kind> Kind for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
     fn parse(text: &str, base: &Base) -> Result<Self, Unacceptable> {
-        if text.is_empty() {
-            Ok(None)
-        } else {
-            T::parse(text, base).map(Some)
-        }
+        if text.is_empty() { Ok(None) } else { T::parse(text, base).map(Some) }
     }
 
     fn show(&self) -> Shown {
@@ -25,14 +21,10 @@ impl<T: Kind> Kind for Option<T> {
 impl<T: Kind> Kind for Vec<T> {
     const SHAPE: Shape = Shape::List;
     const SECRET: bool = T::SECRET;
-    const EXPECTED: &'static str =
-        "a list of texts, such as [\"one\", \"two\"] (in the environment: one,two)";
+    const EXPECTED: &'static str = "a list of texts, such as [\"one\", \"two\"] (in the environment: one,two)";
 
     fn parse(text: &str, base: &Base) -> Result<Self, Unacceptable> {
-        let items = text
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty());
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
         items.map(|item| T::parse(item, base)).collect()
     }
 
@@ -65,10 +57,7 @@ mod tests {
     #[test]
     fn an_empty_text_is_not_set() {
         assert_eq!(Option::<PathBuf>::parse("", &Base::default()), Ok(None));
-        assert_eq!(
-            Option::<PathBuf>::parse("a", &Base::default()),
-            Ok(Some(PathBuf::from("a")))
-        );
+        assert_eq!(Option::<PathBuf>::parse("a", &Base::default()), Ok(Some(PathBuf::from("a"))));
     }
 
     #[test]
@@ -77,10 +66,7 @@ mod tests {
         let expected = vec![PathBuf::from("a"), PathBuf::from("b")];
         assert_eq!(Vec::<PathBuf>::parse("a, b,", &base), Ok(expected));
         let with_comma = Given::List(vec!["a,b".to_owned()]);
-        assert_eq!(
-            Vec::<PathBuf>::read(&with_comma, &base),
-            Ok(vec![PathBuf::from("a,b")])
-        );
+        assert_eq!(Vec::<PathBuf>::read(&with_comma, &base), Ok(vec![PathBuf::from("a,b")]));
         assert!(Vec::<PathBuf>::read(&Given::Quoted("a".to_owned()), &base).is_err());
     }
 }

@@ -32,10 +32,7 @@ fn within_data_folder(text: &str, within: &str, base: &Base) -> Result<PathBuf, 
     match within.strip_prefix('/') {
         Some(rest) => Ok(data.join(rest.trim_start_matches('/'))),
         None if within.is_empty() => Ok(data.clone()),
-        None => Err(Unacceptable(format!(
-            "{} lacks a slash after <data>",
-            quoted(text)
-        ))),
+        None => Err(Unacceptable(format!("{} lacks a slash after <data>", quoted(text)))),
     }
 }
 
@@ -44,10 +41,7 @@ mod tests {
     use super::*;
 
     fn base() -> Base {
-        Base {
-            folder: PathBuf::from("/etc/dossier"),
-            data: Some(PathBuf::from("/srv/data")),
-        }
+        Base { folder: PathBuf::from("/etc/dossier"), data: Some(PathBuf::from("/srv/data")) }
     }
 
     #[test]
@@ -69,10 +63,7 @@ mod tests {
         for text in ["", "a\0b", "<data>contents"] {
             assert!(PathBuf::parse(text, &base()).is_err(), "{text:?}");
         }
-        let without_data = Base {
-            data: None,
-            ..base()
-        };
+        let without_data = Base { data: None, ..base() };
         assert!(PathBuf::parse("<data>/data", &without_data).is_err());
     }
 }

@@ -14,25 +14,18 @@ impl PublicUrl {
 }
 
 impl Kind for PublicUrl {
-    const EXPECTED: &'static str =
-        "an http or https URL without user, query and fragment, such as \"https://xds.example\"";
+    const EXPECTED: &'static str = "an http or https URL without user, query and fragment, such as \"https://xds.example\"";
 
     fn parse(text: &str, _: &Base) -> Result<Self, Unacceptable> {
-        let rest = text
-            .strip_prefix("https://")
-            .or_else(|| text.strip_prefix("http://"));
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         // A URL with a user might carry a password, so the message does not repeat it.
         if text.contains('@') {
             return Err(Unacceptable("the URL names a user".to_owned()));
         }
         let host = rest.and_then(|rest| rest.split(['/', ':']).next());
-        let strange = |character: char| {
-            character.is_whitespace() || character.is_control() || "?#<>\"'&".contains(character)
-        };
+        let strange = |character: char| character.is_whitespace() || character.is_control() || "?#<>\"'&".contains(character);
         match host {
-            Some(host) if !host.is_empty() && !text.contains(strange) => {
-                Ok(Self(text.trim_end_matches('/').to_owned()))
-            }
+            Some(host) if !host.is_empty() && !text.contains(strange) => Ok(Self(text.trim_end_matches('/').to_owned())),
             Some(_) | None => Err(Unacceptable(format!("{} is not such a URL", quoted(text)))),
         }
     }
@@ -54,14 +47,7 @@ mod tests {
 
     #[test]
     fn what_cannot_stand_in_a_wsdl_address_is_refused() {
-        for text in [
-            "xds.example",
-            "ftp://xds.example",
-            "https://",
-            "https:///x",
-            "https://x.example/?a=b",
-            "http://a b",
-        ] {
+        for text in ["xds.example", "ftp://xds.example", "https://", "https:///x", "https://x.example/?a=b", "http://a b"] {
             assert!(PublicUrl::parse(text, &Base::default()).is_err(), "{text}");
         }
     }

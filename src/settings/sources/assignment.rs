@@ -18,9 +18,5 @@ pub(super) fn unknown_key(key: &str, origin: &Origin) -> Problem {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => "dossier config print lists all settings".to_owned(),
     };
-    Problem::new(
-        origin,
-        format!("there is no setting {}", key.escape_debug()),
-        mend,
-    )
+    Problem::new(origin, format!("there is no setting {}", key.escape_debug()), mend)
 }

@@ -18,11 +18,7 @@ pub(super) fn read(path: &Path) -> Vec<Outcome> {
         Ok(text) => parse(path, &text),
         Err(error) => {
             let what = format!("the settings file cannot be read ({error})");
-            vec![Err(Problem::new(
-                path.display(),
-                what,
-                "check --config or DOSSIER_CONFIG",
-            ))]
+            vec![Err(Problem::new(path.display(), what, "check --config or DOSSIER_CONFIG"))]
         }
     }
 }
@@ -35,15 +31,9 @@ fn parse(path: &Path, text: &str) -> Vec<Outcome> {
         let mut entries: Vec<Entry> = table.get_ref().iter().collect();
         // The table is sorted by name; problems are told in the order of the file.
         entries.sort_by_key(|(key, _)| key.span().start);
-        entries
-            .into_iter()
-            .flat_map(|entry| file.top(entry))
-            .collect()
+        entries.into_iter().flat_map(|entry| file.top(entry)).collect()
     } else {
-        errors
-            .iter()
-            .map(|error| Err(file.not_toml(error)))
-            .collect()
+        errors.iter().map(|error| Err(file.not_toml(error))).collect()
     }
 }
 
@@ -56,18 +46,12 @@ impl File<'_> {
     /// An entry at the top of the file: a setting or a section.
     fn top(&self, (key, value): Entry) -> Vec<Outcome> {
         let name = key.get_ref().as_ref();
-        let is_section = !name.is_empty()
-            && Settings::SECTIONS
-                .iter()
-                .any(|section| section.name == name);
+        let is_section = !name.is_empty() && Settings::SECTIONS.iter().any(|section| section.name == name);
         match value.get_ref().as_table() {
             Some(table) if is_section => {
                 let mut entries: Vec<Entry> = table.iter().collect();
                 entries.sort_by_key(|(key, _)| key.span().start);
-                entries
-                    .into_iter()
-                    .map(|entry| self.setting(&format!("{name}.{}", entry.0.get_ref()), entry))
-                    .collect()
+                entries.into_iter().map(|entry| self.setting(&format!("{name}.{}", entry.0.get_ref()), entry)).collect()
             }
             Some(_) if Settings::declared(name).is_none() => {
                 vec![Err(self.unknown_section(name, key))]
@@ -80,17 +64,11 @@ impl File<'_> {
     fn setting(&self, dotted: &str, (key, value): Entry) -> Outcome {
         let origin = self.origin(key.span().start);
         let setting = Settings::declared(dotted).ok_or_else(|| unknown_key(dotted, &origin))?;
-        Ok(Assignment {
-            setting,
-            given: given(value.get_ref()),
-            origin,
-        })
+        Ok(Assignment { setting, given: given(value.get_ref()), origin })
     }
 
     fn unknown_section(&self, name: &str, key: &Spanned<DeString>) -> Problem {
-        let sections = Settings::SECTIONS
-            .iter()
-            .map(|section| section.name.to_owned());
+        let sections = Settings::SECTIONS.iter().map(|section| section.name.to_owned());
         let mend = match nearest(name, sections) {
             Some(nearest) => format!("did you mean [{nearest}]?"),
             None => "dossier config print lists all settings".to_owned(),
@@ -101,32 +79,19 @@ impl File<'_> {
 
     fn section_with_value(&self, name: &str, key: &Spanned<DeString>) -> Problem {
         let what = format!("{name} is a section, not a setting");
-        Problem::new(
-            self.origin(key.span().start),
-            what,
-            format!("write [{name}] on a line of its own"),
-        )
+        Problem::new(self.origin(key.span().start), what, format!("write [{name}] on a line of its own"))
     }
 
     /// Only the message is repeated, never the line: it may hold a secret.
     fn not_toml(&self, error: &toml::de::Error) -> Problem {
         let start = error.span().map_or(0, |span| span.start);
         let what = format!("this is not TOML: {}", error.message().replace('\n', ", "));
-        Problem::new(
-            self.origin(start),
-            what,
-            "see https://toml.io for how TOML is written",
-        )
+        Problem::new(self.origin(start), what, "see https://toml.io for how TOML is written")
     }
 
     /// The origin with the line (from 1) in which the byte at `offset` stands.
     fn origin(&self, offset: usize) -> Origin {
-        let newlines = self
-            .text
-            .bytes()
-            .take(offset)
-            .filter(|byte| *byte == b'\n')
-            .count();
+        let newlines = self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
         Origin::File(self.path.to_owned(), newlines + 1)
     }
 }
@@ -144,11 +109,6 @@ fn given(value: &DeValue) -> Given {
 }
 
 fn list(items: &DeArray) -> Given {
-    let texts = items
-        .iter()
-        .map(|item| item.get_ref().as_str().map(str::to_owned));
-    texts.collect::<Option<Vec<_>>>().map_or(
-        Given::Other("list of something other than texts"),
-        Given::List,
-    )
+    let texts = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
+    texts.collect::<Option<Vec<_>>>().map_or(Given::Other("list of something other than texts"), Given::List)
 }

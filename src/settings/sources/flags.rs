@@ -18,11 +18,7 @@ pub struct Flag {
 impl Flag {
     /// A flag that sets `key`.
     pub fn new(flag: impl Into<String>, key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            flag: flag.into(),
-            key: key.into(),
-            value: value.into(),
-        }
+        Self { flag: flag.into(), key: key.into(), value: value.into() }
     }
 }
 
@@ -34,19 +30,8 @@ fn assignment(flag: &Flag) -> Result<Assignment, Problem> {
     let origin = Origin::Flag(flag.flag.clone());
     let setting = Settings::declared(&flag.key).ok_or_else(|| unknown_key(&flag.key, &origin))?;
     if setting.secret {
-        let what = format!(
-            "{} on a command line is seen by every user of the machine",
-            flag.key
-        );
-        return Err(Problem::new(
-            origin,
-            what,
-            format!("set {}", setting.environment_variable()),
-        ));
+        let what = format!("{} on a command line is seen by every user of the machine", flag.key);
+        return Err(Problem::new(origin, what, format!("set {}", setting.environment_variable())));
     }
-    Ok(Assignment {
-        setting,
-        given: Given::Plain(flag.value.clone()),
-        origin,
-    })
+    Ok(Assignment { setting, given: Given::Plain(flag.value.clone()), origin })
 }

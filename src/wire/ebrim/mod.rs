@@ -1,1 +1,28 @@
 //! ebRIM 3.0 as ITI TF-3 4.2.3 uses it: metadata, stored queries and registry responses in XML.
+//!
+//! One file per metadata object, with its reader and its writer side by side. Reading never stops at the first fault:
+//! all of a submission's faults are reported together.
+
+mod adhoc_query;
+mod association;
+mod attributes;
+mod document_entry;
+mod folder;
+mod query_parameters;
+mod raw_object;
+mod registry_response;
+mod retrieve_document_set;
+mod schemes;
+mod submission_set;
+mod submit_objects;
+mod write_object;
+
+pub use adhoc_query::{
+    AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response,
+};
+pub use registry_response::{ResponseStatus, write_registry_response};
+pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
+pub use submit_objects::{ContentRule, SubmittedObjects, read_submit_objects, write_submit_objects};
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use base64::read::DecoderReader;
 use super::error::MtomError;
 use super::headers::TransferEncoding;
 use super::multipart::Multipart;
+use super::window::as_u64;
 
 /// Reads the content of the current part of a [`Multipart`], decoded, to its last byte.
 ///
@@ -31,6 +32,14 @@ impl<'m, R: Read> PartBody<'m, R> {
             TransferEncoding::Base64 => Content::Base64(Box::new(DecoderReader::new(WithoutLineEnds(transferred), &STANDARD))),
         };
         Self { content, part }
+    }
+
+    /// The whole content, for a part that has to be in memory such as the envelope; more than `limit` bytes are refused.
+    pub fn into_bytes(mut self, limit: usize) -> Result<Vec<u8>, MtomError> {
+        let limit_bytes = as_u64(limit);
+        let mut bytes = Vec::new();
+        self.by_ref().take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(MtomError::from_io)?;
+        if bytes.len() > limit { Err(MtomError::PartTooLarge { part: self.part, limit: limit_bytes }) } else { Ok(bytes) }
     }
 }
 

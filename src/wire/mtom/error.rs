@@ -140,6 +140,9 @@ pub enum MtomError {
     /// No part is the root: there is none, or none has the Content-ID that the start parameter names.
     #[error("the message has no root part; its Content-ID must be the one named by the start parameter")]
     NoRoot,
+    /// The root part is announced as something else than an XOP envelope.
+    #[error("the root part must have the Content-Type application/xop+xml")]
+    RootType,
     /// The message was read on after an error.
     #[error("the message was refused already")]
     RefusedAlready,

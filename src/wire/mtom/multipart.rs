@@ -13,6 +13,8 @@ use super::headers::{PartHeaders, TransferEncoding};
 use super::window::{Window, as_u64};
 
 const LINE_END: &[u8] = b"\r\n";
+/// The media type of the root part (XML-binary Optimized Packaging 1.0, 4).
+const XOP_TYPE: &str = "application/xop+xml";
 /// Blanks that gateways may have put behind a delimiter (RFC 2046, 5.1.1).
 const MAX_PADDING: usize = 64;
 
@@ -55,7 +57,7 @@ impl<R: Read> Multipart<R> {
         if content_type.media_type() != "multipart/related" {
             return Err(MtomError::NotMtom("it has another media type"));
         }
-        if content_type.parameter("type").is_some_and(|root| !root.eq_ignore_ascii_case("application/xop+xml")) {
+        if content_type.parameter("type").is_some_and(|root| !root.eq_ignore_ascii_case(XOP_TYPE)) {
             return Err(MtomError::NotMtom("it has another type parameter"));
         }
         let boundary = content_type.parameter("boundary").ok_or(MtomError::NotMtom("it has no boundary parameter"))?;
@@ -250,7 +252,8 @@ impl<R: Read> Multipart<R> {
             None => self.part == 1,
         };
         self.root_seen |= headers.root;
-        Ok(())
+        let other_type = headers.content_type.as_ref().is_some_and(|found| found.media_type() != XOP_TYPE);
+        if headers.root && other_type { Err(MtomError::RootType) } else { Ok(()) }
     }
 
     /// Reads the rest of the connection, so that the next request on it begins where it should.

@@ -134,6 +134,23 @@ fn the_root_is_the_part_that_start_names() {
 }
 
 #[test]
+fn the_root_is_an_xop_envelope_of_limited_size() {
+    assert!(matches!(refusal(b"--b\r\nContent-Type: text/xml\r\n\r\n<a/>\r\n--b--"), MtomError::RootType));
+    let message = b"--b\r\nContent-Type: application/XOP+xml; charset=utf-8\r\n\r\n<a/>\r\n--b\r\nContent-Type: text/xml\r\n\r\n\r\n--b--";
+    let root = |limit| {
+        let mut message = open(message.as_slice());
+        message.next_part().unwrap();
+        message.part_body().into_bytes(limit)
+    };
+    assert_eq!(root(4).unwrap(), b"<a/>");
+    assert!(matches!(root(3), Err(MtomError::PartTooLarge { part: 1, limit: 3 })));
+    assert!(contents(message).is_ok());
+    let mut cut = open(b"--b\r\n\r\n<a>".as_slice());
+    cut.next_part().unwrap();
+    assert!(matches!(cut.part_body().into_bytes(99), Err(MtomError::Truncated { part: 1 })));
+}
+
+#[test]
 fn one_content_id_for_two_parts_is_refused() {
     let message = b"--b\r\nContent-ID: <a@b>\r\n\r\n\r\n--b\r\nContent-ID: <a%40b>\r\n\r\n\r\n--b--";
     assert!(matches!(refusal(message), MtomError::DuplicateContentId { part: 2 }));

@@ -1,0 +1,162 @@
+//! What stands behind the endpoints: the database, the documents and the transactions on them.
+
+use std::fs::DirBuilder;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::StartError;
+use crate::access::{Door, Policy};
+use crate::settings::{DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
+use crate::store::Store;
+use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
+use crate::transactions::{Limits, Services};
+use crate::wire::mtom::MultipartLimits;
+use crate::wire::xml::XmlLimits;
+
+/// An open store with the transactions on it. Needs no socket and no runtime; all calls block.
+pub struct Backend {
+    /// What transactions work with.
+    pub services: Arc<Services>,
+    /// The database.
+    pub store: Arc<Store>,
+    /// The documents.
+    pub contents: Arc<dyn ContentStore>,
+    /// Names of the migrations that were applied on the way.
+    pub migrated: Vec<String>,
+}
+
+impl Backend {
+    /// Creates the folders, opens the database and brings it up to date, opens the content store and proves that it can
+    /// be written.
+    ///
+    /// # Errors
+    /// [`StartError`] for each of these, and for settings under which the server may not run.
+    pub fn open(settings: &Settings) -> Result<Self, StartError> {
+        settings.check()?;
+        let policy = policy(settings.deployment.profile)?;
+        let store = open_database(settings)?;
+        let migrated = store.migrate().map_err(|source| unusable(settings, source))?;
+        let contents = open_contents(settings)?;
+        contents.check()?;
+        let repository = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
+        let services = Services {
+            door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository),
+            home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
+            assigning_authorities: (settings.domain.assigning_authorities.iter())
+                .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
+                .collect::<Result<_, _>>()?,
+            limits: limits(settings),
+        };
+        Ok(Self { services: Arc::new(services), store, contents, migrated })
+    }
+}
+
+/// A profile without rules here must not start, whatever the settings say.
+fn policy(profile: Profile) -> Result<Policy, StartError> {
+    match profile {
+        Profile::IheConnectathon => Ok(Policy::Open),
+        Profile::LuxembourgDsp => Err(StartError::NoRules),
+    }
+}
+
+/// Connects to the database, without migrating it. The folder of a SQLite file is created.
+///
+/// # Errors
+/// [`StartError::Folder`] and [`StartError::Database`].
+pub fn open_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
+    let url = match &settings.database.url {
+        DatabaseUrl::Sqlite(path) => {
+            create_folder("database.url", path.parent())?;
+            format!("sqlite:{}", path.display())
+        }
+        DatabaseUrl::Postgres(url) => url.to_string(),
+    };
+    let connections = u32::try_from(settings.database.connections.get()).unwrap_or(u32::MAX);
+    let store = Store::open(&url, connections).map_err(|source| unusable(settings, source))?;
+    Ok(Arc::new(store))
+}
+
+/// Opens the content store and its keys.
+///
+/// # Errors
+/// [`StartError::Folder`], [`StartError::MasterKey`] and [`StartError::Contents`].
+pub fn open_contents(settings: &Settings) -> Result<Arc<dyn ContentStore>, StartError> {
+    let directory = &settings.contents.directory;
+    create_folder("data.directory", Some(&settings.data.directory))?;
+    create_folder("contents.directory", directory.parent())?;
+    let current = current_key(settings)?;
+    let previous = settings.encryption.previous_key_files.iter().map(|path| {
+        MasterKey::read_file(path).map_err(|source| StartError::MasterKey { setting: "encryption.previous_key_files", source })
+    });
+    let keys = MasterKeys::new(current, previous.collect::<Result<_, _>>()?);
+    let contents = FileContents::open(directory, Arc::new(keys), settings.limits.document_size.bytes())?;
+    Ok(Arc::new(contents))
+}
+
+/// The key of the settings. A store for test data gets a new key where there is none yet; one for patients' data never
+/// does, for whoever runs it has to know where the key is.
+fn current_key(settings: &Settings) -> Result<MasterKey, StartError> {
+    let refused = |setting| move |source| StartError::MasterKey { setting, source };
+    match settings.encryption.current_key() {
+        Some(KeySource::Given(key)) => {
+            let digits = zeroize::Zeroizing::new(hex::encode(key.expose()));
+            MasterKey::from_hex(&digits).map_err(refused("encryption.master_key"))
+        }
+        Some(KeySource::File(path)) if is_new_test_store(settings, path) => {
+            create_folder("encryption.master_key_file", path.parent())?;
+            tracing::info!(file = %path.display(), "made a new master key; keep a copy of it apart from the data");
+            MasterKey::generate_file(path).map_err(refused("encryption.master_key_file"))
+        }
+        Some(KeySource::File(path)) => MasterKey::read_file(path).map_err(refused("encryption.master_key_file")),
+        // Settings without a key are refused when they are loaded.
+        None => Err(StartError::Identifier { setting: "encryption.master_key", expected: "set" }),
+    }
+}
+
+fn is_new_test_store(settings: &Settings, key_file: &Path) -> bool {
+    let for_tests = matches!(settings.deployment.environment, Environment::Test | Environment::Demo);
+    for_tests && !key_file.exists() && !settings.contents.directory.exists()
+}
+
+fn limits(settings: &Settings) -> Limits {
+    let limits = &settings.limits;
+    let soap_message_bytes = usize::try_from(limits.soap_message_size.bytes()).unwrap_or(usize::MAX);
+    Limits {
+        soap_message_bytes,
+        xml: XmlLimits {
+            depth: limits.xml_depth.get(),
+            attributes: limits.xml_attributes.get(),
+            nodes: limits.xml_nodes.get(),
+            bytes: soap_message_bytes,
+            ..XmlLimits::default()
+        },
+        multipart: MultipartLimits {
+            parts: limits.parts.get(),
+            header_bytes: usize::try_from(limits.part_header_size.bytes()).unwrap_or(usize::MAX),
+            // Base64 takes four bytes for three, and a line end each 76.
+            part_bytes: limits.document_size.bytes().saturating_mul(3) / 2,
+            total_bytes: limits.request_size.bytes(),
+            ..MultipartLimits::default()
+        },
+        query_results: limits.query_results.get(),
+    }
+}
+
+/// Creates a folder, for its owner only, and those above it.
+fn create_folder(setting: &'static str, path: Option<&Path>) -> Result<(), StartError> {
+    let Some(path) = path.filter(|path| *path != Path::new("")) else { return Ok(()) };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| StartError::Folder { setting, path: path.to_owned(), source })
+}
+
+fn unusable(settings: &Settings, source: crate::store::StoreError) -> StartError {
+    StartError::Database { url: settings.database.url.without_password(), source }
+}
+
+fn identifier<T: FromStr<Err = crate::model::ids::InvalidIdentifier>>(setting: &'static str, text: &str) -> Result<T, StartError> {
+    text.parse().map_err(|invalid: crate::model::ids::InvalidIdentifier| StartError::Identifier { setting, expected: invalid.expected })
+}

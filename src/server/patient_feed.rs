@@ -1,0 +1,62 @@
+//! One message of the patient identity feed (ITI-8): from the MLLP listener to its transaction.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use uuid::Uuid;
+
+use super::clock;
+use super::metrics::{Measured, Metrics};
+use crate::access::Call;
+use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::transactions::{Services, iti8};
+use crate::wire::hl7v2::ack::acknowledgement_code;
+
+/// What the listener calls for each message.
+pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static {
+    move |message, peer| {
+        let began = Instant::now();
+        let request_id = Uuid::new_v4();
+        let _span = tracing::info_span!("request", %request_id).entered();
+        let call = Call { request_id, now: clock::instant(), source_address: peer.ip().to_string(), caller: None };
+        let answer = iti8::answer(&services, &call, message);
+        let outcome = outcome_of(&answer);
+        let duration = began.elapsed();
+        tracing::info!(
+            %request_id,
+            peer = %peer.ip(),
+            transaction = Transaction::Iti8.as_str(),
+            outcome = outcome.as_str(),
+            bytes_in = message.len(),
+            bytes_out = answer.len(),
+            milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            "message"
+        );
+        let (bytes_in, bytes_out) = (message.len() as u64, answer.len() as u64);
+        metrics.transaction(&Measured { transaction: Transaction::Iti8, outcome, duration, bytes_in, bytes_out });
+        answer
+    }
+}
+
+/// MSA-1 as the audit trail would say it (HL7 v2.5: table 0008).
+fn outcome_of(answer: &[u8]) -> AuditOutcome {
+    match acknowledgement_code(answer) {
+        Some("AA") => AuditOutcome::Success,
+        Some(_) => AuditOutcome::MinorFailure,
+        None => AuditOutcome::SeriousFailure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outcome_follows_the_acknowledgement_code() {
+        let answer = |code: &str| outcome_of(format!("MSH|^~\\&|A|B|C|D|2026||ACK|1|P|2.5\rMSA|{code}|1\r").as_bytes());
+        assert_eq!(answer("AA"), AuditOutcome::Success);
+        assert_eq!(answer("AE"), AuditOutcome::MinorFailure);
+        assert_eq!(outcome_of(b""), AuditOutcome::SeriousFailure);
+    }
+}

@@ -1,0 +1,1 @@
+//! The bridge between sockets and blocking threads, with handlers made for each case.

@@ -1,0 +1,74 @@
+//! Why the server cannot start, in one line that says what to change.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::settings::Problems;
+use crate::store::StoreError;
+use crate::store::contents::{ContentError, MasterKeyError};
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings do not allow it.
+    #[error(transparent)]
+    Settings(#[from] Problems),
+    /// The profile has no access rules yet.
+    #[error("the profile of the settings has no access rules yet, and the server does not run open in their place")]
+    NoRules,
+    /// A port is taken, or the address is not one of this machine.
+    #[error(
+        "cannot listen on {address}: {source}; set {setting} to another address (--set {setting}=ADDRESS:PORT) or end the program that has it"
+    )]
+    Listen {
+        /// The setting with the address.
+        setting: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder cannot be created or written.
+    #[error("cannot create the folder {} of {setting}: {source}; give the server's user the right to write there or set {setting} to another folder", .path.display())]
+    Folder {
+        /// The setting with the folder.
+        setting: &'static str,
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is no database, or it cannot be migrated.
+    #[error("the database {url} cannot be used: {source}; check database.url")]
+    Database {
+        /// Its URL without the password.
+        url: String,
+        /// What is wrong.
+        source: StoreError,
+    },
+    /// Documents cannot be stored.
+    #[error("documents cannot be stored: {0}; check contents.directory")]
+    Contents(#[from] ContentError),
+    /// There is no usable master key.
+    #[error(
+        "the master key of {setting} cannot be used: {source}; a new store needs a new key: `(umask 077; openssl rand -hex 32 > FILE)`, an existing one needs its own"
+    )]
+    MasterKey {
+        /// The setting with the key.
+        setting: &'static str,
+        /// What is wrong.
+        source: MasterKeyError,
+    },
+    /// An identifier among the settings is none.
+    #[error("{setting} is not {expected}")]
+    Identifier {
+        /// The setting with the identifier.
+        setting: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// The system refuses threads, signals or the like.
+    #[error("the server cannot start: {0}")]
+    System(#[from] io::Error),
+}

@@ -1,0 +1,43 @@
+//! Register Document Set-b [ITI-42] (ITI TF-2: 3.42).
+
+use crate::access::{Action, Call, Failure, Writing};
+use crate::model::audit_event::Transaction;
+use crate::model::hl7_types::PatientId;
+use crate::model::registry_error::{ErrorCode, RegistryError};
+use crate::wire::ebrim::{ContentRule, ResponseStatus, read_submit_objects, write_registry_response};
+use crate::wire::xml::ns;
+
+use super::soap_dispatch::{ReplyHead, expect_payload, log_failure};
+use super::soap_message::{Rejection, SoapMessage};
+use super::{Services, SoapReply};
+
+/// Registers metadata of documents that another repository holds.
+pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
+    expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
+    let result = services.door.write(call, Transaction::Iti42, |door| {
+        let submitted = read_submit_objects(&message.envelope.payload, ContentRule::InMetadata).map_err(Failure::Refused)?;
+        let patient_id = &submitted.request.submission_set.patient_id;
+        open_to_submit(door, patient_id)?.register(&submitted.request)
+    });
+    registry_response(call, reply, result.err())
+}
+
+/// The record to file a submission in. One that is closed to the caller looks like that of an unknown patient.
+pub(super) fn open_to_submit<'w>(door: &'w mut Writing<'_>, patient_id: &PatientId) -> Result<crate::access::WritableRecord<'w>, Failure> {
+    let unknown = || {
+        let context = format!(
+            "the patient id {patient_id} is not known to this registry; it has to be announced by a Patient Identity Feed (ITI-8) first"
+        );
+        Failure::refused(RegistryError::new(ErrorCode::UnknownPatientId, "SubmissionSet/patientId", context))
+    };
+    door.open(patient_id, Action::Submit).ok_or_else(unknown)
+}
+
+/// `rs:RegistryResponse` of a submission.
+pub(super) fn registry_response(call: &Call, reply: &ReplyHead, failure: Option<Failure>) -> Result<SoapReply, Rejection> {
+    let errors = failure.as_ref().map(Failure::errors).unwrap_or_default();
+    if let Some(failure) = &failure {
+        log_failure(call, reply.transaction, failure);
+    }
+    reply.whole(failure.as_ref(), |xml| write_registry_response(xml, ResponseStatus::of(&errors), &errors))
+}

@@ -1,0 +1,163 @@
+//! SubmitObjectsRequest: a submission on the wire (ITI TF-2: 3.42.4.1.2).
+
+use std::io::{self, Write};
+
+use crate::model::registry_error::RegistryError;
+use crate::model::submission_request::SubmissionRequest;
+use crate::wire::xml::{Element, XmlWriter, ns};
+
+use super::attributes::{Attributes, Ids};
+use super::raw_object::RawObject;
+use super::{association, document_entry, folder, schemes, submission_set};
+
+/// Where the content of the documents is, which decides what metadata have to say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentRule {
+    /// In a repository already: hash, size and repositoryUniqueId are required (ITI-42).
+    InMetadata,
+    /// In this message: the repository computes them, and checks what the source says (ITI-41).
+    InMessage,
+}
+
+/// What kind of registry object a child of RegistryObjectList is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    SubmissionSet,
+    Entry,
+    Folder,
+    Association,
+}
+
+/// A submission, with the ids that its documents have in the message: each entry's `id` as sent, in the order of
+/// [`SubmissionRequest::entries`].
+#[derive(Debug)]
+pub struct SubmittedObjects {
+    /// The submission.
+    pub request: SubmissionRequest,
+    /// `id` of the ExtrinsicObjects as sent.
+    pub entry_ids: Vec<String>,
+}
+
+/// Reads `lcm:SubmitObjectsRequest`; gives every fault found.
+pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<SubmittedObjects, Vec<RegistryError>> {
+    let Some(list) = request.child(ns::RIM, "RegistryObjectList") else {
+        return Err(vec![RegistryError::metadata(
+            "SubmitObjectsRequest",
+            "the element rim:RegistryObjectList is missing; it holds the metadata objects",
+        )]);
+    };
+    let mut faults = Vec::new();
+    let objects = classified(list, &mut faults);
+    let mut ids = Ids::default();
+    let numbered: Vec<_> = objects.into_iter().map(|(kind, raw)| (kind, ids.assign(raw.id), raw)).collect();
+    let mut read = Objects::default();
+    for (kind, uuid, raw) in numbered {
+        let name = raw.id.to_owned();
+        match kind {
+            Kind::SubmissionSet => {
+                read.submission_sets += 1;
+                read.submission_set = submission_set::read(Attributes::new("SubmissionSet", raw, &mut faults), uuid);
+            }
+            Kind::Entry => {
+                let entry = document_entry::read(Attributes::new("DocumentEntry", raw, &mut faults), uuid, rule);
+                read.entries.extend(entry.map(|entry| (entry, name)));
+            }
+            Kind::Folder => read.folders.extend(folder::read(Attributes::new("Folder", raw, &mut faults), uuid)),
+            Kind::Association => {
+                read.associations.extend(association::read(Attributes::new("Association", raw, &mut faults), uuid, &ids));
+            }
+        }
+    }
+    read.assemble(faults)
+}
+
+/// The objects that were read so far.
+#[derive(Default)]
+struct Objects {
+    submission_sets: usize,
+    submission_set: Option<crate::model::submission_set::SubmissionSet>,
+    entries: Vec<(crate::model::document_entry::DocumentEntry, String)>,
+    folders: Vec<crate::model::folder::Folder>,
+    associations: Vec<crate::model::association::Association>,
+}
+
+impl Objects {
+    fn assemble(self, mut faults: Vec<RegistryError>) -> Result<SubmittedObjects, Vec<RegistryError>> {
+        if self.submission_sets != 1 {
+            let context = format!(
+                "the message holds {} SubmissionSets; a submission has exactly one RegistryPackage classified as {} (ITI TF-3: 4.2.1.5)",
+                self.submission_sets,
+                schemes::SET_NODE.uuid
+            );
+            faults.push(RegistryError::metadata("RegistryObjectList", context));
+        }
+        let (entries, entry_ids): (Vec<_>, Vec<_>) = self.entries.into_iter().unzip();
+        match self.submission_set {
+            Some(submission_set) if faults.is_empty() => {
+                let request = SubmissionRequest { submission_set, entries, folders: self.folders, associations: self.associations };
+                Ok(SubmittedObjects { request: request.check()?, entry_ids })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+/// The objects of a list with their kinds. RegistryPackages are told apart by a classification node, which stands inside
+/// them or beside them; what is none of the standard's objects is a fault.
+fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>) -> Vec<(Kind, RawObject<'e>)> {
+    let nodes: Vec<(&str, &str)> = list
+        .children_named(ns::RIM, "Classification")
+        .filter_map(|node| Some((node.attribute("classifiedObject")?.trim(), node.attribute("classificationNode")?.trim())))
+        .collect();
+    let mut objects = Vec::new();
+    for element in list.elements() {
+        let kind = match element.name.local.as_str() {
+            "ExtrinsicObject" => Some(Kind::Entry),
+            "Association" => Some(Kind::Association),
+            "RegistryPackage" => package_kind(element, &nodes, faults),
+            // Classifications were looked at above; ObjectRefs only repeat the UUIDs of schemes.
+            "Classification" | "ObjectRef" => None,
+            other => {
+                let context = format!(
+                    "the element {other} is no object of Document Sharing metadata: ExtrinsicObject, RegistryPackage, Association, Classification, ObjectRef"
+                );
+                faults.push(RegistryError::metadata("RegistryObjectList", context));
+                None
+            }
+        };
+        objects.extend(kind.map(|kind| (kind, RawObject::read(element))));
+    }
+    objects
+}
+
+fn package_kind(element: &Element, nodes: &[(&str, &str)], faults: &mut Vec<RegistryError>) -> Option<Kind> {
+    let raw = RawObject::read(element);
+    let is = |node: schemes::Scheme| {
+        raw.is_classified_by(node) || nodes.iter().any(|(object, uuid)| *object == raw.id && uuid.eq_ignore_ascii_case(node.uuid))
+    };
+    match (is(schemes::SET_NODE), is(schemes::FOLDER_NODE)) {
+        (true, false) => Some(Kind::SubmissionSet),
+        (false, true) => Some(Kind::Folder),
+        _ => {
+            let context = format!(
+                "the RegistryPackage is classified neither as SubmissionSet ({}) nor as Folder ({}), or as both",
+                schemes::SET_NODE.uuid,
+                schemes::FOLDER_NODE.uuid
+            );
+            faults.push(RegistryError::metadata("RegistryPackage", context));
+            None
+        }
+    }
+}
+
+/// Writes `lcm:SubmitObjectsRequest`, declaring the namespaces it uses.
+pub fn write_submit_objects<W: Write>(xml: &mut XmlWriter<W>, request: &SubmissionRequest) -> io::Result<()> {
+    xml.start("lcm:SubmitObjectsRequest", &[("xmlns:lcm", ns::LCM), ("xmlns:rim", ns::RIM)])?;
+    xml.start("rim:RegistryObjectList", &[])?;
+    submission_set::write(xml, &request.submission_set)?;
+    request.entries.iter().try_for_each(|entry| document_entry::write(xml, entry))?;
+    request.folders.iter().try_for_each(|folder| folder::write(xml, folder))?;
+    request.associations.iter().try_for_each(|association| association::write(xml, association))?;
+    xml.end("rim:RegistryObjectList")?;
+    xml.end("lcm:SubmitObjectsRequest")
+}
