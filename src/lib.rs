@@ -21,6 +21,7 @@
 pub mod access;
 pub mod cli;
 pub mod client;
+pub mod demo;
 pub mod model;
 pub mod server;
 pub mod settings;

@@ -57,6 +57,7 @@ impl Door {
         let result = self.store.write(|tx| {
             let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;
             audit.outcome = AuditOutcome::Success;
+            audit.name_each_patient_once();
             tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
             Ok(value)
         });
@@ -83,6 +84,7 @@ impl Door {
         // An answer can hold errors beside what it gives.
         let outcome = if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure };
         audit.outcome = failure.map_or(outcome, Failure::outcome);
+        audit.name_each_patient_once();
         if let Some(failure) = failure {
             // What was not done concerns no object.
             audit.object_ids.clear();

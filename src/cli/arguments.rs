@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{Config, Gc, Migrate, Serve};
+use super::{Config, Gc, Import, Migrate, Serve};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -74,6 +74,8 @@ pub enum Command {
     Serve(Serve),
     /// Apply the migrations that the database still lacks
     Migrate(Migrate),
+    /// Import a directory of patients, establishments or professionals
+    Import(Import),
     /// Check or print the settings
     Config(Config),
     /// Remove staged content that no entry refers to
@@ -86,14 +88,13 @@ mod tests {
 
     use super::*;
     use crate::cli::client::Client;
-    use crate::cli::{Demo, Import};
+    use crate::cli::Demo;
 
     #[test]
     fn no_two_flags_of_a_subcommand_clash() {
         let mut program = Arguments::command();
         for (name, add) in [
             ("demo", Demo::augment_args as fn(clap::Command) -> clap::Command),
-            ("import", Import::augment_args),
             ("client", Client::augment_args),
         ] {
             program = program.subcommand(add(clap::Command::new(name)));
