@@ -87,16 +87,13 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
-    use crate::cli::client::Client;
     use crate::cli::Demo;
+    use crate::cli::client::Client;
 
     #[test]
     fn no_two_flags_of_a_subcommand_clash() {
         let mut program = Arguments::command();
-        for (name, add) in [
-            ("demo", Demo::augment_args as fn(clap::Command) -> clap::Command),
-            ("client", Client::augment_args),
-        ] {
+        for (name, add) in [("demo", Demo::augment_args as fn(clap::Command) -> clap::Command), ("client", Client::augment_args)] {
             program = program.subcommand(add(clap::Command::new(name)));
         }
         program.debug_assert();

@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn ids_are_the_same_at_every_start_and_never_shared() {
-        let ids = |documents: Vec<SampleDocument>| documents.iter().flat_map(|d| d.request.own_ids().collect::<Vec<_>>()).collect::<Vec<_>>();
+        let ids =
+            |documents: Vec<SampleDocument>| documents.iter().flat_map(|d| d.request.own_ids().collect::<Vec<_>>()).collect::<Vec<_>>();
         let (first, second) = (ids(all()), ids(all()));
         assert_eq!(first, second);
         let different: std::collections::HashSet<_> = first.iter().collect();
