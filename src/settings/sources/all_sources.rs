@@ -23,10 +23,7 @@ impl Sources {
         let mut assignments = Vec::new();
         let mut problems = Vec::new();
         let file = self.file.as_deref().map(file::read);
-        for source in file.into_iter().chain([
-            environment::read(&self.environment),
-            flags::read(&self.flags),
-        ]) {
+        for source in file.into_iter().chain([environment::read(&self.environment), flags::read(&self.flags)]) {
             for outcome in source {
                 match outcome {
                     Ok(assignment) => assignments.push(assignment),

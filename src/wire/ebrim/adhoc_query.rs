@@ -42,12 +42,16 @@ pub struct AdhocQueryRequest {
     pub query: StoredQuery,
 }
 
-/// Ids of the stored queries (ITI TF-2: 3.18.4.1.2.4).
-const FIND_DOCUMENTS: &str = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d";
+/// Id of the stored query FindDocuments (ITI TF-2: 3.18.4.1.2.4).
+pub const FIND_DOCUMENTS: &str = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d";
+/// Id of the stored query FindDocumentsByReferenceId.
 const FIND_DOCUMENTS_BY_REFERENCE_ID: &str = "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492";
-const GET_DOCUMENTS: &str = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4";
-const GET_SUBMISSION_SET_AND_CONTENTS: &str = "urn:uuid:e8e3cb2c-e39c-46b9-99e4-c12f57260b83";
-const GET_ALL: &str = "urn:uuid:10b545ea-725c-446d-9b95-8aeb444eddf3";
+/// Id of the stored query GetDocuments (ITI TF-2: 3.18.4.1.2.4).
+pub const GET_DOCUMENTS: &str = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4";
+/// Id of the stored query GetSubmissionSetAndContents (ITI TF-2: 3.18.4.1.2.4).
+pub const GET_SUBMISSION_SET_AND_CONTENTS: &str = "urn:uuid:e8e3cb2c-e39c-46b9-99e4-c12f57260b83";
+/// Id of the stored query GetAll (ITI TF-2: 3.18.4.1.2.4).
+pub const GET_ALL: &str = "urn:uuid:10b545ea-725c-446d-9b95-8aeb444eddf3";
 
 /// Reads `query:AdhocQueryRequest`.
 pub fn read_adhoc_query(payload: &Element) -> Result<AdhocQueryRequest, RegistryError> {
