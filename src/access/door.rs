@@ -94,7 +94,7 @@ impl Door {
 
 /// An audited call that reads.
 pub struct Reading<'a> {
-    tx: &'a mut Read,
+    pub(super) tx: &'a mut Read,
     contents: &'a dyn ContentStore,
     policy: Policy,
     call: &'a Call,

@@ -80,8 +80,7 @@ impl Import {
 
     fn entries(&self, settings: &Settings) -> Result<Entries, Failure> {
         let shown = self.file.display();
-        let bytes =
-            std::fs::read(&self.file).map_err(|error| Failure::new(Exit::Failed, format!("{shown} cannot be read: {error}")))?;
+        let bytes = std::fs::read(&self.file).map_err(|error| Failure::new(Exit::Failed, format!("{shown} cannot be read: {error}")))?;
         let authorities = settings.domain.assigning_authorities.iter().map(|oid| oid.as_str().parse::<Oid>());
         let authorities: Vec<_> = authorities
             .collect::<Result<_, _>>()

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::model::ids::UniqueId;
 use crate::model::submission_request::SubmissionRequest;
 
 use super::embedded::{DOCUMENTS, EmbeddedDocument};
@@ -17,6 +18,13 @@ pub struct SampleDocument {
     pub content: &'static [u8],
     /// The submission that brings it.
     pub request: SubmissionRequest,
+}
+
+impl SampleDocument {
+    /// The id of its content; each sample submission brings one document.
+    pub fn unique_id(&self) -> Option<&UniqueId> {
+        self.request.entries.first().map(|entry| &entry.unique_id)
+    }
 }
 
 /// The documents that are to be accepted, in the order in which they were submitted, so that each finds the one it replaces.
@@ -78,7 +86,8 @@ mod tests {
 
     #[test]
     fn ids_are_the_same_at_every_start_and_never_shared() {
-        let ids = |documents: Vec<SampleDocument>| documents.iter().flat_map(|d| d.request.own_ids().collect::<Vec<_>>()).collect::<Vec<_>>();
+        let ids =
+            |documents: Vec<SampleDocument>| documents.iter().flat_map(|d| d.request.own_ids().collect::<Vec<_>>()).collect::<Vec<_>>();
         let (first, second) = (ids(all()), ids(all()));
         assert_eq!(first, second);
         let different: std::collections::HashSet<_> = first.iter().collect();
