@@ -3,10 +3,11 @@
 //! The crate is layered; an arrow only points to layers further down, and `tests/architecture.rs` checks it:
 //!
 //! ```text
-//! cli → server, client, settings, model
+//! cli → server, client, demo, wire, settings, model
 //! server → transactions, access, store, wire, settings, model
 //! transactions → access, wire, model
 //! client → wire, model
+//! demo → wire, model
 //! access → store, model
 //! store → model
 //! wire → model

@@ -109,7 +109,7 @@ impl Door {
 
 /// An audited call that reads.
 pub struct Reading<'a> {
-    tx: &'a mut Read,
+    pub(super) tx: &'a mut Read,
     contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
     policy: Policy,
