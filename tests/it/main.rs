@@ -3,6 +3,9 @@
 //! A case is a function of a [`support::Database`]; it starts a server of its own with
 //! [`support::TestServer::start`]. [`on_both_databases!`] makes two tests of it.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
+#![allow(unreachable_pub, reason = "one program, whose parts share freely")]
+
 mod answers;
 mod foreign_clients;
 mod health;
