@@ -1,5 +1,7 @@
 //! DocumentEntry (ITI TF-3: 4.2.3.2).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::author::Author;
@@ -35,7 +37,7 @@ impl DocumentEntryType {
 }
 
 /// The metadata of one document, whole as its source sent it. Attribute names are those of ITI TF-3: Table 4.2.3.2-1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentEntry {
     /// Id of this version of the entry.
     pub entry_uuid: EntryUuid,
@@ -123,6 +125,13 @@ pub struct DocumentEntry {
     /// What the source sent beyond the standard.
     #[serde(default, skip_serializing_if = "Extras::is_empty")]
     pub extras: Extras,
+}
+
+impl fmt::Debug for DocumentEntry {
+    /// The id alone: a debug print must not put a patient into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DocumentEntry").field("entry_uuid", &self.entry_uuid).finish_non_exhaustive()
+    }
 }
 
 /// A SHA-1 digest as metadata write it: 40 lower-case hexadecimal digits (ITI TF-3: 4.2.3.2.10).

@@ -1,5 +1,7 @@
 //! Folder (ITI TF-3: 4.2.3.4).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::availability_status::AvailabilityStatus;
@@ -10,7 +12,7 @@ use super::text::{Extras, InternationalString};
 use super::timestamp::Dtm;
 
 /// A collection of entries of one patient, by any number of sources. Attribute names are those of ITI TF-3: Table 4.2.3.4-1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folder {
     /// Id of this version of the folder.
     pub entry_uuid: EntryUuid,
@@ -44,4 +46,11 @@ pub struct Folder {
     /// What the source sent beyond the standard.
     #[serde(default, skip_serializing_if = "Extras::is_empty")]
     pub extras: Extras,
+}
+
+impl fmt::Debug for Folder {
+    /// The id alone: a debug print must not put a patient into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Folder").field("entry_uuid", &self.entry_uuid).finish_non_exhaustive()
+    }
 }

@@ -1,5 +1,7 @@
 //! SubmissionSet (ITI TF-3: 4.2.3.3).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::author::Author;
@@ -11,7 +13,7 @@ use super::text::{Extras, InternationalString};
 use super::timestamp::Dtm;
 
 /// The envelope of one submission: who sent what for whom, when. Attribute names are those of ITI TF-3: Table 4.2.3.3-1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubmissionSet {
     /// Id of the object.
     pub entry_uuid: EntryUuid,
@@ -48,4 +50,11 @@ pub struct SubmissionSet {
     /// What the source sent beyond the standard.
     #[serde(default, skip_serializing_if = "Extras::is_empty")]
     pub extras: Extras,
+}
+
+impl fmt::Debug for SubmissionSet {
+    /// The id alone: a debug print must not put a patient into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubmissionSet").field("entry_uuid", &self.entry_uuid).finish_non_exhaustive()
+    }
 }

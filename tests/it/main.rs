@@ -3,10 +3,22 @@
 //! A case is a function of a [`support::Database`]; it starts a server of its own with
 //! [`support::TestServer::start`]. [`on_both_databases!`] makes two tests of it.
 
-#![allow(unreachable_pub, reason = "the modules of a test binary are its own")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    unreachable_pub,
+    reason = "a test that cannot go on must fail and says why on standard error; a test program has no outside"
+)]
 
+mod answers;
+mod foreign_clients;
 mod health;
 mod http;
 mod limits;
+mod schema_validity;
 mod shutdown;
 mod support;

@@ -8,11 +8,15 @@ mod association;
 mod attributes;
 mod document_entry;
 mod folder;
+mod object_reader;
+mod provide_and_register;
 mod query_parameters;
 mod raw_object;
 mod registry_response;
+mod response_reader;
 mod retrieve_document_set;
 mod schemes;
+mod stored_query;
 mod submission_set;
 mod submit_objects;
 mod write_object;
@@ -20,6 +24,15 @@ mod write_object;
 pub use adhoc_query::{
     AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response,
 };
+pub use provide_and_register::{ProvidedContent, write_provide_and_register};
 pub use registry_response::{ResponseStatus, write_registry_response};
+pub use response_reader::{
+    DescribedDocument, DocumentContent, ListedError, QueryOutcome, RegistryOutcome, UnexpectedResponse, read_adhoc_query_response,
+    read_registry_response, read_retrieve_response,
+};
 pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
+pub use stored_query::{FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS};
 pub use submit_objects::{ContentRule, SubmittedObjects, read_submit_objects, write_submit_objects};
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ pub enum ContentRule {
 
 /// What kind of registry object a child of RegistryObjectList is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     SubmissionSet,
     Entry,
     Folder,
@@ -104,7 +104,7 @@ impl Objects {
 
 /// The objects of a list with their kinds. RegistryPackages are told apart by a classification node, which stands inside
 /// them or beside them; what is none of the standard's objects is a fault.
-fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>) -> Vec<(Kind, RawObject<'e>)> {
+pub(super) fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>) -> Vec<(Kind, RawObject<'e>)> {
     let nodes: Vec<(&str, &str)> = list
         .children_named(ns::RIM, "Classification")
         .filter_map(|node| Some((node.attribute("classifiedObject")?.trim(), node.attribute("classificationNode")?.trim())))

@@ -4,10 +4,11 @@ mod database;
 mod http_client;
 mod mllp_client;
 mod postgres;
+pub mod schema_validity;
 mod test_server;
 
 pub use database::Database;
-pub use http_client::{Connection, Response, get, post, request};
+pub use http_client::{Connection, Response, get, request};
 pub use mllp_client::send_hl7;
 pub use test_server::TestServer;
 
