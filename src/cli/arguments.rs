@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::client::Client;
 use super::{Config, Gc, Migrate, Serve};
 use crate::settings::{Flag, Sources};
 
@@ -76,6 +77,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Check or print the settings
     Config(Config),
+    /// Submit, find and retrieve documents, and feed patients, on any XDS.b server
+    Client(Client),
     /// Remove staged content that no entry refers to
     Gc(Gc),
 }
@@ -85,17 +88,12 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
-    use crate::cli::client::Client;
     use crate::cli::{Demo, Import};
 
     #[test]
     fn no_two_flags_of_a_subcommand_clash() {
         let mut program = Arguments::command();
-        for (name, add) in [
-            ("demo", Demo::augment_args as fn(clap::Command) -> clap::Command),
-            ("import", Import::augment_args),
-            ("client", Client::augment_args),
-        ] {
+        for (name, add) in [("demo", Demo::augment_args as fn(clap::Command) -> clap::Command), ("import", Import::augment_args)] {
             program = program.subcommand(add(clap::Command::new(name)));
         }
         program.debug_assert();

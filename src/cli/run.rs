@@ -24,6 +24,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(serve) => serve.run(&arguments.global),
         Command::Migrate(migrate) => migrate.run(&arguments.global),
         Command::Gc(gc) => gc.run(&arguments.global),
+        Command::Client(client) => client.run(),
         Command::Config(config) => config.run(&arguments.global),
     }
 }
