@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::hl7_types::PatientId;
-use crate::model::ids::{Oid, RepositoryUniqueId, UniqueId};
-use crate::model::stored_query::ObjectIds;
+use crate::model::ids::RepositoryUniqueId;
+use crate::model::stored_query::Subject;
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
 
+use super::reading_record::Documents;
+use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
 use super::{Action, Call, Decision, Failure, Policy, ReadableRecord, Visibility, WritableRecord};
 
 /// The store behind its policy.
@@ -39,8 +41,16 @@ impl Door {
         act: impl FnOnce(&mut Reading<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut audit = call.audit_event(transaction);
-        let result =
-            self.store.read(|tx| act(&mut Reading { tx, contents: &*self.contents, policy: self.policy, call, audit: &mut audit }));
+        let result = self.store.read(|tx| {
+            act(&mut Reading {
+                tx,
+                contents: &self.contents,
+                memory_left: MEMORY_OF_ONE_ANSWER,
+                policy: self.policy,
+                call,
+                audit: &mut audit,
+            })
+        });
         self.record(audit, result.as_ref().err())?;
         result
     }
@@ -57,6 +67,7 @@ impl Door {
         let result = self.store.write(|tx| {
             let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;
             audit.outcome = AuditOutcome::Success;
+            audit.name_each_patient_once();
             tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
             Ok(value)
         });
@@ -74,10 +85,16 @@ impl Door {
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }
 
+    /// Leaves a record of a call that failed before it needed the store.
+    pub fn failed(&self, call: &Call, transaction: Transaction, failure: &Failure) -> Result<(), Failure> {
+        self.record(call.audit_event(transaction), Some(failure))
+    }
+
     fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
         // An answer can hold errors beside what it gives.
         let outcome = if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure };
         audit.outcome = failure.map_or(outcome, Failure::outcome);
+        audit.name_each_patient_once();
         if let Some(failure) = failure {
             // What was not done concerns no object.
             audit.object_ids.clear();
@@ -92,8 +109,9 @@ impl Door {
 
 /// An audited call that reads.
 pub struct Reading<'a> {
-    tx: &'a mut Read,
-    contents: &'a dyn ContentStore,
+    pub(super) tx: &'a mut Read,
+    contents: &'a Arc<dyn ContentStore>,
+    memory_left: u64,
     policy: Policy,
     call: &'a Call,
     /// What the trail will say; transactions add what only they know.
@@ -106,20 +124,19 @@ impl Reading<'_> {
     pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Option<ReadableRecord<'_>> {
         let decision = self.policy.decide(self.call, action, patient_id);
         let visibility = noted(self.audit, patient_id, decision)?;
-        Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility))
+        let documents = Documents { contents: self.contents, memory_left: &mut self.memory_left };
+        Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id.clone(), visibility))
     }
 
-    /// The patients whose records have to be opened to find these entries.
-    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<PatientId>, Failure> {
-        Ok(self.tx.patients_of_entries(ids)?)
-    }
-
-    /// The patients whose records have to be opened to find these submission sets.
-    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, Failure> {
-        let mut patients: Vec<_> = self.tx.submission_sets(ids)?.into_iter().map(|set| set.patient_id).collect();
-        patients.sort();
-        patients.dedup();
-        Ok(patients)
+    /// The patients whose records have to be opened to answer about this subject.
+    pub fn patients_of(&mut self, subject: Subject<'_>) -> Result<Vec<PatientId>, Failure> {
+        Ok(match subject {
+            Subject::Patient(patient_id) => vec![patient_id.clone()],
+            Subject::Entries(ids) => self.tx.patients_of_entries(ids)?,
+            Subject::SubmissionSets(ids) => self.tx.patients_of_submission_sets(ids)?,
+            Subject::Folders(ids) => self.tx.patients_of_folders(ids)?,
+            Subject::Objects(ids) => self.tx.patients_of_objects(ids)?,
+        })
     }
 }
 

@@ -69,7 +69,7 @@ impl WritableRecord<'_> {
     /// A document may be submitted again, in another submission set, if it is the same (ITI TF-3: 4.2.3.2.26).
     fn check_resubmitted(&mut self, request: &SubmissionRequest, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
         let ids: Vec<_> = request.entries.iter().map(|entry| entry.unique_id.clone()).collect();
-        let known = self.tx.entries_by_unique_id(&ids)?;
+        let known = self.tx.entries(&ObjectIds::UniqueIds(ids))?;
         for entry in &request.entries {
             for earlier in known.iter().filter(|earlier| earlier.unique_id == entry.unique_id) {
                 if earlier.hash != entry.hash {
@@ -112,7 +112,7 @@ impl WritableRecord<'_> {
 
     /// The target of a relationship is a current entry of this patient (ITI TF-2: 3.42.4.1.3; ITI TF-3: 4.2.2.2).
     fn check_related(&mut self, association: &Association, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
-        match self.tx.entries_by_uuid(&[association.target])?.pop() {
+        match self.tx.entries(&ObjectIds::EntryUuids(vec![association.target]))?.pop() {
             None => faults.push(unresolved(association, "targetObject", association.target)),
             Some(target) if target.patient_id != self.patient_id => {
                 let context = format!("the targetObject {} belongs to another patient than this submission", association.target);
@@ -143,7 +143,7 @@ impl WritableRecord<'_> {
     /// Whether an existing object can become a member: of a submission set or of a folder.
     fn is_member_to_be(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
         let patient_id = self.patient_id.clone();
-        let entry = self.tx.entries_by_uuid(&[id])?.pop().map(|entry| entry.patient_id);
+        let entry = self.tx.entries(&ObjectIds::EntryUuids(vec![id]))?.pop().map(|entry| entry.patient_id);
         let owner = match entry {
             Some(owner) => Some(owner),
             None => self.tx.folders(&ObjectIds::EntryUuids(vec![id]))?.pop().map(|folder| folder.patient_id),

@@ -22,10 +22,7 @@ pub enum IdentityRefusal {
 
 impl Writing<'_> {
     fn note(&mut self, patient_id: &PatientId) {
-        let patient = patient_id.to_string();
-        if !self.audit.patient_ids.contains(&patient) {
-            self.audit.patient_ids.push(patient);
-        }
+        self.audit.patient_ids.push(patient_id.to_string());
     }
 
     /// Makes a patient known, or brings a known one up to date (ITI TF-2: 3.8.4.1.4). A subsumed identifier is refused: it

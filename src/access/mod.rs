@@ -12,19 +12,26 @@ mod door;
 mod failure;
 mod filing;
 mod identities;
+mod import;
 mod policy;
 mod reading_record;
+mod record_queries;
 mod replacement;
+mod retrieved_document;
 #[cfg(test)]
 pub(crate) mod test_registry;
 mod writing_record;
 
+// A document on its way in is held by a transaction before any record is open.
+pub use crate::store::contents::{ContentError, StagedDocument};
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
 pub use directories::Change;
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
 pub use identities::IdentityRefusal;
+pub use import::{ImportCounts, ImportFailure};
 pub use policy::Policy;
-pub use reading_record::{ReadableRecord, RetrievedDocument};
+pub use reading_record::ReadableRecord;
+pub use retrieved_document::RetrievedDocument;
 pub use writing_record::{NewDocument, WritableRecord};

@@ -13,7 +13,7 @@ use crate::model::document_entry::DocumentEntryType;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::patient_feed::PatientDemographics;
-use crate::model::stored_query::{EntryFilter, GetAll};
+use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{FileContents, MasterKey, MasterKeys};
@@ -97,7 +97,7 @@ impl TestRegistry {
     /// The ids of all documents of a patient.
     pub(crate) fn documents(door: &Door, patient_id: &str) -> Vec<String> {
         let patient_id: PatientId = patient_id.parse().unwrap();
-        let query = GetAll {
+        let query = StoredQuery::GetAll(GetAll {
             patient_id: patient_id.clone(),
             entry_statuses: vec![AvailabilityStatus::Approved],
             submission_set_statuses: Vec::new(),
@@ -107,9 +107,9 @@ impl TestRegistry {
                 confidentiality_codes: Vec::new(),
                 object_types: vec![DocumentEntryType::Stable],
             },
-        };
+        });
         let found = door.read(&call(), Transaction::Iti18, |reading| {
-            reading.open(&patient_id, Action::Find).map(|mut record| record.all(&query, 100)).transpose()
+            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, 100)).transpose()
         });
         found.unwrap().unwrap().entries.iter().map(|entry| entry.unique_id.to_string()).collect()
     }

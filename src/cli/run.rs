@@ -21,10 +21,12 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Demo(demo) => demo.run(&arguments.global),
         Command::Serve(serve) => serve.run(&arguments.global),
         Command::Migrate(migrate) => migrate.run(&arguments.global),
         Command::Gc(gc) => gc.run(&arguments.global),
         Command::Client(client) => client.run(),
+        Command::Import(import) => import.run(&arguments.global),
         Command::Config(config) => config.run(&arguments.global),
     }
 }

@@ -1,5 +1,7 @@
 //! What the audit trail keeps of a transaction (ITI TF-2: 3.20). One value, from which every audit format is made.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -102,4 +104,12 @@ pub struct AuditEvent {
     /// Error codes of the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<String>,
+}
+
+impl AuditEvent {
+    /// Leaves each patient where they are named first.
+    pub fn name_each_patient_once(&mut self) {
+        let mut seen = HashSet::new();
+        self.patient_ids.retain(|patient| seen.insert(patient.clone()));
+    }
 }

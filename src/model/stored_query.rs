@@ -1,23 +1,57 @@
 //! Registry Stored Queries (ITI TF-2: 3.18.4.1.2.3.7).
 
+use super::association::AssociationType;
 use super::availability_status::AvailabilityStatus;
 use super::code::Code;
 use super::document_entry::DocumentEntryType;
 use super::hl7_types::PatientId;
-use super::ids::{EntryUuid, HomeCommunityId, Oid, UniqueId};
+use super::ids::{EntryUuid, Oid, UniqueId};
 use super::timestamp::Dtm;
 
-/// A question to the registry, whoever asks it in whatever protocol.
+/// A question to the registry, whoever asks it in whatever protocol (ITI TF-2: 3.18.4.1.2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredQuery {
-    /// Entries of a patient by their attributes.
+    /// Entries of a patient by their attributes; with reference ids it is FindDocumentsByReferenceId.
     FindDocuments(Box<FindDocuments>),
-    /// Entries by id.
-    GetDocuments(ObjectIds<UniqueId>),
-    /// One submission set with what it holds.
-    GetSubmissionSetAndContents(GetSubmissionSetAndContents),
+    /// Submission sets of a patient by their attributes.
+    FindSubmissionSets(FindSubmissionSets),
+    /// Folders of a patient by their attributes.
+    FindFolders(FindFolders),
     /// All of a patient.
     GetAll(GetAll),
+    /// Entries by id.
+    GetDocuments(ObjectIds<UniqueId>),
+    /// Folders by id.
+    GetFolders(ObjectIds<Oid>),
+    /// Associations that start or end at these objects.
+    GetAssociations(Vec<EntryUuid>),
+    /// Entries by id, with the associations that start or end at them.
+    GetDocumentsAndAssociations(ObjectIds<UniqueId>),
+    /// The submission sets that brought these objects, with the memberships.
+    GetSubmissionSets(Vec<EntryUuid>),
+    /// One submission set with what it holds.
+    GetSubmissionSetAndContents(ObjectIds<Oid>, EntryFilter),
+    /// One folder with what it holds.
+    GetFolderAndContents(ObjectIds<Oid>, EntryFilter),
+    /// The folders that hold an entry.
+    GetFoldersForDocument(ObjectIds<UniqueId>),
+    /// The entries related to an entry by associations of these types, with the associations.
+    GetRelatedDocuments(ObjectIds<UniqueId>, Vec<AssociationType>, EntryFilter),
+}
+
+/// Whose records have to be opened to answer a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject<'q> {
+    /// This patient's.
+    Patient(&'q PatientId),
+    /// Those of the patients of these entries.
+    Entries(&'q ObjectIds<UniqueId>),
+    /// Those of the patients of these submission sets.
+    SubmissionSets(&'q ObjectIds<Oid>),
+    /// Those of the patients of these folders.
+    Folders(&'q ObjectIds<Oid>),
+    /// Those of the patients of these objects of any kind.
+    Objects(&'q [EntryUuid]),
 }
 
 impl StoredQuery {
@@ -26,9 +60,33 @@ impl StoredQuery {
         match self {
             Self::FindDocuments(query) if query.reference_ids.is_empty() => "FindDocuments",
             Self::FindDocuments(_) => "FindDocumentsByReferenceId",
-            Self::GetDocuments(_) => "GetDocuments",
-            Self::GetSubmissionSetAndContents(_) => "GetSubmissionSetAndContents",
+            Self::FindSubmissionSets(_) => "FindSubmissionSets",
+            Self::FindFolders(_) => "FindFolders",
             Self::GetAll(_) => "GetAll",
+            Self::GetDocuments(_) => "GetDocuments",
+            Self::GetFolders(_) => "GetFolders",
+            Self::GetAssociations(_) => "GetAssociations",
+            Self::GetDocumentsAndAssociations(_) => "GetDocumentsAndAssociations",
+            Self::GetSubmissionSets(_) => "GetSubmissionSets",
+            Self::GetSubmissionSetAndContents(..) => "GetSubmissionSetAndContents",
+            Self::GetFolderAndContents(..) => "GetFolderAndContents",
+            Self::GetFoldersForDocument(_) => "GetFoldersForDocument",
+            Self::GetRelatedDocuments(..) => "GetRelatedDocuments",
+        }
+    }
+
+    /// Whose records have to be opened.
+    pub fn subject(&self) -> Subject<'_> {
+        match self {
+            Self::FindDocuments(query) => Subject::Patient(&query.patient_id),
+            Self::FindSubmissionSets(query) => Subject::Patient(&query.patient_id),
+            Self::FindFolders(query) => Subject::Patient(&query.patient_id),
+            Self::GetAll(query) => Subject::Patient(&query.patient_id),
+            Self::GetDocuments(ids) | Self::GetDocumentsAndAssociations(ids) | Self::GetFoldersForDocument(ids) => Subject::Entries(ids),
+            Self::GetRelatedDocuments(ids, ..) => Subject::Entries(ids),
+            Self::GetFolders(ids) | Self::GetFolderAndContents(ids, _) => Subject::Folders(ids),
+            Self::GetSubmissionSetAndContents(ids, _) => Subject::SubmissionSets(ids),
+            Self::GetAssociations(ids) | Self::GetSubmissionSets(ids) => Subject::Objects(ids),
         }
     }
 }
@@ -105,15 +163,49 @@ pub enum ObjectIds<U> {
     UniqueIds(Vec<U>),
 }
 
-/// Parameters of GetSubmissionSetAndContents (ITI TF-2: 3.18.4.1.2.3.7.9).
+impl<U> ObjectIds<U> {
+    /// How many ids there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::EntryUuids(ids) => ids.len(),
+            Self::UniqueIds(ids) => ids.len(),
+        }
+    }
+
+    /// Whether there is no id.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Parameters of FindSubmissionSets (ITI TF-2: 3.18.4.1.2.3.7.2). An empty list sets no condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GetSubmissionSetAndContents {
-    /// Which submission set.
-    pub id: ObjectIds<Oid>,
-    /// Community, where one is named.
-    pub home_community_id: Option<HomeCommunityId>,
-    /// Conditions on its entries.
-    pub entry_filter: EntryFilter,
+pub struct FindSubmissionSets {
+    /// Whose submission sets.
+    pub patient_id: PatientId,
+    /// At least one.
+    pub statuses: Vec<AvailabilityStatus>,
+    /// One of these sources.
+    pub source_ids: Vec<Oid>,
+    /// When submitted.
+    pub submission_time: TimeRange,
+    /// This LIKE pattern fits one author.
+    pub author_person: Option<String>,
+    /// One of these.
+    pub content_type_codes: CodeGroup,
+}
+
+/// Parameters of FindFolders (ITI TF-2: 3.18.4.1.2.3.7.3). An empty list sets no condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindFolders {
+    /// Whose folders.
+    pub patient_id: PatientId,
+    /// At least one.
+    pub statuses: Vec<AvailabilityStatus>,
+    /// When membership last changed.
+    pub last_update_time: TimeRange,
+    /// One of each group.
+    pub codes: Vec<CodeGroup>,
 }
 
 /// Conditions that the queries "…AndContents" and GetAll put on entries.

@@ -11,6 +11,7 @@ pub mod clock;
 mod endpoints;
 mod exchange;
 mod fault_reply;
+mod import;
 mod listeners;
 pub mod metrics;
 pub mod mllp_listener;
@@ -32,6 +33,7 @@ mod wsdl;
 
 pub use application::Application;
 pub use backend::{Backend, open_contents, open_database};
+pub use import::ImportCounts;
 pub use listeners::{Addresses, Listeners};
 pub use readiness::{Readiness, Report};
 pub use request_body::BodyError;

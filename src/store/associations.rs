@@ -9,7 +9,7 @@ use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::timestamp::Instant;
 
-use super::rows::{IDS_PER_STATEMENT, from_json, status_column, status_of, to_json, uuid_column};
+use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
 use super::schema::{associations, document_entries, folders, submission_sets};
 use super::{Read, StoreError, Write};
 
@@ -46,6 +46,14 @@ struct NewAssociation {
 macro_rules! ids_in {
     ($read:expr, $table:ident, $ids:expr) => {{
         let there = $table::table.filter($table::entry_uuid.eq_any($ids)).select($table::entry_uuid);
+        there.load::<String>($read.connection())?
+    }};
+}
+
+/// The patients of the objects of a table that have one of the ids.
+macro_rules! patients_in {
+    ($read:expr, $table:ident, $ids:expr) => {{
+        let there = $table::table.filter($table::entry_uuid.eq_any($ids)).select($table::patient_id).distinct();
         there.load::<String>($read.connection())?
     }};
 }
@@ -111,6 +119,38 @@ impl Read {
             found.extend(rows);
         }
         found.into_iter().map(AssociationRow::into_model).collect()
+    }
+
+    /// The associations of a patient that start or end at one of these objects, at most `limit`.
+    pub fn associations_touching(&mut self, patient_id: &PatientId, ids: &[EntryUuid], limit: i64) -> Result<Vec<Association>, StoreError> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let ids: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+            let rows: Vec<AssociationRow> = associations::table
+                .filter(associations::patient_id.eq(patient_id.to_string()))
+                .filter(associations::source.eq_any(ids.clone()).or(associations::target.eq_any(ids)))
+                .order((associations::registered_at, associations::entry_uuid))
+                .limit(limit)
+                .select(AssociationRow::as_select())
+                .load(self.connection())?;
+            found.extend(rows);
+        }
+        found.into_iter().map(AssociationRow::into_model).collect()
+    }
+
+    /// The patients under whom objects of these ids are filed, each once.
+    pub fn patients_of_objects(&mut self, ids: &[EntryUuid]) -> Result<Vec<PatientId>, StoreError> {
+        let mut patients = Vec::new();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let columns: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+            patients.extend(patients_in!(self, submission_sets, &columns));
+            patients.extend(patients_in!(self, document_entries, &columns));
+            patients.extend(patients_in!(self, folders, &columns));
+            patients.extend(patients_in!(self, associations, &columns));
+        }
+        patients.sort();
+        patients.dedup();
+        patient_ids(patients)
     }
 
     /// All associations of a patient, at most `limit`.

@@ -9,15 +9,11 @@ use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::ObjectIds;
 use crate::model::timestamp::Instant;
 
-use super::rows::{IDS_PER_STATEMENT, code_column, from_json, object_type_column, status_column, status_of, to_json, uuid_column};
-use super::schema::{document_entries, entry_values};
+use super::entry_search::EntryQuery;
+use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
+use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::schema::document_entries;
 use super::{Read, StoreError, Write};
-
-/// Names of the multi-valued attributes in `entry_values`.
-pub(super) const EVENT_CODE: &str = "eventCode";
-pub(super) const CONFIDENTIALITY_CODE: &str = "confidentialityCode";
-pub(super) const AUTHOR_PERSON: &str = "authorPerson";
-pub(super) const REFERENCE_ID: &str = "referenceId";
 
 /// What is read of an entry: its JSON, and the columns that change after registration.
 #[derive(Queryable, Selectable)]
@@ -92,17 +88,14 @@ impl<'a> NewEntry<'a> {
     }
 }
 
-/// The values of an entry that queries look into, without repetitions.
+/// The values of an entry that queries look into.
 fn searchable_values(entry: &DocumentEntry) -> Vec<(&'static str, String)> {
     let events = entry.event_codes.iter().map(|code| (EVENT_CODE, code_column(code)));
     let labels = entry.confidentiality_codes.iter().map(|code| (CONFIDENTIALITY_CODE, code_column(code)));
     let persons =
         entry.authors.iter().filter_map(|author| author.person.as_ref()).map(|person| (AUTHOR_PERSON, person.as_str().to_owned()));
     let references = entry.reference_ids.iter().map(|id| (REFERENCE_ID, id.clone()));
-    let mut values: Vec<_> = events.chain(labels).chain(persons).chain(references).collect();
-    values.sort();
-    values.dedup();
-    values
+    events.chain(labels).chain(persons).chain(references).collect()
 }
 
 impl Write {
@@ -110,11 +103,7 @@ impl Write {
     pub fn insert_entry(&mut self, entry: &DocumentEntry, submission_set: EntryUuid, at: Instant) -> Result<(), StoreError> {
         let row = NewEntry::new(entry, submission_set, at)?;
         diesel::insert_into(document_entries::table).values(&row).execute(self.connection())?;
-        for (attribute, value) in searchable_values(entry) {
-            let row = (entry_values::entry_uuid.eq(&row.entry_uuid), entry_values::attribute.eq(attribute), entry_values::value.eq(value));
-            diesel::insert_into(entry_values::table).values(row).execute(self.connection())?;
-        }
-        Ok(())
+        self.insert_values(entry.entry_uuid, searchable_values(entry))
     }
 
     /// Makes an approved entry obsolete; false if it was no longer approved, so that of two replacements one wins.
@@ -137,47 +126,47 @@ impl Write {
     }
 }
 
-impl Read {
-    /// The entries of these ids that exist, in the order registered.
-    pub fn entries_by_uuid(&mut self, ids: &[EntryUuid]) -> Result<Vec<DocumentEntry>, StoreError> {
-        let mut found = Vec::new();
-        for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let rows: Vec<EntryRow> = document_entries::table
-                .filter(document_entries::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id))))
-                .order((document_entries::registered_at, document_entries::entry_uuid))
-                .select(EntryRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
+/// The entries of these ids, of whatever patient.
+fn named<'a>(ids: &ObjectIds<UniqueId>) -> EntryQuery<'a> {
+    let sql = document_entries::table.into_boxed();
+    match ids {
+        ObjectIds::EntryUuids(ids) => {
+            sql.filter(document_entries::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
         }
-        found.into_iter().map(EntryRow::into_model).collect()
+        ObjectIds::UniqueIds(ids) => {
+            sql.filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
+        }
+    }
+}
+
+impl Read {
+    /// The entries of these ids that exist, of whatever patient, in the order registered.
+    pub fn entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<DocumentEntry>, StoreError> {
+        self.load_entries(named(ids), i64::MAX)
+    }
+
+    /// Those of a patient's entries that have these ids, in the order registered, at most `limit`.
+    pub fn entries_of_patient(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &ObjectIds<UniqueId>,
+        limit: i64,
+    ) -> Result<Vec<DocumentEntry>, StoreError> {
+        self.load_entries(named(ids).filter(document_entries::patient_id.eq(patient_id.to_string())), limit)
     }
 
     /// The patients under whom entries of these ids are filed, each once.
     pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<PatientId>, StoreError> {
-        let sql = document_entries::table.select(document_entries::patient_id).distinct().into_boxed();
-        let sql = match ids {
-            ObjectIds::EntryUuids(ids) => {
-                sql.filter(document_entries::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
-            }
-            ObjectIds::UniqueIds(ids) => {
-                sql.filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str()).collect::<Vec<_>>()))
-            }
-        };
-        let found: Vec<String> = sql.order(document_entries::patient_id).load(self.connection())?;
-        found.into_iter().map(|id| id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))).collect()
+        let sql = named(ids).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
+        patient_ids(sql.load(self.connection())?)
     }
 
-    /// The entries that describe documents of these ids, in the order registered.
-    pub fn entries_by_unique_id(&mut self, ids: &[UniqueId]) -> Result<Vec<DocumentEntry>, StoreError> {
-        let mut found = Vec::new();
-        for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let rows: Vec<EntryRow> = document_entries::table
-                .filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str())))
-                .order((document_entries::registered_at, document_entries::entry_uuid))
-                .select(EntryRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
-        }
-        found.into_iter().map(EntryRow::into_model).collect()
+    pub(super) fn load_entries(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
+        let rows: Vec<EntryRow> = sql
+            .order((document_entries::registered_at, document_entries::entry_uuid))
+            .limit(limit)
+            .select(EntryRow::as_select())
+            .load(self.connection())?;
+        rows.into_iter().map(EntryRow::into_model).collect()
     }
 }

@@ -11,19 +11,16 @@ use crate::model::ids::EntryUuid;
 use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments};
 
 use super::connection::StoreConnection;
-use super::entries::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, EntryRow, REFERENCE_ID};
+use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, NO_ESCAPE, REFERENCE_ID, has_value_like, with_values};
 use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, status_column, uuid_column};
-use super::schema::{document_entries, entry_values};
+use super::schema::{document_entries, object_values};
 use super::{Read, StoreError};
 
 pub(super) type Backend = <StoreConnection as Connection>::Backend;
 pub(super) type EntryQuery<'a> = document_entries::BoxedQuery<'a, Backend>;
 
-/// `LIKE … ESCAPE` with a character that XML cannot carry: patterns know `%` and `_` and no escape (ITI TF-2: 3.18.4.1.2.3.5).
-const NO_ESCAPE: char = '\u{1}';
-
 impl Read {
-    /// The entries of a patient that meet all conditions, newest registration first, at most `limit`.
+    /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`.
     pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
         self.load_entries(find_documents_query(query), limit)
     }
@@ -59,15 +56,6 @@ impl Read {
         }
         Ok(found)
     }
-
-    fn load_entries(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
-        let rows: Vec<EntryRow> = sql
-            .order((document_entries::registered_at.desc(), document_entries::entry_uuid))
-            .limit(limit)
-            .select(EntryRow::as_select())
-            .load(self.connection())?;
-        rows.into_iter().map(EntryRow::into_model).collect()
-    }
 }
 
 /// The statement without order and limit.
@@ -100,9 +88,9 @@ pub(super) fn find_documents_query(query: &FindDocuments) -> EntryQuery<'_> {
     within!(creation_time);
     within!(service_start_time);
     within!(service_stop_time);
-    sql = with_values(sql, EVENT_CODE, &groups(&query.event_codes));
-    sql = with_values(sql, CONFIDENTIALITY_CODE, &groups(&query.confidentiality_codes));
-    sql = with_values(sql, REFERENCE_ID, &query.reference_ids);
+    sql = with_values!(sql, document_entries, EVENT_CODE, &groups(&query.event_codes));
+    sql = with_values!(sql, document_entries, CONFIDENTIALITY_CODE, &groups(&query.confidentiality_codes));
+    sql = with_values!(sql, document_entries, REFERENCE_ID, &query.reference_ids);
     with_author(sql, &query.author_persons)
 }
 
@@ -117,7 +105,7 @@ pub(super) fn with_filter<'a>(sql: EntryQuery<'a>, filter: &EntryFilter) -> Entr
     if !filter.format_codes.is_empty() {
         sql = sql.filter(document_entries::format_code.eq_any(code_columns(&filter.format_codes)));
     }
-    with_values(sql, CONFIDENTIALITY_CODE, &groups(&filter.confidentiality_codes))
+    with_values!(sql, document_entries, CONFIDENTIALITY_CODE, &groups(&filter.confidentiality_codes))
 }
 
 fn with_object_types<'a>(sql: EntryQuery<'a>, kinds: &[DocumentEntryType]) -> EntryQuery<'a> {
@@ -128,27 +116,9 @@ fn groups(codes: &[CodeGroup]) -> Vec<Vec<String>> {
     codes.iter().map(|group| code_columns(group)).collect()
 }
 
-/// One value of each group is among the entry's values of `attribute`.
-fn with_values<'a>(mut sql: EntryQuery<'a>, attribute: &'static str, groups: &[Vec<String>]) -> EntryQuery<'a> {
-    for group in groups {
-        let among = entry_values::table
-            .filter(entry_values::entry_uuid.eq(document_entries::entry_uuid))
-            .filter(entry_values::attribute.eq(attribute))
-            .filter(entry_values::value.eq_any(group.clone()));
-        sql = sql.filter(exists(among));
-    }
-    sql
-}
-
 /// One of the patterns fits one author.
 fn with_author<'a>(sql: EntryQuery<'a>, patterns: &[String]) -> EntryQuery<'a> {
-    let fits = |pattern: &String| {
-        let author = entry_values::table
-            .filter(entry_values::entry_uuid.eq(document_entries::entry_uuid))
-            .filter(entry_values::attribute.eq(AUTHOR_PERSON))
-            .filter(entry_values::value.like(pattern.clone()).escape(NO_ESCAPE));
-        exists(author)
-    };
+    let fits = |pattern: &String| has_value_like!(document_entries, AUTHOR_PERSON, pattern.clone());
     let Some((first, others)) = patterns.split_first() else { return sql };
     let mut any: Box<dyn BoxableExpression<document_entries::table, Backend, SqlType = Bool>> = Box::new(fits(first));
     for pattern in others {

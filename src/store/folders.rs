@@ -1,16 +1,19 @@
 //! Folders.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::folder::Folder;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, Oid};
-use crate::model::stored_query::ObjectIds;
+use crate::model::stored_query::{FindFolders, ObjectIds};
 use crate::model::timestamp::{Dtm, Instant};
 
-use super::rows::{from_json, status_column, status_of, to_json, uuid_column};
-use super::schema::folders;
+use super::entry_search::Backend;
+use super::object_values::{FOLDER_CODE, with_values};
+use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::schema::{folders, object_values};
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
@@ -63,7 +66,7 @@ impl Write {
             content: to_json(folder)?,
         };
         diesel::insert_into(folders::table).values(row).execute(self.connection())?;
-        Ok(())
+        self.insert_values(folder.entry_uuid, folder.codes.iter().map(|code| (FOLDER_CODE, code_column(code))).collect())
     }
 
     /// Notes that the membership of a folder changed.
@@ -82,23 +85,65 @@ impl Write {
     }
 }
 
+type FolderQuery<'a> = folders::BoxedQuery<'a, Backend>;
+
+/// The folders of these ids, of whatever patient.
+fn named<'a>(ids: &ObjectIds<Oid>) -> FolderQuery<'a> {
+    let sql = folders::table.into_boxed();
+    match ids {
+        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+        ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
+    }
+}
+
+fn of_patient<'a>(patient_id: &PatientId) -> FolderQuery<'a> {
+    folders::table.filter(folders::patient_id.eq(patient_id.to_string())).into_boxed()
+}
+
+/// The statement of FindFolders without order and limit.
+fn find_folders(query: &FindFolders) -> FolderQuery<'_> {
+    let statuses = query.statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
+    let mut sql = of_patient(&query.patient_id).filter(folders::availability_status.eq_any(statuses));
+    if let Some(from) = &query.last_update_time.from {
+        sql = sql.filter(folders::last_update_time.ge(from.first_second()));
+    }
+    if let Some(to) = &query.last_update_time.to {
+        sql = sql.filter(folders::last_update_time.lt(to.first_second()));
+    }
+    let groups = query.codes.iter().map(|group| code_columns(group)).collect::<Vec<_>>();
+    with_values!(sql, folders, FOLDER_CODE, &groups)
+}
+
 impl Read {
-    /// The folders of these ids that exist.
+    /// The folders of these ids that exist, of whatever patient.
     pub fn folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
-        let sql = folders::table.into_boxed();
-        let sql = match ids {
-            ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
-            ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str()).collect::<Vec<_>>())),
-        };
-        let rows: Vec<FolderRow> = sql.order(folders::entry_uuid).select(FolderRow::as_select()).load(self.connection())?;
-        rows.into_iter().map(FolderRow::into_model).collect()
+        self.load_folders(named(ids), i64::MAX)
+    }
+
+    /// Those of a patient's folders that have these ids.
+    pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
+        self.load_folders(named(ids).filter(folders::patient_id.eq(patient_id.to_string())), i64::MAX)
+    }
+
+    /// The patients under whom folders of these ids are filed, each once.
+    pub fn patients_of_folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, StoreError> {
+        let sql = named(ids).select(folders::patient_id).distinct().order(folders::patient_id);
+        patient_ids(sql.load(self.connection())?)
+    }
+
+    /// FindFolders, the longest unchanged first, at most `limit`.
+    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<Folder>, StoreError> {
+        self.load_folders(find_folders(query), limit)
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.
     pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<Folder>, StoreError> {
-        let rows: Vec<FolderRow> = folders::table
-            .filter(folders::patient_id.eq(patient_id.to_string()))
-            .filter(folders::availability_status.eq_any(statuses.iter().map(|status| status_column(*status))))
+        let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
+        self.load_folders(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
+    }
+
+    fn load_folders(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<Folder>, StoreError> {
+        let rows: Vec<FolderRow> = sql
             .order((folders::last_update_time, folders::entry_uuid))
             .limit(limit)
             .select(FolderRow::as_select())

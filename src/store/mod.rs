@@ -13,6 +13,7 @@ mod entries;
 mod entry_search;
 mod error;
 mod folders;
+mod object_values;
 mod patients;
 mod rows;
 mod schema;

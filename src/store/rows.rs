@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
 use crate::model::document_entry::DocumentEntryType;
+use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::stored_query::CodeMatch;
 
@@ -16,6 +17,11 @@ pub(super) const IDS_PER_STATEMENT: usize = 500;
 
 pub(super) fn uuid_column(id: EntryUuid) -> String {
     id.uuid().as_hyphenated().to_string()
+}
+
+/// Patient ids out of a column.
+pub(super) fn patient_ids(columns: Vec<String>) -> Result<Vec<PatientId>, StoreError> {
+    columns.into_iter().map(|id| id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))).collect()
 }
 
 pub(super) fn status_column(status: AvailabilityStatus) -> &'static str {

@@ -58,7 +58,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    entry_values (entry_uuid, attribute, value) {
+    object_values (entry_uuid, attribute, value) {
         entry_uuid -> Text,
         attribute -> Text,
         value -> Text,
@@ -132,4 +132,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(document_entries, entry_values);
+diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);

@@ -1,16 +1,19 @@
 //! Submission sets.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, Oid};
-use crate::model::stored_query::ObjectIds;
+use crate::model::stored_query::{FindSubmissionSets, ObjectIds};
 use crate::model::submission_set::SubmissionSet;
 use crate::model::timestamp::Instant;
 
-use super::rows::{code_column, from_json, status_column, status_of, to_json, uuid_column};
-use super::schema::submission_sets;
+use super::entry_search::Backend;
+use super::object_values::{AUTHOR_PERSON, NO_ESCAPE, has_value_like};
+use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::schema::{object_values, submission_sets};
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
@@ -59,7 +62,8 @@ impl Write {
             content: to_json(set)?,
         };
         diesel::insert_into(submission_sets::table).values(row).execute(self.connection())?;
-        Ok(())
+        let persons = set.authors.iter().filter_map(|author| author.person.as_ref());
+        self.insert_values(set.entry_uuid, persons.map(|person| (AUTHOR_PERSON, person.as_str().to_owned())).collect())
     }
 
     pub(super) fn move_submission_sets(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
@@ -70,21 +74,67 @@ impl Write {
     }
 }
 
+type SubmissionSetQuery<'a> = submission_sets::BoxedQuery<'a, Backend>;
+
+/// The submission sets of these ids, of whatever patient.
+fn named<'a>(ids: &ObjectIds<Oid>) -> SubmissionSetQuery<'a> {
+    let sql = submission_sets::table.into_boxed();
+    match ids {
+        ObjectIds::EntryUuids(ids) => {
+            sql.filter(submission_sets::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
+        }
+        ObjectIds::UniqueIds(ids) => {
+            sql.filter(submission_sets::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// The statement of FindSubmissionSets without order and limit.
+fn find_submission_sets(query: &FindSubmissionSets) -> SubmissionSetQuery<'_> {
+    let statuses = query.statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
+    let mut sql = of_patient(&query.patient_id).filter(submission_sets::availability_status.eq_any(statuses));
+    if !query.source_ids.is_empty() {
+        sql = sql.filter(submission_sets::source_id.eq_any(query.source_ids.iter().map(|id| id.as_str())));
+    }
+    if !query.content_type_codes.is_empty() {
+        sql = sql.filter(submission_sets::content_type_code.eq_any(code_columns(&query.content_type_codes)));
+    }
+    if let Some(from) = &query.submission_time.from {
+        sql = sql.filter(submission_sets::submission_time.ge(from.first_second()));
+    }
+    if let Some(to) = &query.submission_time.to {
+        sql = sql.filter(submission_sets::submission_time.lt(to.first_second()));
+    }
+    match &query.author_person {
+        Some(pattern) => sql.filter(has_value_like!(submission_sets, AUTHOR_PERSON, pattern.clone())),
+        None => sql,
+    }
+}
+
+fn of_patient<'a>(patient_id: &PatientId) -> SubmissionSetQuery<'a> {
+    submission_sets::table.filter(submission_sets::patient_id.eq(patient_id.to_string())).into_boxed()
+}
+
 impl Read {
-    /// The submission sets of these ids that exist.
+    /// The submission sets of these ids that exist, of whatever patient.
     pub fn submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
-        let sql = submission_sets::table.into_boxed();
-        let sql = match ids {
-            ObjectIds::EntryUuids(ids) => {
-                sql.filter(submission_sets::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
-            }
-            ObjectIds::UniqueIds(ids) => {
-                sql.filter(submission_sets::unique_id.eq_any(ids.iter().map(|id| id.as_str()).collect::<Vec<_>>()))
-            }
-        };
-        let rows: Vec<SubmissionSetRow> =
-            sql.order(submission_sets::entry_uuid).select(SubmissionSetRow::as_select()).load(self.connection())?;
-        rows.into_iter().map(SubmissionSetRow::into_model).collect()
+        self.load_submission_sets(named(ids), i64::MAX)
+    }
+
+    /// Those of a patient's submission sets that have these ids.
+    pub fn submission_sets_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
+        self.load_submission_sets(named(ids).filter(submission_sets::patient_id.eq(patient_id.to_string())), i64::MAX)
+    }
+
+    /// The patients under whom submission sets of these ids are filed, each once.
+    pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, StoreError> {
+        let sql = named(ids).select(submission_sets::patient_id).distinct().order(submission_sets::patient_id);
+        patient_ids(sql.load(self.connection())?)
+    }
+
+    /// FindSubmissionSets, oldest first, at most `limit`.
+    pub fn find_submission_sets(&mut self, query: &FindSubmissionSets, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
+        self.load_submission_sets(find_submission_sets(query), limit)
     }
 
     /// The submission sets of a patient with one of these statuses, oldest first, at most `limit`.
@@ -94,9 +144,12 @@ impl Read {
         statuses: &[AvailabilityStatus],
         limit: i64,
     ) -> Result<Vec<SubmissionSet>, StoreError> {
-        let rows: Vec<SubmissionSetRow> = submission_sets::table
-            .filter(submission_sets::patient_id.eq(patient_id.to_string()))
-            .filter(submission_sets::availability_status.eq_any(statuses.iter().map(|status| status_column(*status))))
+        let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
+        self.load_submission_sets(of_patient(patient_id).filter(submission_sets::availability_status.eq_any(statuses)), limit)
+    }
+
+    fn load_submission_sets(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
+        let rows: Vec<SubmissionSetRow> = sql
             .order((submission_sets::submission_time, submission_sets::entry_uuid))
             .limit(limit)
             .select(SubmissionSetRow::as_select())
@@ -107,6 +160,6 @@ impl Read {
     /// Whether a submission set has this id.
     pub fn is_submission_set(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
         let there = submission_sets::table.filter(submission_sets::entry_uuid.eq(uuid_column(id)));
-        Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
+        Ok(diesel::select(exists(there)).get_result(self.connection())?)
     }
 }

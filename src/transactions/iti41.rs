@@ -4,18 +4,17 @@ use std::collections::HashMap;
 
 use base64::read::DecoderReader;
 
-use crate::access::{Call, Failure, NewDocument};
+use crate::access::{Call, Failure, NewDocument, StagedDocument};
 use crate::model::audit_event::Transaction;
 use crate::model::document_entry::{DocumentEntry, Sha1Hex};
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::store::contents::StagedDocument;
 use crate::wire::ebrim::{ContentRule, SubmittedObjects, read_submit_objects};
 use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
 
-use super::iti42::{open_to_submit, registry_response};
+use super::iti42::{open_to_submit, registry_response, submit};
 use super::soap_dispatch::{ReplyHead, expect_payload};
 use super::soap_message::{Rejection, SoapMessage, stage};
 use super::{Services, SoapReply};
@@ -31,13 +30,18 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
     let objects = payload.child(ns::LCM, "SubmitObjectsRequest").ok_or_else(|| {
         Fault::sender("the ProvideAndRegisterDocumentSetRequest has no lcm:SubmitObjectsRequest, which holds the metadata")
     })?;
-    let result = services.door.write(call, Transaction::Iti41, |door| {
-        let mut submitted = read_submit_objects(objects, ContentRule::InMessage).map_err(Failure::Refused)?;
-        let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
+    let result = submit(services, call, Transaction::Iti41, read(services, objects, documents), |door, (submitted, documents)| {
         let patient_id = submitted.request.submission_set.patient_id.clone();
         open_to_submit(door, &patient_id)?.provide(&submitted.request, documents)
     });
     registry_response(call, reply, result.err())
+}
+
+/// The submission, its entries completed with what the contents say of themselves.
+fn read(services: &Services, objects: &Element, documents: Documents) -> Result<(SubmittedObjects, Vec<NewDocument>), Failure> {
+    let mut submitted = read_submit_objects(objects, ContentRule::InMessage).map_err(Failure::Refused)?;
+    let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
+    Ok((submitted, documents))
 }
 
 /// Finds the content of each `Document` element: in another part of the message, or inline.

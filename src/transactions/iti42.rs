@@ -14,12 +14,30 @@ use super::{Services, SoapReply};
 /// Registers metadata of documents that another repository holds.
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
-    let result = services.door.write(call, Transaction::Iti42, |door| {
-        let submitted = read_submit_objects(&message.envelope.payload, ContentRule::InMetadata).map_err(Failure::Refused)?;
+    let submitted = read_submit_objects(&message.envelope.payload, ContentRule::InMetadata).map_err(Failure::Refused);
+    let result = submit(services, call, Transaction::Iti42, submitted, |door, submitted| {
         let patient_id = &submitted.request.submission_set.patient_id;
         open_to_submit(door, patient_id)?.register(&submitted.request)
     });
     registry_response(call, reply, result.err())
+}
+
+/// Files what was read, or leaves a record of why it could not be read. Reading comes first, so that nobody waits for
+/// the database while XML is taken apart.
+pub(super) fn submit<S>(
+    services: &Services,
+    call: &Call,
+    transaction: Transaction,
+    submitted: Result<S, Failure>,
+    file: impl FnOnce(&mut Writing<'_>, S) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match submitted {
+        Ok(submitted) => services.door.write(call, transaction, |door| file(door, submitted)),
+        Err(failure) => {
+            services.door.failed(call, transaction, &failure)?;
+            Err(failure)
+        }
+    }
 }
 
 /// The record to file a submission in. One that is closed to the caller looks like that of an unknown patient.

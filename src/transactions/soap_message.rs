@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 
-use crate::access::Failure;
-use crate::store::contents::{ContentError, StagedDocument};
+use crate::access::{ContentError, Failure, StagedDocument};
 use crate::wire::mtom::{ContentId, ContentType, MtomError, Multipart, PartHeaders};
 use crate::wire::soap::{self, Envelope, Fault};
 

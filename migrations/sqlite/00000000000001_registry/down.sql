@@ -4,7 +4,7 @@ DROP TABLE audit_events;
 DROP TABLE documents;
 DROP TABLE associations;
 DROP TABLE folders;
-DROP TABLE entry_values;
+DROP TABLE object_values;
 DROP TABLE document_entries;
 DROP TABLE submission_sets;
 DROP TABLE patient_aliases;

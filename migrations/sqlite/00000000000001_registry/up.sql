@@ -58,9 +58,10 @@ CREATE INDEX document_entries_patient ON document_entries (patient_id, availabil
 CREATE INDEX document_entries_unique_id ON document_entries (unique_id);
 CREATE INDEX document_entries_submission_set ON document_entries (submission_set);
 
--- Multi-valued attributes that queries look into: eventCode, confidentialityCode, authorPerson, referenceId.
-CREATE TABLE entry_values (
-    entry_uuid  TEXT NOT NULL REFERENCES document_entries (entry_uuid),
+-- Multi-valued attributes that queries look into, of entries (eventCode, confidentialityCode, authorPerson,
+-- referenceId), submission sets (authorPerson) and folders (code).
+CREATE TABLE object_values (
+    entry_uuid  TEXT NOT NULL,
     attribute   TEXT NOT NULL,
     value       TEXT NOT NULL,
     PRIMARY KEY (entry_uuid, attribute, value)

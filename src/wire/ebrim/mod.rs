@@ -16,13 +16,13 @@ mod registry_response;
 mod response_reader;
 mod retrieve_document_set;
 mod schemes;
+mod stored_query;
 mod submission_set;
 mod submit_objects;
 mod write_object;
 
 pub use adhoc_query::{
-    AdhocQueryRequest, FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS, ReturnType, WrittenParameter,
-    read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response,
+    AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response,
 };
 pub use provide_and_register::{ProvidedContent, write_provide_and_register};
 pub use registry_response::{ResponseStatus, write_registry_response};
@@ -31,6 +31,7 @@ pub use response_reader::{
     read_registry_response, read_retrieve_response,
 };
 pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
+pub use stored_query::{FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS};
 pub use submit_objects::{ContentRule, SubmittedObjects, read_submit_objects, write_submit_objects};
 
 #[cfg(test)]

@@ -1,0 +1,185 @@
+//! Directories from the operator's files.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use crate::model::audit_event::Transaction;
+use crate::model::directory::Directory;
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::UniqueId;
+use crate::model::stored_query::ObjectIds;
+use crate::store::StoreError;
+
+use super::{Call, Change, Door, Failure, Writing};
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ImportCounts {
+    /// Entries that were not known.
+    pub created: usize,
+    /// Entries that said something else before.
+    pub updated: usize,
+    /// Entries that were known already just so.
+    pub unchanged: usize,
+}
+
+impl ImportCounts {
+    fn count(&mut self, change: Change) {
+        match change {
+            Change::Created => self.created += 1,
+            Change::Updated => self.updated += 1,
+            Change::Unchanged => self.unchanged += 1,
+        }
+    }
+}
+
+/// Why an import did nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("entry {entry}: {failure}")]
+pub struct ImportFailure {
+    /// The entry it stopped at, from 1, in the order of the directory.
+    pub entry: usize,
+    /// What happened.
+    #[source]
+    pub failure: Failure,
+}
+
+impl Door {
+    /// Adds the entries of a directory and brings known ones up to date, all of them or none; entries that it does not
+    /// list stay. Patients are announced as the identity feed does, with the same refusals.
+    pub fn import(&self, call: &Call, directory: &Directory) -> Result<ImportCounts, ImportFailure> {
+        let mut entry = 0;
+        let done = self.write(call, Transaction::Import, |writing| {
+            let mut counts = ImportCounts::default();
+            for_each(writing, directory, |change| {
+                entry += 1;
+                change.map(|change| counts.count(change))
+            })?;
+            Ok(counts)
+        });
+        done.map_err(|failure| ImportFailure { entry, failure })
+    }
+
+    /// Those of the patients and documents that were never heard of here, so that only they are brought.
+    pub fn unknown(
+        &self,
+        call: &Call,
+        mut patients: Vec<PatientId>,
+        mut documents: Vec<UniqueId>,
+    ) -> Result<(Vec<PatientId>, Vec<UniqueId>), Failure> {
+        self.read(call, Transaction::Import, |reading| {
+            let mut known = HashSet::new();
+            for patient in &patients {
+                known.extend(reading.tx.patient(patient)?.map(|known| known.patient_id));
+            }
+            patients.retain(|patient| !known.contains(patient));
+            let entries = reading.tx.entries(&ObjectIds::UniqueIds(documents.clone()))?;
+            let known: HashSet<_> = entries.into_iter().map(|entry| entry.unique_id).collect();
+            documents.retain(|document| !known.contains(document));
+            Ok((patients, documents))
+        })
+    }
+}
+
+fn for_each(
+    writing: &mut Writing<'_>,
+    directory: &Directory,
+    mut done: impl FnMut(Result<Change, Failure>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match directory {
+        Directory::Patients(patients) => {
+            patients.iter().try_for_each(|(id, demographics)| done(writing.announce_patient(id, demographics.clone())))
+        }
+        Directory::Establishments(entries) => {
+            entries.iter().try_for_each(|entry| done(json(entry).and_then(|json| writing.put_establishment(&entry.id, json))))
+        }
+        Directory::Professionals(entries) => {
+            entries.iter().try_for_each(|entry| done(json(entry).and_then(|json| writing.put_professional(&entry.id, json))))
+        }
+    }
+}
+
+fn json<T: Serialize>(entry: &T) -> Result<String, Failure> {
+    serde_json::to_string(entry).map_err(|_| StoreError::Failed("an entry could not be written as JSON").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::IdentityRefusal;
+    use crate::access::test_registry::{TestRegistry, call};
+    use crate::model::audit_event::AuditOutcome;
+    use crate::model::directory::Establishment;
+    use crate::model::patient_feed::{PartialDate, PatientDemographics};
+
+    const EVA: &str = "P1^^^&1.2.3&ISO";
+
+    fn patients(birth_date: &str) -> Directory {
+        let patient = |id: &str| {
+            let birth_date = PartialDate::try_from(birth_date.to_owned()).ok();
+            (id.parse().unwrap(), PatientDemographics { identifiers: vec![id.parse().unwrap()], birth_date, ..Default::default() })
+        };
+        Directory::Patients(vec![patient("P0^^^&1.2.3&ISO"), patient(EVA)])
+    }
+
+    fn establishments(name: &str) -> Directory {
+        let entry = |id: &str, name: &str| Establishment {
+            id: id.to_owned(),
+            assigning_authority: "2.999.1".parse().unwrap(),
+            name: name.to_owned(),
+            kinds: vec!["hopital".to_owned()],
+            oid: None,
+            attested: true,
+            subcontractor_of: None,
+            note: None,
+        };
+        Directory::Establishments(vec![entry("E1", "Same"), entry("E2", name)])
+    }
+
+    #[test]
+    fn each_entry_is_counted_by_what_became_of_it() {
+        let (behind, door) = TestRegistry::open();
+        for (first, second) in [(patients("1970"), patients("1971")), (establishments("A"), establishments("B"))] {
+            let counts = |directory| door.import(&call(), directory).unwrap();
+            assert_eq!(counts(&first), ImportCounts { created: 2, ..Default::default() });
+            assert_eq!(counts(&first), ImportCounts { unchanged: 2, ..Default::default() });
+            let changed = counts(&second);
+            assert_eq!((changed.created, changed.updated + changed.unchanged), (0, 2));
+            assert!(changed.updated > 0);
+        }
+        assert_eq!(behind.directory_sizes(), (2, 0));
+        assert!(behind.patient(EVA).unwrap().birth_date == PartialDate::try_from("1971".to_owned()).ok());
+        let trail = behind.trail();
+        assert_eq!(trail.len(), 6);
+        assert!(trail.iter().all(|event| event.transaction == Transaction::Import && event.outcome == AuditOutcome::Success));
+        assert_eq!((trail[0].patient_ids.len(), trail[5].object_ids.as_slice()), (2, &["E2".to_owned()][..]));
+    }
+
+    #[test]
+    fn what_is_known_is_told_from_what_is_not() {
+        let (_behind, door) = TestRegistry::open();
+        door.import(&call(), &patients("1970")).unwrap();
+        TestRegistry::register(&door, EVA, "2.999.3.1").unwrap();
+        let [eva, other] = [EVA, "P2^^^&1.2.3&ISO"].map(|id| id.parse::<PatientId>().unwrap());
+        let [here, elsewhere] = ["2.999.3.1", "2.999.3.2"].map(|id| id.parse::<UniqueId>().unwrap());
+        let unknown = door.unknown(&call(), vec![eva, other.clone()], vec![here, elsewhere.clone()]).unwrap();
+        assert!(unknown == (vec![other], vec![elsewhere]));
+    }
+
+    #[test]
+    fn an_entry_that_is_refused_stops_all() {
+        let (behind, door) = TestRegistry::open();
+        let [eva, other] = [EVA, "P2^^^&1.2.3&ISO"].map(|id| id.parse().unwrap());
+        let merged = door.write(&call(), Transaction::Iti8, |writing| {
+            writing.announce_patient(&eva, PatientDemographics::default())?;
+            writing.announce_patient(&other, PatientDemographics::default())?;
+            writing.merge_patients(&other, &eva)
+        });
+        merged.unwrap();
+        let failure = door.import(&call(), &patients("1970")).unwrap_err();
+        assert!(matches!(failure, ImportFailure { entry: 2, failure: Failure::Identity(IdentityRefusal::Merged) }));
+        assert!(behind.patient("P0^^^&1.2.3&ISO").is_none());
+        assert_eq!(behind.last_event().outcome, AuditOutcome::MinorFailure);
+    }
+}

@@ -1,0 +1,18 @@
+//! The sample population of `dossier demo`: invented patients, establishments, professionals and documents.
+//!
+//! [`patients`] and [`documents`] give the fixtures, which are built into the program, as values of the model. The command
+//! line sends them to the server through its public interfaces: patients by ITI-8, documents by ITI-41.
+
+mod document;
+mod embedded;
+mod metadata;
+mod patient;
+
+pub use document::{SampleDocument, documents};
+pub use embedded::{ESTABLISHMENTS, PATIENTS, PROFESSIONALS};
+pub use patient::{SamplePatient, announcement, patients};
+
+/// Why the fixtures cannot be used; they are tested, so that only a broken build gives this.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the sample population is broken: {0}")]
+pub struct BrokenFixture(pub String);

@@ -1,0 +1,72 @@
+//! A whole directory file.
+
+use std::collections::HashMap;
+
+use crate::model::directory::{Directory, DirectoryKind};
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::Oid;
+
+use super::csv_table::{self, Column};
+use super::fault::Place;
+use super::fields::Item;
+use super::{Fault, establishment, json_list, patient, professional};
+
+/// The form of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Comma-separated values with a header line, UTF-8.
+    Csv,
+    /// An object with a list.
+    Json,
+}
+
+/// The entries of a file, or all its faults. Patients are taken under the `authorities` whose identifiers name records
+/// here; a patient of whom the file does not say it is of the first.
+///
+/// # Errors
+/// Every fault of the file, in the order of the file.
+pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: &[Oid]) -> Result<Directory, Vec<Fault>> {
+    let (columns, list): (&[Column], _) = match kind {
+        DirectoryKind::Patients => (&patient::COLUMNS, "patients"),
+        DirectoryKind::Establishments => (&establishment::COLUMNS, "establishments"),
+        DirectoryKind::Professionals => (&professional::COLUMNS, "professionals"),
+    };
+    let items = match format {
+        FileFormat::Csv => csv_table::items(bytes, columns)?,
+        FileFormat::Json => json_list::items(bytes, list)?,
+    };
+    match kind {
+        DirectoryKind::Patients => {
+            let key = |(id, _): &(PatientId, _)| id.to_string();
+            each(&items, "matricule", key, |item, faults| patient::read(item, authorities, faults)).map(Directory::Patients)
+        }
+        DirectoryKind::Establishments => each(&items, "id", |one| one.id.clone(), establishment::read).map(Directory::Establishments),
+        DirectoryKind::Professionals => each(&items, "id", |one| one.id.clone(), professional::read).map(Directory::Professionals),
+    }
+}
+
+/// All entries, no two of them with the same key.
+fn each<T>(
+    items: &[Item],
+    key_name: &str,
+    key: impl Fn(&T) -> String,
+    read: impl Fn(&Item, &mut Vec<Fault>) -> Option<T>,
+) -> Result<Vec<T>, Vec<Fault>> {
+    let (mut entries, mut faults) = (Vec::with_capacity(items.len()), Vec::new());
+    let mut seen: HashMap<String, Place> = HashMap::new();
+    for item in items {
+        let before = faults.len();
+        let entry = read(item, &mut faults).filter(|_| faults.len() == before);
+        let Some(entry) = entry else { continue };
+        if let Some(first) = seen.insert(key(&entry), item.place) {
+            let text = format!("{first} has the same key; list each entry once");
+            faults.push(Fault::new(item.place.of(key_name), text));
+        }
+        entries.push(entry);
+    }
+    if faults.is_empty() { Ok(entries) } else { Err(faults) }
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;
