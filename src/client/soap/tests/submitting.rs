@@ -61,7 +61,7 @@ pub(super) fn entry(unique_id: &str) -> DocumentEntry {
     }
 }
 
-fn submission(entries: Vec<DocumentEntry>) -> SubmissionRequest {
+pub(super) fn submission(entries: Vec<DocumentEntry>) -> SubmissionRequest {
     let submission_set = SubmissionSet {
         entry_uuid: EntryUuid::random(),
         availability_status: crate::model::availability_status::AvailabilityStatus::Approved,
