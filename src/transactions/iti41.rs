@@ -15,8 +15,8 @@ use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
 
 use super::iti42::{open_to_submit, registry_response, submit};
-use super::soap_dispatch::{ReplyHead, expect_payload};
-use super::soap_message::{Rejection, SoapMessage, stage};
+use super::soap_message::{Rejection, SoapMessage, expect_payload, stage};
+use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
 
 /// The documents of a message by the `id` of their `Document` element.
