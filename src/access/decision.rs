@@ -9,6 +9,8 @@ pub enum Action {
     Retrieve,
     /// Submit documents and metadata.
     Submit,
+    /// Change metadata that are there.
+    Update,
 }
 
 /// How much of a record an allowed caller sees.

@@ -5,6 +5,7 @@
 //! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
 //! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
 
+mod association_update;
 mod call;
 mod decision;
 mod directories;
@@ -13,6 +14,7 @@ mod failure;
 mod filing;
 mod identities;
 mod import;
+mod metadata_update;
 mod policy;
 mod reading_record;
 mod record_queries;
@@ -20,6 +22,7 @@ mod replacement;
 mod retrieved_document;
 #[cfg(test)]
 pub(crate) mod test_registry;
+mod version_rules;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.

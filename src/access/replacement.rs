@@ -2,6 +2,7 @@
 
 use crate::model::association::{Association, AssociationType};
 use crate::model::ids::EntryUuid;
+use crate::model::stored_query::MetadataLevel;
 use crate::model::submission_request::SubmissionRequest;
 
 use super::filing::deprecated_target;
@@ -19,13 +20,13 @@ impl WritableRecord<'_> {
         Ok(())
     }
 
-    fn replace(&mut self, association: &Association, submission_set: EntryUuid) -> Result<(), Failure> {
+    pub(super) fn replace(&mut self, association: &Association, submission_set: EntryUuid) -> Result<(), Failure> {
         let (successor, replaced) = (association.source, association.target);
         if !self.tx.deprecate_entry(replaced)? {
             return Err(Failure::refused(deprecated_target(association.entry_uuid, replaced)));
         }
         self.deprecate_addenda(replaced)?;
-        let folders = self.tx.associations_to(&[replaced], &[AssociationType::HasMember])?;
+        let folders = self.tx.associations_to(&[replaced], &[AssociationType::HasMember], MetadataLevel::One)?;
         for membership in folders {
             if !self.tx.is_submission_set(membership.source)? {
                 self.join_folder(membership.source, successor, submission_set)?;
@@ -38,7 +39,8 @@ impl WritableRecord<'_> {
     fn deprecate_addenda(&mut self, replaced: EntryUuid) -> Result<(), Failure> {
         let mut obsolete = vec![replaced];
         for _ in 0..DEEPEST_CHAIN {
-            let addenda = self.tx.associations_to(&obsolete, &[AssociationType::Appends, AssociationType::Transforms])?;
+            let addenda =
+                self.tx.associations_to(&obsolete, &[AssociationType::Appends, AssociationType::Transforms], MetadataLevel::One)?;
             obsolete.clear();
             for addendum in addenda {
                 // One that was obsolete before has been followed then.

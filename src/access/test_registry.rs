@@ -13,7 +13,7 @@ use crate::model::document_entry::DocumentEntryType;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::patient_feed::PatientDemographics;
-use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
+use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{FileContents, MasterKey, MasterKeys};
@@ -109,7 +109,7 @@ impl TestRegistry {
             },
         });
         let found = door.read(&call(), Transaction::Iti18, |reading| {
-            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, 100)).transpose()
+            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, MetadataLevel::One, 100)).transpose()
         });
         found.unwrap().unwrap().entries.iter().map(|entry| entry.unique_id.to_string()).collect()
     }

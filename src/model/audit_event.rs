@@ -25,6 +25,12 @@ pub enum Transaction {
     /// Retrieve Document Set.
     #[serde(rename = "ITI-43")]
     Iti43,
+    /// Update Document Set.
+    #[serde(rename = "ITI-57")]
+    Iti57,
+    /// Restricted Update Document Set.
+    #[serde(rename = "ITI-92")]
+    Iti92,
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
@@ -42,6 +48,8 @@ impl Transaction {
             Self::Iti41 => "ITI-41",
             Self::Iti42 => "ITI-42",
             Self::Iti43 => "ITI-43",
+            Self::Iti57 => "ITI-57",
+            Self::Iti92 => "ITI-92",
             Self::Import => "import",
             Self::Unknown => "unknown",
         }

@@ -5,12 +5,16 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use crate::model::association::{Association, AssociationType};
+use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
+use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 
+use super::entry_search::Backend;
 use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
 use super::schema::{associations, document_entries, folders, submission_sets};
+use super::versions::links_latest_versions;
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
@@ -90,52 +94,88 @@ impl Write {
     }
 }
 
+type AssociationQuery<'a> = associations::BoxedQuery<'a, Backend>;
+
+/// Those of the associations that a metadata level shows.
+fn at_level(sql: AssociationQuery<'_>, level: MetadataLevel) -> AssociationQuery<'_> {
+    match level {
+        MetadataLevel::One => {
+            sql.filter(associations::availability_status.eq(status_column(AvailabilityStatus::Approved))).filter(links_latest_versions())
+        }
+        MetadataLevel::Two => sql,
+    }
+}
+
+fn columns(ids: &[EntryUuid]) -> Vec<String> {
+    ids.iter().map(|id| uuid_column(*id)).collect()
+}
+
 impl Read {
     /// The associations of these types that start at one of these objects.
-    pub fn associations_from(&mut self, sources: &[EntryUuid], types: &[AssociationType]) -> Result<Vec<Association>, StoreError> {
+    pub fn associations_from(
+        &mut self,
+        sources: &[EntryUuid],
+        types: &[AssociationType],
+        level: MetadataLevel,
+    ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in sources.chunks(IDS_PER_STATEMENT) {
-            let rows: Vec<AssociationRow> = associations::table
-                .filter(associations::source.eq_any(ids.iter().map(|id| uuid_column(*id))))
-                .filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn())))
-                .order((associations::registered_at, associations::entry_uuid))
-                .select(AssociationRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
+            let sql = associations::table.filter(associations::source.eq_any(columns(ids)));
+            let sql = sql.filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn()))).into_boxed();
+            found.extend(self.load_associations(at_level(sql, level), i64::MAX)?);
         }
-        found.into_iter().map(AssociationRow::into_model).collect()
+        Ok(found)
     }
 
     /// The associations of these types that end at one of these objects.
-    pub fn associations_to(&mut self, targets: &[EntryUuid], types: &[AssociationType]) -> Result<Vec<Association>, StoreError> {
+    pub fn associations_to(
+        &mut self,
+        targets: &[EntryUuid],
+        types: &[AssociationType],
+        level: MetadataLevel,
+    ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in targets.chunks(IDS_PER_STATEMENT) {
-            let rows: Vec<AssociationRow> = associations::table
-                .filter(associations::target.eq_any(ids.iter().map(|id| uuid_column(*id))))
-                .filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn())))
-                .order((associations::registered_at, associations::entry_uuid))
-                .select(AssociationRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
+            let sql = associations::table.filter(associations::target.eq_any(columns(ids)));
+            let sql = sql.filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn()))).into_boxed();
+            found.extend(self.load_associations(at_level(sql, level), i64::MAX)?);
         }
-        found.into_iter().map(AssociationRow::into_model).collect()
+        Ok(found)
     }
 
     /// The associations of a patient that start or end at one of these objects, at most `limit`.
-    pub fn associations_touching(&mut self, patient_id: &PatientId, ids: &[EntryUuid], limit: i64) -> Result<Vec<Association>, StoreError> {
+    pub fn associations_touching(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &[EntryUuid],
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let ids: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
-            let rows: Vec<AssociationRow> = associations::table
-                .filter(associations::patient_id.eq(patient_id.to_string()))
-                .filter(associations::source.eq_any(ids.clone()).or(associations::target.eq_any(ids)))
-                .order((associations::registered_at, associations::entry_uuid))
-                .limit(limit)
-                .select(AssociationRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
+            let ids = columns(ids);
+            let sql = associations::table.filter(associations::patient_id.eq(patient_id.to_string()));
+            let sql = sql.filter(associations::source.eq_any(ids.clone()).or(associations::target.eq_any(ids))).into_boxed();
+            found.extend(self.load_associations(at_level(sql, level), limit)?);
         }
-        found.into_iter().map(AssociationRow::into_model).collect()
+        Ok(found)
+    }
+
+    /// The association of this id and its patient, if it is there.
+    pub fn association(&mut self, id: EntryUuid) -> Result<Option<(Association, PatientId)>, StoreError> {
+        let named = || associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
+        let Some(association) = self.load_associations(named().into_boxed(), 1)?.pop() else { return Ok(None) };
+        let owners = patient_ids(named().select(associations::patient_id).load(self.connection())?)?;
+        Ok(owners.into_iter().next().map(|owner| (association, owner)))
+    }
+
+    fn load_associations(&mut self, sql: AssociationQuery<'_>, limit: i64) -> Result<Vec<Association>, StoreError> {
+        let rows: Vec<AssociationRow> = sql
+            .order((associations::registered_at, associations::entry_uuid))
+            .limit(limit)
+            .select(AssociationRow::as_select())
+            .load(self.connection())?;
+        rows.into_iter().map(AssociationRow::into_model).collect()
     }
 
     /// The patients under whom objects of these ids are filed, each once.
@@ -154,14 +194,9 @@ impl Read {
     }
 
     /// All associations of a patient, at most `limit`.
-    pub fn associations_of(&mut self, patient_id: &PatientId, limit: i64) -> Result<Vec<Association>, StoreError> {
-        let rows: Vec<AssociationRow> = associations::table
-            .filter(associations::patient_id.eq(patient_id.to_string()))
-            .order((associations::registered_at, associations::entry_uuid))
-            .limit(limit)
-            .select(AssociationRow::as_select())
-            .load(self.connection())?;
-        rows.into_iter().map(AssociationRow::into_model).collect()
+    pub fn associations_of(&mut self, patient_id: &PatientId, level: MetadataLevel, limit: i64) -> Result<Vec<Association>, StoreError> {
+        let sql = associations::table.filter(associations::patient_id.eq(patient_id.to_string())).into_boxed();
+        self.load_associations(at_level(sql, level), limit)
     }
 
     /// Those of these ids that some registry object has already.

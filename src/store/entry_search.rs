@@ -8,9 +8,10 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
-use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments};
+use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments, MetadataLevel};
 
 use super::connection::StoreConnection;
+use super::entries::at_level;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, NO_ESCAPE, REFERENCE_ID, has_value_like, with_values};
 use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, status_column, uuid_column};
 use super::schema::{document_entries, object_values};
@@ -21,8 +22,8 @@ pub(super) type EntryQuery<'a> = document_entries::BoxedQuery<'a, Backend>;
 
 impl Read {
     /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`.
-    pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(find_documents_query(query), limit)
+    pub fn find_documents(&mut self, query: &FindDocuments, level: MetadataLevel, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
+        self.load_entries(at_level(find_documents_query(query), level), limit)
     }
 }
 
@@ -33,11 +34,12 @@ impl Read {
         patient_id: &PatientId,
         statuses: &[AvailabilityStatus],
         filter: &EntryFilter,
+        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
         let sql = of_patient(patient_id).filter(document_entries::availability_status.eq_any(statuses));
-        self.load_entries(with_filter(sql, filter), limit)
+        self.load_entries(at_level(with_filter(sql, filter), level), limit)
     }
 
     /// Those of a patient's entries with these ids that meet the filter, at most `limit`.
@@ -46,13 +48,14 @@ impl Read {
         patient_id: &PatientId,
         ids: &[EntryUuid],
         filter: &EntryFilter,
+        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
         let mut found = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
             let ids = ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>();
             let sql = of_patient(patient_id).filter(document_entries::entry_uuid.eq_any(ids));
-            found.extend(self.load_entries(with_filter(sql, filter), limit)?);
+            found.extend(self.load_entries(at_level(with_filter(sql, filter), level), limit)?);
         }
         Ok(found)
     }

@@ -19,6 +19,7 @@ mod rows;
 mod schema;
 mod submission_sets;
 mod transaction;
+mod versions;
 
 pub use connection::Engine;
 pub use directories::{DirectoryEntry, DirectoryKind};

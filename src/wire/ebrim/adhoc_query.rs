@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::registry_objects::RegistryObjects;
-use crate::model::stored_query::StoredQuery;
+use crate::model::stored_query::{MetadataLevel, StoredQuery};
 use crate::wire::xml::{Element, XmlWriter, ns};
 
 use super::attributes::quoted;
@@ -36,6 +36,8 @@ impl ReturnType {
 pub struct AdhocQueryRequest {
     /// Objects or ids.
     pub return_type: ReturnType,
+    /// How much of the history of metadata the answer shows.
+    pub metadata_level: MetadataLevel,
     /// The question.
     pub query: StoredQuery,
 }
@@ -47,7 +49,12 @@ pub fn read_adhoc_query(payload: &Element) -> Result<AdhocQueryRequest, Registry
     let option = payload.child(ns::QUERY, "ResponseOption").ok_or_else(|| missing("the element query:ResponseOption"))?;
     let query = payload.child(ns::RIM, "AdhocQuery").ok_or_else(|| missing("the element rim:AdhocQuery"))?;
     let id = query.attribute("id").ok_or_else(|| missing("the attribute id of rim:AdhocQuery, which names the stored query"))?;
-    Ok(AdhocQueryRequest { return_type: return_type(option)?, query: stored_query::read(id.trim(), &Parameters::new(read_slots(query)))? })
+    let parameters = Parameters::new(read_slots(query));
+    Ok(AdhocQueryRequest {
+        return_type: return_type(option)?,
+        metadata_level: parameters.metadata_level()?,
+        query: stored_query::read(id.trim(), &parameters)?,
+    })
 }
 
 fn return_type(option: &Element) -> Result<ReturnType, RegistryError> {

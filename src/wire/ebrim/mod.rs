@@ -19,6 +19,8 @@ mod schemes;
 mod stored_query;
 mod submission_set;
 mod submit_objects;
+mod update_links;
+mod update_objects;
 mod write_object;
 
 pub use adhoc_query::{
@@ -34,6 +36,7 @@ pub use response_reader::{
 pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
 pub use stored_query::{FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS};
 pub use submit_objects::{SubmittedObjects, read_submit_objects, write_submit_objects};
+pub use update_objects::read_update_objects;
 
 #[cfg(test)]
 mod tests;
