@@ -24,8 +24,10 @@ pub(super) struct Message<'u> {
     pub(super) scope: UpdateScope,
     pub(super) ids: &'u Ids,
     pub(super) set_id: EntryUuid,
-    /// New versions of entries and folders.
-    pub(super) versions: HashSet<EntryUuid>,
+    /// New versions of entries.
+    pub(super) entries: HashSet<EntryUuid>,
+    /// New versions of folders.
+    pub(super) folders: HashSet<EntryUuid>,
 }
 
 /// Which version a new one follows, as its membership in the submission set says.
@@ -102,12 +104,12 @@ impl Links {
                 UpdateRule::Operation,
                 "the association is part of no operation; a new one is named by a SubmitAssociation of the SubmissionSet (ITI TF-2: 3.57.4.1.3.3.6)",
             );
-        } else if !message.versions.contains(&membership.target) {
+        } else if !message.entries.contains(&membership.target) && !message.folders.contains(&membership.target) {
             fault(
                 UpdateRule::Operation,
                 "the targetObject is no new version of a DocumentEntry or Folder of this message (ITI TF-2: 3.57.4.1.3.1)",
             );
-        } else if membership.submission_set_status != Some(SubmissionSetStatus::Original) {
+        } else if !is_original(message, &membership) {
             fault(
                 UpdateRule::Annotation,
                 "the slot SubmissionSetStatus of the HasMember association of a new version has the value Original (ITI TF-2: 3.57.4.1.3.1)",
@@ -120,6 +122,14 @@ impl Links {
         }
         membership.extras.slots.extend(kept);
         self.memberships.push(membership);
+    }
+}
+
+/// Entries are told to be original, folders may be (ITI TF-3: 4.2.2.1.1).
+fn is_original(message: &Message<'_>, membership: &Association) -> bool {
+    match membership.submission_set_status {
+        Some(status) => status == SubmissionSetStatus::Original,
+        None => message.folders.contains(&membership.target),
     }
 }
 

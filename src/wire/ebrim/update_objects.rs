@@ -101,9 +101,9 @@ impl Update {
             faults.push(RegistryError::new(self.scope.code(UpdateRule::Request), "RegistryObjectList", context));
         }
         let Some((set_id, set)) = self.sets.pop() else { return Err(faults) };
-        let entries = self.entries.iter().map(|(uuid, _)| *uuid);
-        let versions = entries.chain(self.folders.iter().map(|(uuid, _)| *uuid)).collect();
-        let message = Message { scope: self.scope, ids: &self.ids, set_id, versions };
+        let entries = self.entries.iter().map(|(uuid, _)| *uuid).collect();
+        let folders = self.folders.iter().map(|(uuid, _)| *uuid).collect();
+        let message = Message { scope: self.scope, ids: &self.ids, set_id, entries, folders };
         let Links { mut annotations, memberships, associations, status_updates } = read_links(&message, links, &mut faults);
         let entries = joined("DocumentEntry", self.scope, self.entries, &mut annotations, &mut faults);
         let folders = joined("Folder", self.scope, self.folders, &mut annotations, &mut faults);
