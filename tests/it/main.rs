@@ -23,3 +23,4 @@ mod limits;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod xds_update;
