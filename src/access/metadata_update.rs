@@ -118,3 +118,7 @@ fn version_taken(error: StoreError, kind: &str, id: EntryUuid) -> Failure {
         other => duplicate_as_refusal(other),
     }
 }
+
+#[cfg(test)]
+#[path = "metadata_update_tests.rs"]
+mod tests;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
 use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::availability_status::AvailabilityStatus;
-use crate::model::document_entry::DocumentEntryType;
+use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::patient_feed::PatientDemographics;
@@ -96,6 +96,11 @@ impl TestRegistry {
 
     /// The ids of all documents of a patient.
     pub(crate) fn documents(door: &Door, patient_id: &str) -> Vec<String> {
+        Self::entries(door, patient_id).iter().map(|entry| entry.unique_id.to_string()).collect()
+    }
+
+    /// The approved entries of a patient.
+    pub(crate) fn entries(door: &Door, patient_id: &str) -> Vec<DocumentEntry> {
         let patient_id: PatientId = patient_id.parse().unwrap();
         let query = StoredQuery::GetAll(GetAll {
             patient_id: patient_id.clone(),
@@ -111,7 +116,7 @@ impl TestRegistry {
         let found = door.read(&call(), Transaction::Iti18, |reading| {
             reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, MetadataLevel::One, 100)).transpose()
         });
-        found.unwrap().unwrap().entries.iter().map(|entry| entry.unique_id.to_string()).collect()
+        found.unwrap().unwrap().entries
     }
 }
 

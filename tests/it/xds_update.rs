@@ -2,8 +2,8 @@
 
 use crate::on_both_databases;
 use crate::support::metadata::{
-    APPENDS, APPROVED, DEPRECATED, HAS_MEMBER, SUBMIT_ASSOCIATION, announce, ask, association, entry, folder, later_member, member,
-    new_status, send, submission_set, uuid,
+    APPENDS, APPROVED, DEPRECATED, HAS_MEMBER, REPLACES, SUBMIT_ASSOCIATION, announce, ask, association, entry, folder, later_member,
+    member, new_status, send, submission_set, uuid,
 };
 use crate::support::{Database, TestServer};
 
@@ -29,6 +29,7 @@ on_both_databases!(
     a_restricted_update_keeps_status_and_identity,
     what_breaks_a_rule_is_refused_whole,
     one_of_many_parallel_updates_wins,
+    replacements_know_versions,
 );
 
 /// A server that knows two patients and one note of the first, in a folder: entry 1, folder 2.
@@ -306,4 +307,28 @@ fn one_of_many_parallel_updates_wins(database: Database) {
     lost.iter().for_each(|answer| assert_refused(answer, "XDSMetadataVersionError"));
     let all = versions_of_note(&server);
     assert_eq!((counts(&all).0, count(&all, APPROVED), contents(&server, "1")), (2, 1, (1, 1, 1)));
+}
+
+/// A submission replaces the latest version, and its successor takes the place in the folder as it is now.
+fn replacements_know_versions(database: Database) {
+    let server = server_with_note(database);
+    let both = [
+        submission_set(EVA),
+        entry(&uuid(11), Some(&uuid(1)), EVA, NOTE, "Second"),
+        folder(&uuid(12), Some(&uuid(2)), EVA, FOLDER, "Renamed"),
+        later_member(&uuid(11), "1", &[]),
+        later_member(&uuid(12), "1", &[]),
+    ];
+    assert_success(&send(&server, ITI57, &both));
+    let replace = |target: u32| {
+        let successor = entry("New", None, EVA, "2.999.442.9.3.2000.3", "Successor");
+        let link = association("r", REPLACES, "New", &uuid(target), &[]);
+        send(&server, ITI42, &[submission_set(EVA), successor, member("New"), link])
+    };
+    assert_refused(&replace(1), "XDSRegistryDeprecatedDocumentError");
+    assert_success(&replace(11));
+    assert_eq!(contents(&server, "1"), (2, 1, 2));
+    assert_eq!(contents(&server, "2"), (3, 2, 3));
+    let late = [submission_set(EVA), association(&uuid(20), HAS_MEMBER, &uuid(2), &uuid(11), &[]), member(&uuid(20))];
+    assert_refused(&send(&server, ITI42, &late), "XDSRegistryMetadataError");
 }

@@ -40,3 +40,5 @@ pub use update_objects::read_update_objects;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod update_tests;

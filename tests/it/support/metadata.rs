@@ -12,6 +12,8 @@ const SAMPLE_PATIENT: &str = "1990122499186^^^&amp;1.3.182.4.4&amp;ISO";
 pub const HAS_MEMBER: &str = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember";
 /// `associationType` of an appendix.
 pub const APPENDS: &str = "urn:ihe:iti:2007:AssociationType:APND";
+/// `associationType` of a replacement.
+pub const REPLACES: &str = "urn:ihe:iti:2007:AssociationType:RPLC";
 /// `associationType` of a change of status.
 pub const UPDATE_STATUS: &str = "urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus";
 /// `associationType` of a submitted association.
