@@ -168,9 +168,9 @@ impl Read {
         self.load_entries(at_level(named(ids).filter(document_entries::patient_id.eq(patient_id.to_string())), level), limit)
     }
 
-    /// The patients under whom entries of these ids are filed, each once.
-    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<PatientId>, StoreError> {
-        let sql = named(ids).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
+    /// The patients under whom entries of these ids are filed that a metadata level shows, each once.
+    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>, level: MetadataLevel) -> Result<Vec<PatientId>, StoreError> {
+        let sql = at_level(named(ids), level).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
         patient_ids(sql.load(self.connection())?)
     }
 

@@ -140,9 +140,9 @@ impl Read {
         self.load_folders(sql, i64::MAX)
     }
 
-    /// The patients under whom folders of these ids are filed, each once.
-    pub fn patients_of_folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, StoreError> {
-        let sql = named(ids).select(folders::patient_id).distinct().order(folders::patient_id);
+    /// The patients under whom folders of these ids are filed that a metadata level shows, each once.
+    pub fn patients_of_folders(&mut self, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<PatientId>, StoreError> {
+        let sql = at_level(named(ids), level).select(folders::patient_id).distinct().order(folders::patient_id);
         patient_ids(sql.load(self.connection())?)
     }
 
