@@ -14,10 +14,12 @@
     reason = "a test that cannot go on must fail and says why on standard error; a test program has no outside"
 )]
 
+mod durability;
 mod foreign_clients;
 mod health;
 mod http;
 mod limits;
+mod memory;
 mod schema_validity;
 mod shutdown;
 mod support;

@@ -1,0 +1,1 @@
+//! Stored files that were changed or removed behind the server's back.
