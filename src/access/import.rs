@@ -8,6 +8,7 @@ use crate::model::audit_event::Transaction;
 use crate::model::directory::Directory;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
+use crate::model::stored_query::ObjectIds;
 use crate::store::StoreError;
 
 use super::{Call, Change, Door, Failure, Writing};
@@ -73,7 +74,7 @@ impl Door {
                 known.extend(reading.tx.patient(patient)?.map(|known| known.patient_id));
             }
             patients.retain(|patient| !known.contains(patient));
-            let entries = reading.tx.entries_by_unique_id(&documents)?;
+            let entries = reading.tx.entries(&ObjectIds::UniqueIds(documents.clone()))?;
             let known: HashSet<_> = entries.into_iter().map(|entry| entry.unique_id).collect();
             documents.retain(|document| !known.contains(document));
             Ok((patients, documents))
