@@ -100,7 +100,8 @@ impl Trial {
         let http = self.program.http;
         let sent = thread::scope(|scope| {
             let (patient_id, killed) = (&patient_id, &killed);
-            let clients: Vec<_> = seeds.into_iter().map(|seed| scope.spawn(move || submit_until_killed(http, patient_id, seed, killed))).collect();
+            let clients: Vec<_> =
+                seeds.into_iter().map(|seed| scope.spawn(move || submit_until_killed(http, patient_id, seed, killed))).collect();
             thread::sleep(load);
             killed.store(true, Ordering::SeqCst);
             self.program.kill();

@@ -26,12 +26,7 @@ pub(crate) struct ServedProgram {
 }
 
 impl ServedProgram {
-    /// Returns once requests are answered.
-    pub(crate) fn start() -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), &[])
-    }
-
-    /// Starts on what lies in this folder, with some settings changed, such as `("database.url", "sqlite:x")`.
+    /// Returns once requests are answered; starts on what lies in this folder, with some settings changed, such as `("database.url", "sqlite:x")`.
     pub(crate) fn start_in(folder: TempDir, changes: &[(&str, &str)]) -> Self {
         let changes: Vec<_> = changes.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let child = spawn(folder.path(), &changes);
@@ -60,11 +55,6 @@ impl ServedProgram {
     /// The number of its process.
     pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
-    }
-
-    /// The URL before `/xds/…`.
-    pub(crate) fn base_url(&self) -> String {
-        format!("http://{}", self.http)
     }
 
     fn wait(&mut self) {
