@@ -50,7 +50,8 @@ impl Connection {
     /// Posts a body given in pieces.
     pub fn post(&mut self, path: &str, content_type: &str, body: &[&[u8]]) -> Answer {
         let length: usize = body.iter().map(|piece| piece.len()).sum();
-        let mut head = format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n").into_bytes();
+        let mut head =
+            format!("POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n").into_bytes();
         let (first, rest) = body.split_first().unwrap();
         head.extend_from_slice(first);
         self.stream.write_all(&head).unwrap();

@@ -43,7 +43,8 @@ impl Nginx {
 fn text(address: SocketAddr, folder: &Path, files: &Path) -> String {
     let (folder, files) = (folder.display(), files.display());
     // Root's temporary folders are closed to the user that nginx would change to.
-    let user = if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) { "user root;" } else { "" };
+    let user =
+        if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) { "user root;" } else { "" };
     format!(
         "{user} daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;
          events {{}}
