@@ -57,9 +57,8 @@ fn write_file(path: &Path, size: usize) {
 
 fn provide(bench: &Bench, unique_id: &str, size: usize) {
     let message = provide_and_register(PATIENT, unique_id);
-    let mut body = vec![message.before.as_slice()];
-    body.extend(pieces(size));
-    body.push(&message.after);
+    let document = pieces(size).map(|piece| -> &[u8] { piece });
+    let body: Vec<&[u8]> = [message.before.as_slice()].into_iter().chain(document).chain([message.after.as_slice()]).collect();
     Connection::open(bench.program.http).post(message.path, &message.content_type, &body).expect("ResponseStatusType:Success");
 }
 
