@@ -16,10 +16,12 @@
 
 mod answers;
 mod command_line_client;
+mod durability;
 mod foreign_clients;
 mod health;
 mod http;
 mod limits;
+mod memory;
 mod schema_validity;
 mod shutdown;
 mod support;
