@@ -128,8 +128,11 @@ impl ReadableRecord<'_> {
         associations.retain(|association| types.contains(&association.association_type));
         let ends: Vec<_> = associations.iter().flat_map(|association| [association.source, association.target]).collect();
         let entries = self.tx.entries_among(&self.patient_id, &ends, filter, limit)?;
-        let related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
-        Ok(if related.associations.is_empty() { RegistryObjects::default() } else { related })
+        let mut related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
+        // Several entries may describe the document; only some of them may be related to what the filter lets through.
+        let ends: HashSet<_> = related.associations.iter().flat_map(|association| [association.source, association.target]).collect();
+        related.entries.retain(|entry| ends.contains(&entry.entry_uuid));
+        Ok(related)
     }
 }
 

@@ -36,15 +36,15 @@ fn any_group() -> impl Strategy<Value = CodeGroup> {
 
 /// Mostly no condition.
 fn perhaps_codes() -> impl Strategy<Value = CodeGroup> {
-    weighted(0.25, any_group()).prop_map(Option::unwrap_or_default)
+    weighted(0.1, any_group()).prop_map(Option::unwrap_or_default)
 }
 
 fn perhaps_groups() -> impl Strategy<Value = Vec<CodeGroup>> {
-    weighted(0.3, vec(any_group(), 1..4)).prop_map(Option::unwrap_or_default)
+    weighted(0.15, vec(any_group(), 1..4)).prop_map(Option::unwrap_or_default)
 }
 
 fn perhaps_range() -> impl Strategy<Value = TimeRange> {
-    (weighted(0.2, any_time()), weighted(0.2, any_time())).prop_map(|(from, to)| TimeRange { from, to })
+    (weighted(0.1, any_time()), weighted(0.1, any_time())).prop_map(|(from, to)| TimeRange { from, to })
 }
 
 fn any_statuses() -> impl Strategy<Value = Vec<AvailabilityStatus>> {
@@ -54,7 +54,7 @@ fn any_statuses() -> impl Strategy<Value = Vec<AvailabilityStatus>> {
 fn any_find() -> impl Strategy<Value = FindDocuments> {
     let kinds = subsequence(vec![DocumentEntryType::Stable, DocumentEntryType::OnDemand], 1..=2);
     let codes = (perhaps_codes(), perhaps_codes(), perhaps_codes(), perhaps_codes(), perhaps_codes(), perhaps_groups(), perhaps_groups());
-    let patterns = weighted(0.4, vec("[aA1%_'\\\\é𝒞^]{0,5}", 1..4)).prop_map(Option::unwrap_or_default);
+    let patterns = weighted(0.3, vec("[aA1%_'\\\\é𝒞^]{0,5}", 1..4)).prop_map(Option::unwrap_or_default);
     let times = (perhaps_range(), perhaps_range(), perhaps_range());
     (select(patients().to_vec()), any_statuses(), kinds, codes, patterns, times).prop_map(
         |(patient_id, statuses, object_types, codes, author_persons, times)| FindDocuments {
