@@ -37,7 +37,7 @@ pub fn run<E: From<StartError>>(
         let mut signals = Signals::new().map_err(StartError::System)?;
         let application = Application::start(settings, listeners, &backend)?;
         let addresses = application.addresses();
-        tracing::info!(http = %addresses.http, operations = %addresses.operations, mllp = ?addresses.mllp, "answering");
+        tracing::info!(http = %addresses.http, operations = %addresses.operations, mllp = addresses.mllp.map(tracing::field::display), "answering");
         ready(&addresses)?;
         notify(READY);
         signals.next().await;

@@ -1,7 +1,14 @@
-//! Tests of the whole server, from outside.
+//! Tests of the whole server, from outside: over real sockets, each on SQLite and on PostgreSQL.
+//!
+//! A case is a function of a [`support::Database`]; it starts a server of its own with
+//! [`support::TestServer::start`]. [`on_both_databases!`] makes two tests of it.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
 
 mod foreign_clients;
+mod health;
+mod http;
+mod limits;
 mod schema_validity;
+mod shutdown;
 mod support;

@@ -1,4 +1,27 @@
-//! What the tests against a running server share.
+//! What the tests against a running server share: a server of its own for each case, and plain clients for it.
 
+mod database;
+mod http_client;
+mod mllp_client;
+mod postgres;
 pub(crate) mod schema_validity;
 pub(crate) mod served_program;
+mod test_server;
+
+pub use database::Database;
+pub use http_client::{Connection, Response, get, post, request};
+pub use mllp_client::send_hl7;
+pub use test_server::TestServer;
+
+/// Makes two tests of each case, `sqlite::case` and `postgres::case`. A case is a `fn(Database)`.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $( #[test] fn $case() { super::$case($crate::support::Database::Sqlite) } )+
+        }
+        mod postgres {
+            $( #[test] fn $case() { $crate::support::Database::on_postgres(stringify!($case), super::$case) } )+
+        }
+    };
+}

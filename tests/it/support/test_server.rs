@@ -1,0 +1,102 @@
+//! The real server, in this process, on ports that the system chose.
+
+use std::net::SocketAddr;
+
+use dossier::server::Application;
+use dossier::settings::{self, Flag, Sources};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use super::Database;
+use super::http_client::{Response, get, post};
+
+/// The affinity domain's assigning authority in tests.
+pub const AUTHORITY: &str = "1.3.6.1.4.1.21367.13.20.1000";
+/// The repository's id in tests.
+pub const REPOSITORY: &str = "1.3.6.1.4.1.21367.13.60.1";
+
+/// A running server with a database and a folder of its own; stopped when dropped.
+pub struct TestServer {
+    runtime: Runtime,
+    application: Option<Application>,
+    /// Where the SOAP endpoints are.
+    pub http: SocketAddr,
+    /// Where health and metrics are.
+    pub operations: SocketAddr,
+    /// Where the HL7 v2 feed is.
+    pub mllp: SocketAddr,
+    /// The data folder; removed with the server.
+    pub folder: TempDir,
+}
+
+impl TestServer {
+    /// A server under the open profile.
+    pub fn start(database: Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// A server with some settings changed, such as `("limits.idle_time", "1s")`.
+    pub fn start_with(database: Database, changes: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = database.create(folder.path());
+        let directory = folder.path().join("data").display().to_string();
+        let fixed = [
+            ("profile", "ihe-connectathon"),
+            ("environment", "test"),
+            ("data.directory", &directory),
+            ("database.url", &url),
+            ("database.connections", "4"),
+            ("http.listen", "127.0.0.1:0"),
+            ("operations.listen", "127.0.0.1:0"),
+            ("mllp.listen", "127.0.0.1:0"),
+            ("domain.repository_unique_id", REPOSITORY),
+            ("domain.assigning_authorities", AUTHORITY),
+            ("limits.shutdown_time", "5s"),
+        ];
+        let flags = fixed.iter().chain(changes).map(|(key, value)| Flag::new("test", *key, *value)).collect();
+        let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap_or_else(|problems| panic!("{problems}")).settings;
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
+        let (http, operations) = (application.http_address(), application.operations_address());
+        let mllp = application.mllp_address().unwrap();
+        Self { runtime, application: Some(application), http, operations, mllp, folder }
+    }
+
+    /// Sends SOAP to `/xds/registry`.
+    pub fn registry(&self, content_type: &str, body: &[u8]) -> Response {
+        post(self.http, "/xds/registry", content_type, body)
+    }
+
+    /// Sends SOAP to `/xds/repository`.
+    pub fn repository(&self, content_type: &str, body: &[u8]) -> Response {
+        post(self.http, "/xds/repository", content_type, body)
+    }
+
+    /// The figures of the server as Prometheus reads them.
+    pub fn metrics(&self) -> String {
+        get(self.operations, "/metrics").text()
+    }
+
+    /// That the server still answers.
+    pub fn assert_alive(&self) {
+        assert_eq!(get(self.operations, "/readyz").status, 200);
+        assert_eq!(get(self.http, "/xds/registry?wsdl").status, 200);
+    }
+
+    /// Tells the server to stop, and comes back when it has.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        if let Some(application) = self.application.take() {
+            self.runtime.block_on(application.stop());
+        }
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
