@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 
 /// Which layer may name which. `src/lib.rs` and `docs/architecture.md` show the same lines.
 const LAYERS: &str = "\
-cli → server, client, settings, model
+cli → server, client, demo, wire, settings, model
 server → transactions, access, store, wire, settings, model
 transactions → access, wire, model
 client → wire, model
+demo → wire, model
 access → store, model
 store → model
 wire → model

@@ -9,6 +9,8 @@ use crate::model::stored_query::Subject;
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
 
+use super::reading_record::Documents;
+use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
 use super::{Action, Call, Decision, Failure, Policy, ReadableRecord, Visibility, WritableRecord};
 
 /// The store behind its policy.
@@ -39,8 +41,16 @@ impl Door {
         act: impl FnOnce(&mut Reading<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut audit = call.audit_event(transaction);
-        let result =
-            self.store.read(|tx| act(&mut Reading { tx, contents: &*self.contents, policy: self.policy, call, audit: &mut audit }));
+        let result = self.store.read(|tx| {
+            act(&mut Reading {
+                tx,
+                contents: &self.contents,
+                memory_left: MEMORY_OF_ONE_ANSWER,
+                policy: self.policy,
+                call,
+                audit: &mut audit,
+            })
+        });
         self.record(audit, result.as_ref().err())?;
         result
     }
@@ -99,8 +109,9 @@ impl Door {
 
 /// An audited call that reads.
 pub struct Reading<'a> {
-    tx: &'a mut Read,
-    contents: &'a dyn ContentStore,
+    pub(super) tx: &'a mut Read,
+    contents: &'a Arc<dyn ContentStore>,
+    memory_left: u64,
     policy: Policy,
     call: &'a Call,
     /// What the trail will say; transactions add what only they know.
@@ -113,7 +124,8 @@ impl Reading<'_> {
     pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Option<ReadableRecord<'_>> {
         let decision = self.policy.decide(self.call, action, patient_id);
         let visibility = noted(self.audit, patient_id, decision)?;
-        Some(ReadableRecord::new(self.tx, self.contents, self.audit, patient_id.clone(), visibility))
+        let documents = Documents { contents: self.contents, memory_left: &mut self.memory_left };
+        Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id.clone(), visibility))
     }
 
     /// The patients whose records have to be opened to answer about this subject.

@@ -1,9 +1,14 @@
 //! Directories from the operator's files.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::model::audit_event::Transaction;
 use crate::model::directory::Directory;
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::UniqueId;
+use crate::model::stored_query::ObjectIds;
 use crate::store::StoreError;
 
 use super::{Call, Change, Door, Failure, Writing};
@@ -54,6 +59,26 @@ impl Door {
             Ok(counts)
         });
         done.map_err(|failure| ImportFailure { entry, failure })
+    }
+
+    /// Those of the patients and documents that were never heard of here, so that only they are brought.
+    pub fn unknown(
+        &self,
+        call: &Call,
+        mut patients: Vec<PatientId>,
+        mut documents: Vec<UniqueId>,
+    ) -> Result<(Vec<PatientId>, Vec<UniqueId>), Failure> {
+        self.read(call, Transaction::Import, |reading| {
+            let mut known = HashSet::new();
+            for patient in &patients {
+                known.extend(reading.tx.patient(patient)?.map(|known| known.patient_id));
+            }
+            patients.retain(|patient| !known.contains(patient));
+            let entries = reading.tx.entries(&ObjectIds::UniqueIds(documents.clone()))?;
+            let known: HashSet<_> = entries.into_iter().map(|entry| entry.unique_id).collect();
+            documents.retain(|document| !known.contains(document));
+            Ok((patients, documents))
+        })
     }
 }
 
@@ -129,6 +154,17 @@ mod tests {
         assert_eq!(trail.len(), 6);
         assert!(trail.iter().all(|event| event.transaction == Transaction::Import && event.outcome == AuditOutcome::Success));
         assert_eq!((trail[0].patient_ids.len(), trail[5].object_ids.as_slice()), (2, &["E2".to_owned()][..]));
+    }
+
+    #[test]
+    fn what_is_known_is_told_from_what_is_not() {
+        let (_behind, door) = TestRegistry::open();
+        door.import(&call(), &patients("1970")).unwrap();
+        TestRegistry::register(&door, EVA, "2.999.3.1").unwrap();
+        let [eva, other] = [EVA, "P2^^^&1.2.3&ISO"].map(|id| id.parse::<PatientId>().unwrap());
+        let [here, elsewhere] = ["2.999.3.1", "2.999.3.2"].map(|id| id.parse::<UniqueId>().unwrap());
+        let unknown = door.unknown(&call(), vec![eva, other.clone()], vec![here, elsewhere.clone()]).unwrap();
+        assert!(unknown == (vec![other], vec![elsewhere]));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod policy;
 mod reading_record;
 mod record_queries;
 mod replacement;
+mod retrieved_document;
 #[cfg(test)]
 pub(crate) mod test_registry;
 mod writing_record;
@@ -31,5 +32,6 @@ pub use failure::Failure;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use policy::Policy;
-pub use reading_record::{ReadableRecord, RetrievedDocument};
+pub use reading_record::ReadableRecord;
+pub use retrieved_document::RetrievedDocument;
 pub use writing_record::{NewDocument, WritableRecord};

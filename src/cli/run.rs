@@ -21,6 +21,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Demo(demo) => demo.run(&arguments.global),
         Command::Serve(serve) => serve.run(&arguments.global),
         Command::Migrate(migrate) => migrate.run(&arguments.global),
         Command::Gc(gc) => gc.run(&arguments.global),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::model::ids::UniqueId;
 use crate::model::submission_request::SubmissionRequest;
 
 use super::embedded::{DOCUMENTS, EmbeddedDocument};
@@ -17,6 +18,13 @@ pub struct SampleDocument {
     pub content: &'static [u8],
     /// The submission that brings it.
     pub request: SubmissionRequest,
+}
+
+impl SampleDocument {
+    /// The id of its content; each sample submission brings one document.
+    pub fn unique_id(&self) -> Option<&UniqueId> {
+        self.request.entries.first().map(|entry| &entry.unique_id)
+    }
 }
 
 /// The documents that are to be accepted, in the order in which they were submitted, so that each finds the one it replaces.

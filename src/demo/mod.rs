@@ -1,7 +1,7 @@
 //! The sample population of `dossier demo`: invented patients, establishments, professionals and documents.
 //!
-//! [`patients`] and [`documents`] give the fixtures as values of the model, [`load`] sends them to a server through its
-//! public interfaces: patients by ITI-8, documents by ITI-41.
+//! [`patients`] and [`documents`] give the fixtures, which are built into the program, as values of the model. The command
+//! line sends them to the server through its public interfaces: patients by ITI-8, documents by ITI-41.
 
 mod document;
 mod embedded;

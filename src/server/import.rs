@@ -3,8 +3,10 @@
 use uuid::Uuid;
 
 use super::{Backend, clock};
-use crate::access::{Call, ImportFailure};
+use crate::access::{Call, Failure, ImportFailure};
 use crate::model::directory::Directory;
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::UniqueId;
 
 pub use crate::access::ImportCounts;
 
@@ -14,12 +16,24 @@ impl Backend {
     /// # Errors
     /// [`ImportFailure`] names the entry at which it stopped.
     pub fn import(&self, directory: &Directory) -> Result<ImportCounts, ImportFailure> {
-        let call = Call {
-            request_id: Uuid::new_v4(),
-            now: clock::instant(),
-            source_address: "localhost".to_owned(),
-            caller: Some("dossier import".to_owned()),
-        };
-        self.services.door.import(&call, directory)
+        self.services.door.import(&operators_call(), directory)
+    }
+
+    /// Those of the patients and documents that were never heard of here.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn unknown(&self, patients: Vec<PatientId>, documents: Vec<UniqueId>) -> Result<(Vec<PatientId>, Vec<UniqueId>), Failure> {
+        self.services.door.unknown(&operators_call(), patients, documents)
+    }
+}
+
+/// A call of whoever may run the program on the store, not of a connected system.
+fn operators_call() -> Call {
+    Call {
+        request_id: Uuid::new_v4(),
+        now: clock::instant(),
+        source_address: "localhost".to_owned(),
+        caller: Some("dossier import".to_owned()),
     }
 }

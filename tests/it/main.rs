@@ -1,10 +1,20 @@
-//! Tests of the whole server, from outside: over real sockets, each on SQLite and on PostgreSQL.
+//! Tests of the whole server over real sockets, each on SQLite and on PostgreSQL.
 //!
 //! A case is a function of a [`support::Database`]; it starts a server of its own with
 //! [`support::TestServer::start`]. [`on_both_databases!`] makes two tests of it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on must fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    unreachable_pub,
+    reason = "a test that cannot go on must fail and says why on standard error; a test program has no outside"
+)]
 
+mod answers;
 mod foreign_clients;
 mod health;
 mod http;

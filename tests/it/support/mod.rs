@@ -1,17 +1,16 @@
-//! What the tests against a running server share: a server of its own for each case, and plain clients for it.
+//! A server of its own for each case, and plain clients for it.
 
 mod database;
 mod http_client;
 mod mllp_client;
 mod postgres;
-pub(crate) mod schema_validity;
-pub(crate) mod served_program;
+pub mod schema_validity;
 mod test_server;
 
 pub use database::Database;
-pub use http_client::{Connection, Response, get, post, request};
+pub use http_client::{Connection, Response, get, request};
 pub use mllp_client::send_hl7;
-pub use test_server::TestServer;
+pub use test_server::{AUTHORITY, REPOSITORY, TestServer};
 
 /// Makes two tests of each case, `sqlite::case` and `postgres::case`. A case is a `fn(Database)`.
 #[macro_export]

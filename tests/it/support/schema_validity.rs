@@ -14,7 +14,7 @@ use quick_xml::{Reader, Writer};
 
 /// The element that a SOAP body must hold: the messages of ITI-18, ITI-41, ITI-42 and ITI-43.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Message {
+pub enum Message {
     AdhocQueryRequest,
     AdhocQueryResponse,
     ProvideAndRegisterDocumentSetRequest,
@@ -40,7 +40,7 @@ impl Message {
 }
 
 /// A set of schema files for the four namespaces.
-pub(crate) struct Schemas {
+pub struct Schemas {
     /// `rs.xsd`, `lcm.xsd` and `query.xsd`.
     regrep: PathBuf,
     /// What makes up `urn:ihe:iti:xds-b:2007`.
@@ -49,14 +49,14 @@ pub(crate) struct Schemas {
 
 impl Schemas {
     /// Those that the server publishes; `None`, with a line saying so, if `xmllint` is missing.
-    pub(crate) fn published() -> Option<Self> {
+    pub fn published() -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/ihe/schemas");
         let xds = vec![folder.join("xdsb.xsd")];
         xmllint_is_there().then_some(Self { regrep: folder, xds })
     }
 
     /// Those of the standards; `None`, with a line saying so, if they or `xmllint` are missing.
-    pub(crate) fn of_the_standards() -> Option<Self> {
+    pub fn of_the_standards() -> Option<Self> {
         let folder = std::env::var_os("DOSSIER_TEST_IHE_SCHEMAS")
             .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/ihe/wsdl/schema"), PathBuf::from);
         if !folder.join("IHE/IHEXDSB.xsd").is_file() {
@@ -71,7 +71,7 @@ impl Schemas {
     /// Checks an envelope whose body must be the message; `Err` has the complaints of `xmllint`.
     ///
     /// Headers are not looked at. References to MTOM parts count as empty documents.
-    pub(crate) fn check(&self, envelope: &str, message: Message) -> Result<(), String> {
+    pub fn check(&self, envelope: &str, message: Message) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
         let place = |name: &str, text: &str| {
             let path = folder.path().join(name);
@@ -125,7 +125,7 @@ impl Schemas {
 }
 
 /// Asserts that a SOAP body, given as the one element in it, is this message and valid by the standards' schemas.
-pub(crate) fn assert_schema_valid(body_xml: &str, message: Message) {
+pub fn assert_schema_valid(body_xml: &str, message: Message) {
     let body = body_xml.trim_start();
     let body = match body.strip_prefix("<?xml") {
         Some(rest) => rest.split_once("?>").unwrap().1,
@@ -135,7 +135,7 @@ pub(crate) fn assert_schema_valid(body_xml: &str, message: Message) {
 }
 
 /// Asserts that a whole SOAP envelope has this message in its body, valid by the standards' schemas.
-pub(crate) fn assert_envelope_schema_valid(envelope: &str, message: Message) {
+pub fn assert_envelope_schema_valid(envelope: &str, message: Message) {
     if let Some(schemas) = Schemas::of_the_standards()
         && let Err(complaints) = schemas.check(envelope, message)
     {
@@ -144,7 +144,7 @@ pub(crate) fn assert_envelope_schema_valid(envelope: &str, message: Message) {
 }
 
 /// A SOAP 1.2 envelope around a body element without XML declaration.
-pub(crate) fn enveloped(body: &str) -> String {
+pub fn enveloped(body: &str) -> String {
     format!("<soap:Envelope xmlns:soap=\"http://www.w3.org/2003/05/soap-envelope\"><soap:Body>{body}</soap:Body></soap:Envelope>")
 }
 
