@@ -17,8 +17,12 @@
 mod answers;
 mod foreign_clients;
 mod health;
+mod hostile;
 mod http;
 mod limits;
+mod mllp;
+mod privacy;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod xds;
