@@ -9,7 +9,7 @@ pub(crate) mod metadata;
 pub(crate) mod multipart;
 mod packaging;
 pub(crate) mod query;
-mod query_errors;
+pub(crate) mod query_errors;
 pub(crate) mod redaction;
 mod relationships;
 pub(crate) mod retrieve;

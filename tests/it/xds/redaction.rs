@@ -24,7 +24,7 @@ pub fn redacted(text: &str) -> String {
             }
             _ => {
                 out.push(next);
-                inside = next.is_ascii_hexdigit() || next == '-';
+                inside = next.is_ascii_hexdigit();
                 rest = &rest[next.len_utf8()..];
             }
         }
@@ -43,6 +43,6 @@ fn what_is_the_same_stays_the_same_and_what_is_fixed_stays() {
     let uuid = "urn:uuid:0b1c2d3e-0000-4000-8000-000000000001";
     let hash = "68c1fef70eda4125475251c897943837a8a08b57";
     let scheme = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1";
-    let text = format!("{uuid} {hash} {scheme} <0b1c2d3e000040008000000000000002@é> {uuid}");
-    assert_eq!(redacted(&text), format!("urn:uuid:[uuid-1] {hash} {scheme} <[hex-2]@é> urn:uuid:[uuid-1]"));
+    let text = format!("{uuid} {hash} {scheme} <0b1c2d3e000040008000000000000002@é> x-0b1c2d3e000040008000000000000002 {uuid}");
+    assert_eq!(redacted(&text), format!("urn:uuid:[uuid-1] {hash} {scheme} <[hex-2]@é> x-[hex-2] urn:uuid:[uuid-1]"));
 }

@@ -54,7 +54,9 @@ fn assert_same_entry(submitted: &str, found: &Element) {
     let missing: Vec<_> = submitted.difference(&found).collect();
     assert!(missing.is_empty(), "not found again: {missing:#?}\nin {found:#?}");
     let is_added = |fact: &String| {
-        ["slot hash ", "slot size ", "slot repositoryUniqueId ", "lid", "status", "version "].iter().any(|start| fact.starts_with(start))
+        ["slot hash ", "slot size ", "slot repositoryUniqueId ", "lid ", "status ", "isOpaque false", "version "]
+            .iter()
+            .any(|start| fact.starts_with(start))
     };
     let added: Vec<_> = found.difference(&submitted).filter(|fact| !is_added(fact)).collect();
     assert!(added.is_empty(), "nobody submitted {added:#?}");
