@@ -25,14 +25,21 @@ impl Writing<'_> {
         self.audit.patient_ids.push(patient_id.to_string());
     }
 
-    /// Makes a patient known, or brings a known one up to date (ITI TF-2: 3.8.4.1.4). A subsumed identifier is refused: it
-    /// is no longer referenced in any service (ITI TF-2: 3.8.4.2.4).
-    pub fn announce_patient(&mut self, patient_id: &PatientId, demographics: PatientDemographics) -> Result<Change, Failure> {
+    /// Makes a patient known, or brings a known one up to date; `removed` elements are forgotten. An update of a patient
+    /// who was never announced announces them: the source has just said who they are, and a registry that knows only
+    /// those of A01 would refuse their documents. A subsumed identifier is refused: it is no longer referenced in any
+    /// service (ITI TF-2: 3.8.4.1.4, 3.8.4.2.4).
+    pub fn put_patient(
+        &mut self,
+        patient_id: &PatientId,
+        demographics: PatientDemographics,
+        removed: &[DemographicElement],
+    ) -> Result<Change, Failure> {
         self.note(patient_id);
         let aliases = demographics.identifiers.clone();
         let change = match self.tx.patient_for_change(patient_id)? {
             Some(known) if known.state != PatientState::Active => return Err(IdentityRefusal::Merged.into()),
-            Some(known) => self.update(patient_id, known.demographics, demographics, &[])?,
+            Some(known) => self.update(patient_id, known.demographics, demographics, removed)?,
             None => {
                 self.tx.insert_patient(patient_id, &demographics, self.call.now)?;
                 Change::Created
@@ -40,25 +47,6 @@ impl Writing<'_> {
         };
         self.put_aliases(patient_id, &aliases)?;
         Ok(change)
-    }
-
-    /// Changes what is known of a patient; `removed` elements are forgotten. Of a patient who is not known, or no longer
-    /// under this identifier, nothing is kept: a registry ignores updates (ITI TF-2: 3.8.4.1.4), and only an announcement
-    /// makes a patient known. Then the answer is nothing.
-    pub fn revise_patient(
-        &mut self,
-        patient_id: &PatientId,
-        demographics: PatientDemographics,
-        removed: &[DemographicElement],
-    ) -> Result<Option<Change>, Failure> {
-        self.note(patient_id);
-        let Some(known) = self.tx.patient_for_change(patient_id)?.filter(|known| known.state == PatientState::Active) else {
-            return Ok(None);
-        };
-        let aliases = demographics.identifiers.clone();
-        let change = self.update(patient_id, known.demographics, demographics, removed)?;
-        self.put_aliases(patient_id, &aliases)?;
-        Ok(Some(change))
     }
 
     fn update(

@@ -89,7 +89,7 @@ fn for_each(
 ) -> Result<(), Failure> {
     match directory {
         Directory::Patients(patients) => {
-            patients.iter().try_for_each(|(id, demographics)| done(writing.announce_patient(id, demographics.clone())))
+            patients.iter().try_for_each(|(id, demographics)| done(writing.put_patient(id, demographics.clone(), &[])))
         }
         Directory::Establishments(entries) => {
             entries.iter().try_for_each(|entry| done(json(entry).and_then(|json| writing.put_establishment(&entry.id, json))))
@@ -172,8 +172,8 @@ mod tests {
         let (behind, door) = TestRegistry::open();
         let [eva, other] = [EVA, "P2^^^&1.2.3&ISO"].map(|id| id.parse().unwrap());
         let merged = door.write(&call(), Transaction::Iti8, |writing| {
-            writing.announce_patient(&eva, PatientDemographics::default())?;
-            writing.announce_patient(&other, PatientDemographics::default())?;
+            writing.put_patient(&eva, PatientDemographics::default(), &[])?;
+            writing.put_patient(&other, PatientDemographics::default(), &[])?;
             writing.merge_patients(&other, &eva)
         });
         merged.unwrap();

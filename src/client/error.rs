@@ -19,7 +19,9 @@ pub enum ClientError {
         url: String,
     },
     /// Nobody answers at the address, or its certificate is not trusted.
-    #[error("cannot connect to {url}: {reason}; check the address, and that the server runs")]
+    #[error(
+        "cannot connect to {url}: {reason}; check the address, that the server runs and, with https, that its certificate is trusted (SSL_CERT_FILE names a file of trusted ones)"
+    )]
     Connect {
         /// The address.
         url: String,

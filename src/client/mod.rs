@@ -1,8 +1,11 @@
 //! SOAP and MLLP clients for testers, working against any XDS.b server and patient identity feed.
 
+mod acknowledgement;
 mod error;
 mod http;
 pub mod mllp;
+pub mod patient_feed;
 pub mod soap;
 
+pub use acknowledgement::Acknowledgement;
 pub use error::ClientError;

@@ -67,13 +67,14 @@ pub(super) struct BodySource {
     too_large: bool,
     taken: u64,
     ended: bool,
+    whole: bool,
 }
 
 impl BodySource {
     /// The body of one request. `announced` is its Content-Length, if it has one.
     pub(super) fn new(payload: web::Payload, announced: Option<u64>, limits: BodyLimits, exchange: Arc<Exchange>) -> Self {
         let too_large = announced.is_some_and(|bytes| bytes > limits.bytes);
-        Self { payload, limits, exchange, too_large, taken: 0, ended: false }
+        Self { payload, limits, exchange, too_large, taken: 0, ended: false, whole: false }
     }
 
     /// Takes what comes first: `enough` bytes, or less if the body ends or breaks off before that.
@@ -100,16 +101,17 @@ impl BodySource {
         }
     }
 
-    /// Whether nothing is left to be read: the body ended or broke off.
-    pub(super) fn has_ended(&self) -> bool {
-        self.ended
+    /// Whether the body came to its proper end. What broke off may still be followed by bytes.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     async fn next(&mut self) -> Piece {
         let piece = self.next_in_time().await;
         match &piece {
             Ok(Some(chunk)) => self.exchange.received(chunk.len()),
-            Ok(None) | Err(_) => self.ended = true,
+            Ok(None) => (self.ended, self.whole) = (true, true),
+            Err(_) => self.ended = true,
         }
         piece
     }

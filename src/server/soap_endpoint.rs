@@ -70,7 +70,7 @@ pub(super) async fn post(front: web::Data<Front>, endpoint: Endpoint, request: H
         drop(place);
     });
     let reply = read_and_wait(&mut source, pump, reply).await;
-    let unread = (!source.has_ended()).then_some(source);
+    let unread = (!source.is_whole()).then_some(source);
     match reply {
         Some(head) => answer(head, unread),
         None => {

@@ -15,8 +15,8 @@ use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
 
 use super::iti42::{open_to_submit, registry_response, submit};
-use super::soap_dispatch::{ReplyHead, expect_payload};
-use super::soap_message::{Rejection, SoapMessage, stage};
+use super::soap_message::{Rejection, SoapMessage, expect_payload, stage};
+use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
 
 /// The documents of a message by the `id` of their `Document` element.
@@ -94,7 +94,7 @@ fn join(
     let mut joined = Vec::new();
     for (entry, id) in submitted.request.entries.iter_mut().zip(&submitted.entry_ids) {
         let Some(staged) = documents.remove(id) else {
-            let context = format!("XDSMissingDocument: the DocumentEntry {id} has no Document element with this id in the message");
+            let context = format!("the DocumentEntry {id} has no Document element with this id in the message");
             faults.push(RegistryError::new(ErrorCode::MissingDocument, format!("DocumentEntry({id})"), context));
             continue;
         };
@@ -102,7 +102,7 @@ fn join(
         joined.push(NewDocument { entry_uuid: entry.entry_uuid, staged });
     }
     for id in documents.keys() {
-        let context = format!("XDSMissingDocumentMetadata: the Document {id} has no DocumentEntry with this id in the message");
+        let context = format!("the Document {id} has no DocumentEntry with this id in the message");
         faults.push(RegistryError::new(ErrorCode::MissingDocumentMetadata, format!("Document({id})"), context));
     }
     if faults.is_empty() { Ok(joined) } else { Err(faults) }

@@ -7,8 +7,8 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::wire::ebrim::{ContentRule, ResponseStatus, read_submit_objects, write_registry_response};
 use crate::wire::xml::ns;
 
-use super::soap_dispatch::{ReplyHead, expect_payload, log_failure};
-use super::soap_message::{Rejection, SoapMessage};
+use super::soap_message::{Rejection, SoapMessage, expect_payload};
+use super::soap_reply::{ReplyHead, log_failure};
 use super::{Services, SoapReply};
 
 /// Registers metadata of documents that another repository holds.

@@ -1,8 +1,7 @@
 //! ITI-8 Patient Identity Feed, as a Document Registry takes it (ITI TF-2: 3.8.4.1.4, 3.8.4.2.4).
 //!
 //! Which identifiers name records here is a matter of configuration; those of other authorities become aliases. A01, A04,
-//! A05 and A28 make a patient known. A08 and A31 never do: a registry ignores updates, so that one about a patient who is
-//! not known is acknowledged and has no effect. All pairs of a merge are carried out, or none.
+//! A05, A08, A28 and A31 make a patient known or bring a known one up to date. All pairs of a merge are carried out, or none.
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -90,30 +89,22 @@ struct Step {
 }
 
 enum Action {
-    Announce(PatientId, PatientDemographics),
-    Revise(PatientId, PatientDemographics, Vec<DemographicElement>),
+    Put(PatientId, PatientDemographics, Vec<DemographicElement>),
     Merge { surviving: PatientId, subsumed: PatientId },
 }
 
 fn perform(writing: &mut Writing<'_>, action: Action) -> Result<(), Failure> {
     match action {
-        Action::Announce(patient, demographics) => writing.announce_patient(&patient, demographics).map(drop),
-        Action::Revise(patient, demographics, removed) => writing.revise_patient(&patient, demographics, &removed).map(drop),
+        Action::Put(patient, demographics, removed) => writing.put_patient(&patient, demographics, &removed).map(drop),
         Action::Merge { surviving, subsumed } => writing.merge_patients(&surviving, &subsumed),
     }
 }
 
 /// What the message asks, in the terms of the identifiers that name records here.
 fn steps(feed: &PatientFeed, authorities: &[Oid]) -> Result<Vec<Step>, Hl7Error> {
-    let pid_3 = |number| Location::segment(SegmentId::PID, number).field(3);
     match &feed.event {
-        FeedEvent::Add(patient) => {
-            person(patient, authorities, |id, demographics| Step { place: pid_3(1), action: Action::Announce(id, demographics) })
-        }
-        FeedEvent::Revise { patient, removed } => person(patient, authorities, |id, demographics| Step {
-            place: pid_3(1),
-            action: Action::Revise(id, demographics, removed.clone()),
-        }),
+        FeedEvent::Add(patient) => person(patient, &[], authorities),
+        FeedEvent::Revise { patient, removed } => person(patient, removed, authorities),
         FeedEvent::Merge(pairs) => {
             let numbered = (1..=u16::MAX).zip(pairs);
             let steps: Result<Vec<_>, _> = numbered.map(|(number, pair)| merge(pair, number, authorities)).collect();
@@ -123,18 +114,16 @@ fn steps(feed: &PatientFeed, authorities: &[Oid]) -> Result<Vec<Step>, Hl7Error>
 }
 
 /// One step for each of the patient's identifiers that names a record here, with those of other authorities as aliases.
-fn person(
-    patient: &PatientDemographics,
-    authorities: &[Oid],
-    step: impl Fn(PatientId, PatientDemographics) -> Step,
-) -> Result<Vec<Step>, Hl7Error> {
+fn person(patient: &PatientDemographics, removed: &[DemographicElement], authorities: &[Oid]) -> Result<Vec<Step>, Hl7Error> {
+    let place = Location::segment(SegmentId::PID, 1).field(3);
     let (own, others): (Vec<_>, Vec<_>) = patient.identifiers.iter().cloned().partition(|id| is_own(id, authorities));
     if own.is_empty() {
-        return Err(foreign(Location::segment(SegmentId::PID, 1).field(3)));
+        return Err(foreign(place));
     }
     let steps = own.into_iter().map(|id| {
         let identifiers = std::iter::once(id.clone()).chain(others.iter().cloned()).collect();
-        step(id, PatientDemographics { identifiers, ..patient.clone() })
+        let demographics = PatientDemographics { identifiers, ..patient.clone() };
+        Step { place, action: Action::Put(id, demographics, removed.to_vec()) }
     });
     Ok(steps.collect())
 }

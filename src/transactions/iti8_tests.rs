@@ -108,11 +108,12 @@ fn an_update_changes_a_known_patient_and_takes_away() {
 }
 
 #[test]
-fn an_update_makes_nobody_known() {
-    let registry = Registry::new();
+fn an_update_of_an_unknown_patient_announces_them() {
     for trigger in ["A08", "A31"] {
+        let registry = Registry::new();
         registry.accepted(trigger, &format!("PID|||{EVA}~L1^^^&1.9&ISO||Muster^Eva\r"));
-        assert!(registry.behind.patient(EVA).is_none() && registry.behind.alias("L1^^^&1.9&ISO").is_none());
+        assert!(registry.behind.patient(EVA).is_some());
+        assert!(registry.behind.alias("L1^^^&1.9&ISO") == EVA.parse().ok());
     }
 }
 
@@ -158,7 +159,7 @@ fn after_a_merge_only_the_survivor_remains() {
     assert!(registry.behind.alias("L1^^^&1.9&ISO") == EVA.parse().ok());
     assert_eq!(registry.behind.last_event().patient_ids, [EVA, EVA_BEFORE]);
     registry.refused("A01", &format!("PID|||{EVA_BEFORE}\r"), "PID^1^3", "204");
-    registry.accepted("A08", &format!("PID|||{EVA_BEFORE}||Anders^Eva\r"));
+    registry.refused("A08", &format!("PID|||{EVA_BEFORE}||Anders^Eva\r"), "PID^1^3", "204");
     assert!(registry.behind.merged_into(EVA_BEFORE).is_some(), "an update revives nobody");
 }
 

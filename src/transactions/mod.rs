@@ -13,5 +13,6 @@ mod soap_message;
 mod soap_reply;
 
 pub use services::{Limits, Services};
-pub use soap_dispatch::{Endpoint, SoapRequest, respond};
+pub use soap_dispatch::respond;
+pub use soap_message::{Endpoint, SoapRequest};
 pub use soap_reply::{ReplyBody, SoapReply, WriteReply};

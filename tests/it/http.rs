@@ -17,8 +17,7 @@ fn a_query_is_answered(database: Database) {
     let id = response.header("x-request-id").unwrap();
     assert!(uuid::Uuid::parse_str(id).is_ok(), "{id}");
     drop(get(server.operations, "/livez"));
-    let metrics = server.metrics();
-    assert!(metrics.contains("dossier_requests_total{transaction=\"ITI-18\",outcome=\"Success\"} 1"), "{metrics}");
+    server.assert_measured("dossier_requests_total{transaction=\"ITI-18\",outcome=\"Success\"} 1");
 }
 
 fn what_is_not_soap_is_refused_and_the_server_lives(database: Database) {
@@ -37,7 +36,7 @@ fn a_patient_is_fed(database: Database) {
     let message = SEGMENTS.replace("\r\n", "\r").replace('\n', "\r");
     let answer = send_hl7(server.mllp, &message);
     assert!(answer.contains("MSA|A"), "{answer}");
-    assert!(server.metrics().contains("dossier_requests_total{transaction=\"ITI-8\""));
+    server.assert_measured("dossier_requests_total{transaction=\"ITI-8\"");
 }
 
 #[test]

@@ -15,6 +15,7 @@
 )]
 
 mod answers;
+mod command_line_client;
 mod foreign_clients;
 mod health;
 mod hostile;

@@ -49,7 +49,7 @@ pub struct Metadata {
     /// The author, as XCN: ID^FAMILY^GIVEN
     #[arg(long, value_name = "XCN")]
     pub author: Option<String>,
-    /// When the document was made, as DTM in UTC [default: now]
+    /// When the document was made, as DTM in UTC [default: when the file was last changed]
     #[arg(long, value_name = "DTM", value_parser = dtm)]
     pub creation_time: Option<String>,
 }

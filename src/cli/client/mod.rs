@@ -4,7 +4,19 @@ mod code_text;
 mod feed;
 mod find;
 mod metadata;
+mod mime_type;
+mod note;
+mod output_file;
+mod printable;
+mod refusal;
+mod registered;
 mod retrieve;
+mod run;
+mod run_feed;
+mod run_find;
+mod run_retrieve;
+mod run_submit;
+mod submission;
 mod submit;
 mod values;
 
@@ -15,6 +27,9 @@ pub use metadata::Metadata;
 pub use retrieve::Retrieve;
 pub use submit::Submit;
 pub use values::{dtm, patient};
+
+use note::note;
+use printable::printable;
 
 use clap::{Args, Subcommand};
 

@@ -27,9 +27,15 @@ pub struct Retrieve {
     /// The repository
     #[arg(long, default_value = "http://127.0.0.1:8080/xds/repository")]
     pub url: String,
+    /// The registry; where given, size and SHA-1 of the content are compared with what is registered
+    #[arg(long, value_name = "URL")]
+    pub registry: Option<String>,
     /// Where the document is written; - is standard output
     #[arg(long, value_name = "FILE")]
     pub output: String,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub force: bool,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

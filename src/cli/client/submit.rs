@@ -16,7 +16,7 @@ Examples:
   dossier client submit report.pdf --patient 'P1^^^&1.3.182.4.4&ISO' --json | jq -r .uniqueId
 
 A metadata file (.toml or .json) has the names of the flags with underscores: type_code = \"11488-4^2.16.840.1.113883.6.1\".
-Flags override the file. The answer tells the document's uniqueId and entryUUID.";
+Flags override the file. The answer tells the document's uniqueId and entryUUID, and with --registry also where it is.";
 
 /// Submit a document (ITI-41).
 #[derive(Args, Clone)]
@@ -31,6 +31,9 @@ pub struct Submit {
     /// The repository
     #[arg(long, default_value = "http://127.0.0.1:8080/xds/repository")]
     pub url: String,
+    /// The registry, asked afterwards where the document went (repositoryUniqueId)
+    #[arg(long, value_name = "URL")]
+    pub registry: Option<String>,
     /// A file with metadata, TOML or JSON by its name
     #[arg(long = "metadata", value_name = "FILE")]
     pub metadata_file: Option<PathBuf>,
@@ -52,7 +55,7 @@ pub struct Submit {
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,
-    /// Write {"uniqueId", "entryUUID", "status"}
+    /// Write {"uniqueId", "entryUUID", "status", "repositoryUniqueId"}, the last null without --registry
     #[arg(long)]
     pub json: bool,
 }

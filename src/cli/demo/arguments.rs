@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::failure::DemoFailure;
 use super::loading::{Population, load};
 use super::progress::Progress;
 use super::summary::Summary;
-use super::trial::TrialFailure;
 use crate::cli::{Exit, Failure, Global, print_text, start_logging};
 use crate::server::{self, Addresses};
 use crate::settings::{self, Flag, Settings};
@@ -64,11 +64,11 @@ impl Demo {
             },
             |addresses| Self::load_meanwhile(population.take(), *addresses, &settings),
         );
-        served.map_err(|TrialFailure(failure)| failure)
+        served.map_err(|DemoFailure(failure)| failure)
     }
 
     /// Loads on a thread of its own, so that Ctrl-C is obeyed at any moment.
-    fn load_meanwhile(population: Population, addresses: Addresses, settings: &Settings) -> Result<(), TrialFailure> {
+    fn load_meanwhile(population: Population, addresses: Addresses, settings: &Settings) -> Result<(), DemoFailure> {
         let summary = Summary::prepare(addresses, settings)?;
         std::thread::spawn(move || {
             let loaded = load(&population, &addresses, &mut Progress::on_standard_error());

@@ -4,6 +4,7 @@
 //! where a message carries it inline as base64.
 
 mod answer;
+mod digest;
 mod document;
 mod query_value;
 mod retrieval;
@@ -11,10 +12,16 @@ mod upload;
 mod xds_client;
 
 pub use super::http::Timeouts;
+pub use digest::digest;
 pub use document::OutgoingDocument;
 pub use query_value::{quoted, quoted_list};
 pub use retrieval::{Retrieval, RetrievedDocument};
 pub use xds_client::XdsClient;
+
+pub use crate::wire::ebrim::{
+    DescribedDocument, FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS, ListedError, QueryOutcome, RegistryOutcome,
+    ResponseStatus, ReturnType, WrittenParameter,
+};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,6 @@ use std::io::{self, Read, Write};
 
 use base64::engine::general_purpose::STANDARD;
 use base64::read::DecoderReader;
-use openssl::sha::Sha1;
 
 use crate::client::ClientError;
 use crate::model::document_entry::Sha1Hex;
@@ -13,8 +12,7 @@ use crate::wire::ebrim::{DescribedDocument, DocumentContent, RegistryOutcome, re
 use crate::wire::mtom::MtomError;
 
 use super::answer::Answer;
-
-const COPY_BUFFER: usize = 64 * 1024;
+use super::digest::{CHUNK, Digest};
 
 /// A document that was written out whole.
 pub struct RetrievedDocument<W> {
@@ -86,14 +84,14 @@ fn copy<W: Write>(
     open: &mut dyn FnMut(&DescribedDocument) -> io::Result<W>,
 ) -> Result<RetrievedDocument<W>, ClientError> {
     let mut sink = open(&described).map_err(ClientError::Sink)?;
-    let (mut size, mut sha1, mut buffer) = (0_u64, Sha1::new(), vec![0; COPY_BUFFER]);
+    let (mut digest, mut buffer) = (Digest::new(), vec![0; CHUNK]);
     loop {
         let read = content.read(&mut buffer).map_err(MtomError::from_io)?;
         let Some(chunk) = buffer.get(..read).filter(|chunk| !chunk.is_empty()) else { break };
-        sha1.update(chunk);
+        digest.update(chunk);
         sink.write_all(chunk).map_err(ClientError::Sink)?;
-        size = size.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
     }
     sink.flush().map_err(ClientError::Sink)?;
-    Ok(RetrievedDocument { described, size, hash: Sha1Hex::from_digest(&sha1.finish()), sink })
+    let (size, hash) = digest.finish();
+    Ok(RetrievedDocument { described, size, hash, sink })
 }

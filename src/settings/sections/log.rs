@@ -19,6 +19,6 @@ section! {
         /// "human" for people, "json" for one JSON object on each line.
         format: LogFormat = "human";
         /// off, error, warn, info, debug or trace, alone or by module, such as "info,dossier::store=debug".
-        level: LogFilter = "info";
+        level: LogFilter = "info,actix_server=warn";
     }
 }

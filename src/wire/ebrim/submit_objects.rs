@@ -7,17 +7,9 @@ use crate::model::submission_request::SubmissionRequest;
 use crate::wire::xml::{Element, XmlWriter, ns};
 
 use super::attributes::{Attributes, Ids};
+use super::document_entry::ContentRule;
 use super::raw_object::RawObject;
 use super::{association, document_entry, folder, schemes, submission_set};
-
-/// Where the content of the documents is, which decides what metadata have to say of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContentRule {
-    /// In a repository already: hash, size and repositoryUniqueId are required (ITI-42).
-    InMetadata,
-    /// In this message: the repository computes them, and checks what the source says (ITI-41).
-    InMessage,
-}
 
 /// What kind of registry object a child of RegistryObjectList is.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The real server, in this process, on ports that the system chose.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use dossier::server::Application;
 use dossier::settings::{self, Flag, Sources};
@@ -77,6 +78,15 @@ impl TestServer {
     /// The figures of the server as Prometheus reads them.
     pub fn metrics(&self) -> String {
         get(self.operations, "/metrics").text()
+    }
+
+    /// That a figure appears: a request is counted when the last byte of its answer has left, which its receiver may see first.
+    pub fn assert_measured(&self, figure: &str) {
+        let patience = Instant::now() + Duration::from_secs(10);
+        while !self.metrics().contains(figure) {
+            assert!(Instant::now() < patience, "{figure} is not in {}", self.metrics());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// That the server still answers.

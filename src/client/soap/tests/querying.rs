@@ -1,7 +1,7 @@
 //! ITI-18.
 
 use super::fake_server::{FakeServer, envelope, http, soap};
-use super::submitting::entry;
+use super::submitting::{entry, submission};
 use crate::client::ClientError;
 use crate::client::soap::quoted;
 use crate::model::availability_status::AvailabilityStatus;
@@ -31,7 +31,11 @@ fn objects_come_back_with_status_version_and_repository() {
     withdrawn.version = 3;
     withdrawn.repository_unique_id = "1.2.7".parse().ok();
     withdrawn.size = Some(5);
-    let objects = RegistryObjects { entries: vec![withdrawn, entry("1.2.5")], ..RegistryObjects::default() };
+    let request = submission(vec![withdrawn, entry("1.2.5")]);
+    let mut associations = request.associations;
+    associations[0].availability_status = AvailabilityStatus::Deprecated;
+    let objects =
+        RegistryObjects { submission_sets: vec![request.submission_set], entries: request.entries, folders: Vec::new(), associations };
     let (found, request) = query(soap(&response(&objects)));
     let found = found.unwrap();
     assert_eq!(found.objects, objects);

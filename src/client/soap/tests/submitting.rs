@@ -61,7 +61,7 @@ pub(super) fn entry(unique_id: &str) -> DocumentEntry {
     }
 }
 
-fn submission(entries: Vec<DocumentEntry>) -> SubmissionRequest {
+pub(super) fn submission(entries: Vec<DocumentEntry>) -> SubmissionRequest {
     let submission_set = SubmissionSet {
         entry_uuid: EntryUuid::random(),
         availability_status: crate::model::availability_status::AvailabilityStatus::Approved,
@@ -110,7 +110,9 @@ fn documents_travel_as_parts_of_a_message_of_known_length() {
     let sent = server.request();
     let head_end = sent.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let head = String::from_utf8(sent[..head_end].to_vec()).unwrap();
-    let content_type = head.lines().find_map(|line| line.to_ascii_lowercase().starts_with("content-type:").then(|| &line[13..])).unwrap();
+    let field =
+        |line: &str| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| value.to_owned());
+    let content_type = head.lines().find_map(field).unwrap();
     let content_type = ContentType::parse(content_type.trim()).unwrap();
     assert_eq!(content_type.action().as_deref(), Some("urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"));
     let mut parts = Multipart::open(&content_type, &sent[head_end + 4..], MultipartLimits::default()).unwrap();

@@ -6,15 +6,15 @@ use crate::server::StartError;
 
 /// A failure to start.
 #[derive(Debug)]
-pub(super) struct TrialFailure(pub(super) Failure);
+pub(super) struct DemoFailure(pub(super) Failure);
 
-impl From<Failure> for TrialFailure {
+impl From<Failure> for DemoFailure {
     fn from(failure: Failure) -> Self {
         Self(failure)
     }
 }
 
-impl From<StartError> for TrialFailure {
+impl From<StartError> for DemoFailure {
     fn from(error: StartError) -> Self {
         const OTHER_FOLDER: &str = "choose a folder that you may write to with --data-dir DIR";
         let message = match &error {
@@ -50,7 +50,7 @@ mod tests {
         for (setting, flag) in [("http.listen", "--http "), ("mllp.listen", "--mllp "), ("operations.listen", "--operations ")] {
             let source = Error::from(ErrorKind::AddrInUse);
             let error = StartError::Listen { setting, address: ([127, 0, 0, 1], 8080).into(), source };
-            let TrialFailure(failure) = error.into();
+            let DemoFailure(failure) = error.into();
             assert!(failure.message.contains("127.0.0.1:8080") && failure.message.contains(flag), "{failure}");
             assert_eq!((failure.exit_code, failure.message.lines().count()), (Exit::CannotStart, 1));
         }
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_folder_that_cannot_be_written_is_told_with_the_flag_that_changes_it() {
         let source = Error::from(ErrorKind::PermissionDenied);
-        let TrialFailure(failure) = StartError::Folder { setting: "data.directory", path: "/x".into(), source }.into();
+        let DemoFailure(failure) = StartError::Folder { setting: "data.directory", path: "/x".into(), source }.into();
         assert!(failure.message.contains("/x") && failure.message.contains("--data-dir"), "{failure}");
     }
 }
