@@ -76,7 +76,7 @@ fn a_document_of_another_patient_than_its_set(database: Database) {
     refused(
         database,
         &submission,
-        "HTTP 200 Failure\nXDSPatientIdDoesNotMatch | DocumentEntry(urn:uuid:[uuid-1])/patientId | DocumentEntry.patientId is PAT-2^^^&1.3.6.1.4.1.21367.13.20.1000&ISO, but SubmissionSet.patientId is PAT-1^^^&1.3.6.1.4.1.21367.13.20.1000&ISO: one submission is about one patient",
+        "HTTP 200 Failure\nXDSPatientIdDoesNotMatch | DocumentEntry(Document03)/patientId | DocumentEntry.patientId is PAT-2^^^&1.3.6.1.4.1.21367.13.20.1000&ISO, but SubmissionSet.patientId is PAT-1^^^&1.3.6.1.4.1.21367.13.20.1000&ISO: one submission is about one patient",
     );
 }
 
@@ -88,13 +88,13 @@ fn a_replacement_of_another_patients_document(database: Database) {
     let mut scene = Scene::start(database);
     let found = find_documents(&scene.server, OTHER, "ObjectRef");
     let uuid = found.objects("ObjectRef")[0].attribute("id").unwrap().to_owned();
-    scene.repository_refuses(&replacing(&uuid).mtom(), "HTTP 200 Failure\nXDSPatientIdDoesNotMatch | Association(urn:uuid:[uuid-1]) | the targetObject urn:uuid:[uuid-2] belongs to another patient than this submission");
+    scene.repository_refuses(&replacing(&uuid).mtom(), "HTTP 200 Failure\nXDSPatientIdDoesNotMatch | Association(as-rplc) | the targetObject urn:uuid:[uuid-1] belongs to another patient than this submission");
 }
 
 fn a_replacement_of_nothing(database: Database) {
     refused(
         database,
         &replacing("urn:uuid:0b1c2d3e-0000-4000-8000-000000000001"),
-        "HTTP 200 Failure\nUnresolvedReferenceException | Association(urn:uuid:[uuid-1]) | the targetObject urn:uuid:[uuid-2] is neither in this message nor among the objects of this patient in the registry",
+        "HTTP 200 Failure\nUnresolvedReferenceException | Association(as-rplc) | the targetObject urn:uuid:[uuid-1] is neither in this message nor among the objects of this patient in the registry",
     );
 }
