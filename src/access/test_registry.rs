@@ -60,7 +60,7 @@ impl TestRegistry {
 
     /// Makes a patient known.
     pub(crate) fn announce(door: &Door, patient_id: &PatientId) {
-        let announced = door.write(&call(), Transaction::Iti8, |writing| writing.announce_patient(patient_id, Default::default()));
+        let announced = door.write(&call(), Transaction::Iti8, |writing| writing.put_patient(patient_id, Default::default(), &[]));
         announced.unwrap();
     }
 

@@ -57,6 +57,14 @@ pub(super) struct Rejection {
     pub(super) fault: Box<Fault>,
 }
 
+impl Rejection {
+    /// The same as the answer to the message with this id, if it has one (WS-Addressing 1.0 Core, 3.4).
+    pub(super) fn of(mut self, message_id: Option<String>) -> Self {
+        self.fault.relates_to = self.fault.relates_to.or_else(|| message_id.map(String::into_boxed_str));
+        self
+    }
+}
+
 impl From<Fault> for Rejection {
     fn from(fault: Fault) -> Self {
         Self { status: fault.http_status(), fault: Box::new(fault) }

@@ -28,6 +28,14 @@ pub struct SubmittedObjects {
     pub request: SubmissionRequest,
     /// `id` of the ExtrinsicObjects as sent.
     pub entry_ids: Vec<String>,
+    ids: Ids,
+}
+
+impl SubmittedObjects {
+    /// Errors in the terms of the message: objects are named by the ids that they have there.
+    pub fn as_sent(&self, errors: Vec<RegistryError>) -> Vec<RegistryError> {
+        self.ids.as_sent(errors)
+    }
 }
 
 /// Reads `lcm:SubmitObjectsRequest`; gives every fault found.
@@ -60,7 +68,7 @@ pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<Submi
             }
         }
     }
-    read.assemble(faults)
+    read.assemble(faults, ids)
 }
 
 /// The objects that were read so far.
@@ -74,7 +82,7 @@ struct Objects {
 }
 
 impl Objects {
-    fn assemble(self, mut faults: Vec<RegistryError>) -> Result<SubmittedObjects, Vec<RegistryError>> {
+    fn assemble(self, mut faults: Vec<RegistryError>, ids: Ids) -> Result<SubmittedObjects, Vec<RegistryError>> {
         if self.submission_sets != 1 {
             let context = format!(
                 "the message holds {} SubmissionSets; a submission has exactly one RegistryPackage classified as {} (ITI TF-3: 4.2.1.5)",
@@ -87,7 +95,8 @@ impl Objects {
         match self.submission_set {
             Some(submission_set) if faults.is_empty() => {
                 let request = SubmissionRequest { submission_set, entries, folders: self.folders, associations: self.associations };
-                Ok(SubmittedObjects { request: request.check()?, entry_ids })
+                let request = request.check().map_err(|errors| ids.as_sent(errors))?;
+                Ok(SubmittedObjects { request, entry_ids, ids })
             }
             _ => Err(faults),
         }
