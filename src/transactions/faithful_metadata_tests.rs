@@ -29,12 +29,12 @@ use crate::wire::ebrim::{
 use crate::wire::xml::{Element, XmlLimits, XmlWriter, parse};
 
 fn patient() -> PatientId {
-    "P&1 '\"<é𝒞>^^^&1.2.3&ISO".replace('&', "+").replace("+1.2.3+", "&1.2.3&").parse().unwrap()
+    "P1 '\"<é𝒞>^^^&1.2.3&ISO".parse().unwrap()
 }
 
 /// A value whose ends are no white space: around a value it carries no meaning in most attributes.
 fn any_value() -> impl Strategy<Value = String> {
-    "[!-~é𝒞\u{FFFD}\u{2028}]([ -~é𝒞\u{A0}\t\r\n]{0,12}[!-~é𝒞])?"
+    "[!-~é𝒞\u{FFFD}]([ -~é𝒞\u{A0}\u{2028}\t\r\n]{0,12}[!-~é𝒞])?"
 }
 
 /// A value without the delimiters of HL7.
@@ -220,7 +220,8 @@ fn everything() -> StoredQuery {
 fn sent_and_found(door: &Door, sent: &SubmissionRequest) -> RegistryObjects {
     let mut xml = XmlWriter::new(Vec::new());
     write_submit_objects(&mut xml, sent).unwrap();
-    let submitted = read_submit_objects(&parsed(xml), ContentRule::InMetadata).unwrap();
+    let submitted = read_submit_objects(&parsed(xml), ContentRule::InMetadata);
+    let submitted = submitted.unwrap_or_else(|faults| panic!("{:?}", faults.iter().map(|fault| &fault.context).collect::<Vec<_>>()));
     let registered =
         door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient(), Action::Submit).unwrap().register(&submitted.request));
     registered.unwrap();
@@ -264,7 +265,7 @@ fn assert_same<T: serde::Serialize>(what: &str, found: &[T], expected: &[T]) {
 }
 
 fn check(database: Database, cases: u32) {
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 256, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 64, ..Config::default() });
     let result = runner.run(&any_submission(), |sent| {
         metadata_come_back(database, sent);
         Ok(())

@@ -229,19 +229,19 @@ impl<'e, 'f> Attributes<'e, 'f> {
     /// One of person, institution, role, specialty, telecommunication is there (ITI TF-3: 4.2.3.1.4).
     fn author(&mut self, classification: RawClassification) -> Author {
         let mut author = Author::default();
-        for Slot { name, slot_type, values } in classification.slots {
-            let values: Vec<_> = values.into_iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
-            match name.as_str() {
-                "authorPerson" => author.person = self.author_person(values),
+        for slot in classification.slots {
+            let values = slot.values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+            match slot.name.as_str() {
+                "authorPerson" => author.person = self.author_person(values.collect()),
                 "authorInstitution" => {
-                    let parsed =
-                        values.iter().filter_map(|value| self.parse("authorInstitution", value, |text| Xon::try_from(text.to_owned())));
+                    let parsed = values.filter_map(|value| self.parse("authorInstitution", &value, |text| Xon::try_from(text.to_owned())));
                     author.institutions = parsed.collect();
                 }
-                "authorRole" => author.roles = values,
-                "authorSpecialty" => author.specialties = values,
-                "authorTelecommunication" => author.telecommunications = values,
-                _ => author.extra_slots.push(Slot { name, slot_type, values }),
+                "authorRole" => author.roles = values.collect(),
+                "authorSpecialty" => author.specialties = values.collect(),
+                "authorTelecommunication" => author.telecommunications = values.collect(),
+                // What the standard does not define is kept as sent.
+                _ => author.extra_slots.push(slot),
             }
         }
         if author == Author::default() {
