@@ -21,6 +21,7 @@ on_both_databases!(
     an_empty_document,
     every_byte,
     unicode,
+    values_of_any_length,
     what_the_standard_does_not_know_is_kept,
     registered_only,
 );
@@ -144,6 +145,16 @@ fn unicode(database: Database) {
     let mut document = Document::new(1, "P1", "Grüße, 𝔘𝔫𝔦 \u{2028}".as_bytes());
     document.title = "Kræft & \"Ängste\" <è> 検査 🩺 e\u{301}".into();
     let document = document.slot("urn:example:été", &["Œuvre & co", "日本"]);
+    let submission = Submission::new(1, "P1", vec![document]);
+    comes_back(database, &submission, &submission.mtom());
+}
+
+/// Values that an index or a column could be too short for, and that do not compress.
+fn values_of_any_length(database: Database) {
+    let long: String = (1..4000_u32).map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761))).collect();
+    let mut document = Document::new(1, "P1", b"x").slot("urn:example:long", &[&long]);
+    document.title.clone_from(&long);
+    document.classifications = code("Document01", "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", &long, &long, &long);
     let submission = Submission::new(1, "P1", vec![document]);
     comes_back(database, &submission, &submission.mtom());
 }
