@@ -21,7 +21,7 @@ on_both_databases!(
     an_empty_document,
     every_byte,
     unicode,
-    values_of_any_length,
+    the_longest_values,
     what_the_standard_does_not_know_is_kept,
     registered_only,
 );
@@ -149,12 +149,14 @@ fn unicode(database: Database) {
     comes_back(database, &submission, &submission.mtom());
 }
 
-/// Values that an index or a column could be too short for, and that do not compress.
-fn values_of_any_length(database: Database) {
-    let long: String = (1..4000_u32).map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761))).collect();
-    let mut document = Document::new(1, "P1", b"x").slot("urn:example:long", &[&long]);
-    document.title.clone_from(&long);
-    document.classifications = code("Document01", "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", &long, &long, &long);
+/// The longest that ebRIM allows of each, in text that does not compress.
+fn the_longest_values(database: Database) {
+    let long: String =
+        (1..400_u32).flat_map(|number| format!("{:x}é", number.wrapping_mul(2_654_435_761)).chars().collect::<Vec<_>>()).collect();
+    let cut = |length: usize| long.chars().take(length).collect::<String>();
+    let mut document = Document::new(1, "P1", b"x").slot("urn:example:long", &[&cut(256)]);
+    document.title = cut(1024);
+    document.classifications = code("Document01", "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", &cut(256), &cut(256), &cut(1024));
     let submission = Submission::new(1, "P1", vec![document]);
     comes_back(database, &submission, &submission.mtom());
 }
