@@ -2,6 +2,8 @@
 //!
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
+#[cfg(test)]
+mod faithful_metadata_tests;
 mod iti18;
 mod iti41;
 mod iti42;

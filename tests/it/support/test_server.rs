@@ -28,7 +28,7 @@ pub struct TestServer {
     pub mllp: SocketAddr,
     /// The data folder; removed with the server.
     pub folder: TempDir,
-    /// The URL of the database.
+    /// The database, to look behind the server.
     pub database_url: String,
 }
 
