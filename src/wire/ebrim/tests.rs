@@ -169,3 +169,20 @@ fn no_list_is_a_fault_of_its_own() {
     let xml = format!(r#"<lcm:SubmitObjectsRequest xmlns:lcm="{}"/>"#, ns::LCM);
     assert!(read(&xml).unwrap_err()[0].context.contains("RegistryObjectList"));
 }
+
+#[test]
+fn what_queries_look_into_has_the_length_that_ebrim_allows() {
+    let longest = "é".repeat(256);
+    let with_code = |code: &str| sample().replace("nodeRepresentation=\"11488-4\"", &format!("nodeRepresentation=\"{code}\""));
+    let with_reference = |id: &str| {
+        let slot =
+            r#"<rim:Slot name="urn:ihe:iti:xds:2013:referenceIdList"><rim:ValueList><rim:Value>ID</rim:Value></rim:ValueList></rim:Slot>"#;
+        sample().replacen("<rim:Slot", &format!("{}<rim:Slot", slot.replace("ID", id)), 1)
+    };
+    let with_author = |name: &str| sample().replace("D05^Lambert^", &format!("D05^{name}^"));
+    assert!(read(&with_code(&longest)).is_ok() && read(&with_reference(&longest)).is_ok() && read(&with_author("Lambert")).is_ok());
+    for too_long in [with_code(&format!("{longest}x")), with_reference(&format!("{longest}x")), with_author(&longest)] {
+        let faults = read(&too_long).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.context.contains("256 are allowed")), "{:?}", faults.first().map(|fault| &fault.context));
+    }
+}
