@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::access::test_registry::{TestRegistry, call};
+use crate::access::test_registry::{Database, TestRegistry, call};
 use crate::access::{Action, Door, Failure};
 use crate::model::association::{Association, AssociationType};
 use crate::model::audit_event::Transaction;
@@ -22,7 +22,6 @@ use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{ExtraClassification, ExtraIdentifier, Extras, InternationalString, LocalizedString, Slot};
-use crate::store::test_database::Database;
 use crate::wire::ebrim::{
     ContentRule, ReturnType, read_adhoc_query_response, read_submit_objects, write_adhoc_query_response, write_submit_objects,
 };
