@@ -15,13 +15,13 @@ use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = associations)]
-struct AssociationRow {
+pub(super) struct AssociationRow {
     availability_status: String,
     content: String,
 }
 
 impl AssociationRow {
-    fn into_model(self) -> Result<Association, StoreError> {
+    pub(super) fn into_model(self) -> Result<Association, StoreError> {
         let mut association: Association = from_json("associations", &self.content)?;
         association.availability_status = status_of(&self.availability_status)?;
         Ok(association)
