@@ -89,7 +89,7 @@ fn find_documents(p: &Parameters) -> Result<StoredQuery, RegistryError> {
         format_codes: p.codes("$XDSDocumentEntryFormatCode")?,
         event_codes: p.code_groups("$XDSDocumentEntryEventCodeList")?,
         confidentiality_codes: p.code_groups("$XDSDocumentEntryConfidentialityCode")?,
-        author_persons: p.list("$XDSDocumentEntryAuthorPerson")?,
+        author_persons: p.patterns("$XDSDocumentEntryAuthorPerson")?,
         creation_time: p.time_range("$XDSDocumentEntryCreationTime")?,
         service_start_time: p.time_range("$XDSDocumentEntryServiceStartTime")?,
         service_stop_time: p.time_range("$XDSDocumentEntryServiceStopTime")?,
