@@ -4,7 +4,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::xml::{Element, XmlLimits, XmlWriter, ns, parse};
 
-use super::{ContentRule, read_submit_objects, write_submit_objects};
+use super::{ContentRule, read_submit_objects, schemes, submit_objects, write_submit_objects};
 
 /// The metadata of the sample ITI-41 request.
 fn sample() -> String {
@@ -154,4 +154,20 @@ fn elements_that_are_no_metadata_are_refused() {
 fn no_list_is_a_fault_of_its_own() {
     let xml = format!(r#"<lcm:SubmitObjectsRequest xmlns:lcm="{}"/>"#, ns::LCM);
     assert!(read(&xml).unwrap_err()[0].context.contains("RegistryObjectList"));
+}
+
+#[test]
+fn many_packages_classified_beside_themselves_are_told_apart_in_time() {
+    let count = 40_000;
+    let pieces = (0..count).map(|n| {
+        let node = if n % 2 == 0 { schemes::SET_NODE } else { schemes::FOLDER_NODE };
+        format!("<RegistryPackage id=\"p{n:05}\"/><Classification classifiedObject=\"p{n:05}\" classificationNode=\"{}\"/>", node.uuid)
+    });
+    let list = tree(&format!("<RegistryObjectList xmlns=\"{}\">{}</RegistryObjectList>", ns::RIM, pieces.collect::<String>()));
+    let (mut faults, began) = (Vec::new(), std::time::Instant::now());
+    let kinds: Vec<_> = submit_objects::classified(&list, &mut faults).into_iter().map(|(kind, _)| kind).collect();
+    // Comparing each with each takes minutes.
+    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!((kinds.len(), faults.len()), (count, 0));
+    assert!(kinds.chunks(2).all(|pair| pair == [submit_objects::Kind::SubmissionSet, submit_objects::Kind::Folder]));
 }
