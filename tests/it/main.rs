@@ -16,6 +16,7 @@
 
 mod answers;
 mod command_line_client;
+mod filing;
 mod foreign_clients;
 mod health;
 mod http;
