@@ -57,7 +57,11 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 5] = [
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
     let endpoint = request.endpoint;
     let (transaction, result) = match receive(services, request) {
-        Ok(message) => dispatch(services, call, endpoint, message),
+        Ok(message) => {
+            let message_id = message.envelope.message_id.clone();
+            let (transaction, result) = dispatch(services, call, endpoint, message);
+            (transaction, result.map_err(|rejection| rejection.about(message_id)))
+        }
         Err(rejection) => (Transaction::Unknown, Err(rejection)),
     };
     result.unwrap_or_else(|rejection| refuse(services, call, transaction, &rejection))

@@ -37,6 +37,14 @@ pub(super) struct Rejection {
     pub(super) fault: Box<Fault>,
 }
 
+impl Rejection {
+    /// The same, in answer to the message with this `wsa:MessageID`.
+    pub(super) fn about(mut self, message_id: Option<String>) -> Self {
+        self.fault.relates_to = self.fault.relates_to.or(message_id.map(String::into_boxed_str));
+        self
+    }
+}
+
 impl From<Fault> for Rejection {
     fn from(fault: Fault) -> Self {
         Self { status: fault.http_status(), fault: Box::new(fault) }
