@@ -14,9 +14,9 @@ use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
 
-use super::iti42::{open_to_submit, registry_response, submit};
-use super::soap_dispatch::{ReplyHead, expect_payload};
-use super::soap_message::{Rejection, SoapMessage, stage};
+use super::iti42::{as_sent, open_to_submit, registry_response, submit};
+use super::soap_message::{Rejection, SoapMessage, expect_payload, stage};
+use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
 
 /// The documents of a message by the `id` of their `Document` element.
@@ -36,7 +36,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
         // The record first, so that the trail names the patient also where contents and metadata do not agree.
         let mut record = open_to_submit(door, &patient_id)?;
         let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
-        record.provide(&submitted.request, documents)
+        record.provide(&submitted.request, documents).map_err(|failure| as_sent(failure, &submitted))
     });
     registry_response(call, reply, result.err())
 }
