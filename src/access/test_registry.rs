@@ -132,7 +132,8 @@ impl TestRegistry {
     }
 }
 
-fn submission(patient_id: PatientId, unique_id: &str) -> SubmissionRequest {
+/// A submission of one document, not checked yet.
+pub(crate) fn submission(patient_id: PatientId, unique_id: &str) -> SubmissionRequest {
     let [entry_uuid, set_uuid, member] = std::array::from_fn(|_| EntryUuid::random());
     let code = |code: &str| json!({ "code": code, "scheme": "2.999.1" });
     let common = json!({ "availability_status": "Approved", "patient_id": patient_id });

@@ -1,6 +1,6 @@
 //! What stands behind the endpoints: the database, the documents and the transactions on them.
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, OpenOptions};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -68,6 +68,7 @@ pub fn open_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
     let url = match &settings.database.url {
         DatabaseUrl::Sqlite(path) => {
             create_folder("database.url", path.parent())?;
+            create_private_file(path);
             format!("sqlite:{}", path.display())
         }
         DatabaseUrl::Postgres(url) => url.to_string(),
@@ -141,6 +142,16 @@ fn limits(settings: &Settings) -> Limits {
         },
         query_results: limits.query_results.get(),
     }
+}
+
+/// Creates a database file for its owner only: SQLite would leave that to the umask, and gives its other files the same
+/// permissions. What cannot be created SQLite complains of.
+fn create_private_file(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
 }
 
 /// Creates a folder, for its owner only, and those above it.

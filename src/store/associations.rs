@@ -198,9 +198,11 @@ impl Read {
         Ok(ids.iter().copied().filter(|id| taken.contains(&uuid_column(*id))).collect())
     }
 
-    /// Whether an association has this id.
-    pub fn is_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
-        let there = associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
+    /// Whether an association of this patient has this id.
+    pub fn is_association_of(&mut self, patient_id: &PatientId, id: EntryUuid) -> Result<bool, StoreError> {
+        let there = associations::table
+            .filter(associations::entry_uuid.eq(uuid_column(id)))
+            .filter(associations::patient_id.eq(patient_id.to_string()));
         Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
     }
 }

@@ -4,7 +4,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::xml::{Element, XmlLimits, XmlWriter, ns, parse};
 
-use super::{ContentRule, read_submit_objects, write_submit_objects};
+use super::{ContentRule, read_submit_objects, schemes, submit_objects, write_submit_objects};
 
 /// The metadata of the sample ITI-41 request.
 fn sample() -> String {
@@ -185,4 +185,18 @@ fn what_queries_look_into_has_the_length_that_ebrim_allows() {
         let faults = read(&too_long).unwrap_err();
         assert!(faults.iter().any(|fault| fault.context.contains("256 are allowed")), "{:?}", faults.first().map(|fault| &fault.context));
     }
+}
+
+#[test]
+fn packages_classified_beside_themselves_are_told_apart() {
+    let count = 2_000;
+    let pieces = (0..count).map(|n| {
+        let node = if n % 2 == 0 { schemes::SET_NODE } else { schemes::FOLDER_NODE };
+        format!("<RegistryPackage id=\"p{n:05}\"/><Classification classifiedObject=\"p{n:05}\" classificationNode=\"{}\"/>", node.uuid)
+    });
+    let list = tree(&format!("<RegistryObjectList xmlns=\"{}\">{}</RegistryObjectList>", ns::RIM, pieces.collect::<String>()));
+    let mut faults = Vec::new();
+    let kinds: Vec<_> = submit_objects::classified(&list, &mut faults).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!((kinds.len(), faults.len()), (count, 0));
+    assert!(kinds.chunks(2).all(|pair| pair == [submit_objects::Kind::SubmissionSet, submit_objects::Kind::Folder]));
 }
