@@ -13,6 +13,8 @@ mod failure;
 mod filing;
 mod identities;
 mod import;
+mod link_change;
+mod link_relations;
 mod policy;
 mod reading_record;
 mod record_queries;

@@ -25,6 +25,9 @@ pub enum Transaction {
     /// Retrieve Document Set.
     #[serde(rename = "ITI-43")]
     Iti43,
+    /// Notify XAD-PID Link Change.
+    #[serde(rename = "ITI-64")]
+    Iti64,
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
@@ -42,6 +45,7 @@ impl Transaction {
             Self::Iti41 => "ITI-41",
             Self::Iti42 => "ITI-42",
             Self::Iti43 => "ITI-43",
+            Self::Iti64 => "ITI-64",
             Self::Import => "import",
             Self::Unknown => "unknown",
         }

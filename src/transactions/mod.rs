@@ -6,6 +6,7 @@ mod iti18;
 mod iti41;
 mod iti42;
 mod iti43;
+mod iti64;
 pub mod iti8;
 mod services;
 mod soap_dispatch;

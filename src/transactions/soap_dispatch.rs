@@ -79,7 +79,9 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti42 => iti42::perform(services, call, message, &reply),
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
         Transaction::Iti41 => iti41::perform(services, call, message, &reply),
-        Transaction::Iti8 | Transaction::Import | Transaction::Unknown => Err(Fault::action_not_supported(action).into()),
+        Transaction::Iti8 | Transaction::Iti64 | Transaction::Import | Transaction::Unknown => {
+            Err(Fault::action_not_supported(action).into())
+        }
     };
     (*transaction, result)
 }
