@@ -22,6 +22,8 @@ mod replacement;
 mod retrieved_document;
 #[cfg(test)]
 pub(crate) mod test_registry;
+#[cfg(test)]
+mod tests;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.

@@ -17,6 +17,7 @@ use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{FileContents, MasterKey, MasterKeys};
+use crate::store::test_database::Database;
 use crate::store::{DirectoryKind, PatientState, Store};
 
 use super::{Action, Call, Door, Failure, Policy};
@@ -35,9 +36,14 @@ pub(crate) fn call() -> Call {
 impl TestRegistry {
     /// An empty registry on SQLite, and the door to it.
     pub(crate) fn open() -> (Self, Door) {
+        Self::open_on(Database::Sqlite)
+    }
+
+    /// An empty registry on a fresh database, and the door to it.
+    pub(crate) fn open_on(database: Database) -> (Self, Door) {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        let store = Arc::new(Store::open(&format!("sqlite:{}", path("test.sqlite3").display()), 2).unwrap());
+        let store = Arc::new(Store::open(&database.create(folder.path()), 2).unwrap());
         store.migrate().unwrap();
         let keys = Arc::new(MasterKeys::new(MasterKey::new_random().unwrap(), Vec::new()));
         let contents = FileContents::open(&path("contents"), keys, 1024 * 1024).unwrap();
@@ -50,6 +56,17 @@ impl TestRegistry {
     pub(crate) fn patient(&self, id: &str) -> Option<PatientDemographics> {
         let known = self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?;
         (known.state == PatientState::Active).then_some(known.demographics)
+    }
+
+    /// Makes a patient known.
+    pub(crate) fn announce(door: &Door, patient_id: &PatientId) {
+        let announced = door.write(&call(), Transaction::Iti8, |writing| writing.put_patient(patient_id, Default::default(), &[]));
+        announced.unwrap();
+    }
+
+    /// All links of a patient, those of the registry's own making included.
+    pub(crate) fn associations(&self, patient_id: &PatientId) -> Vec<Association> {
+        self.store.read(|tx| tx.associations_of(patient_id, i64::MAX)).unwrap()
     }
 
     /// Into whom a patient was merged.

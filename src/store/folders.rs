@@ -12,7 +12,7 @@ use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::{folders, object_values};
 use super::{Read, StoreError, Write};
 
@@ -100,7 +100,7 @@ type FolderQuery<'a> = folders::BoxedQuery<'a, Backend>;
 fn named<'a>(ids: &ObjectIds<Oid>) -> FolderQuery<'a> {
     let sql = folders::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(uuid_columns(ids))),
         ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
     }
 }

@@ -19,6 +19,10 @@ pub(super) fn uuid_column(id: EntryUuid) -> String {
     id.uuid().as_hyphenated().to_string()
 }
 
+pub(super) fn uuid_columns(ids: &[EntryUuid]) -> Vec<String> {
+    ids.iter().map(|id| uuid_column(*id)).collect()
+}
+
 /// Patient ids out of a column.
 pub(super) fn patient_ids(columns: Vec<String>) -> Result<Vec<PatientId>, StoreError> {
     columns.into_iter().map(|id| id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))).collect()

@@ -7,8 +7,8 @@ use crate::model::registry_objects::RegistryObjects;
 use crate::wire::ebrim::{AdhocQueryRequest, ReturnType, read_adhoc_query, write_adhoc_query_response};
 use crate::wire::xml::ns;
 
-use super::soap_dispatch::{ReplyHead, expect_payload, log_failure};
-use super::soap_message::{Rejection, SoapMessage};
+use super::soap_message::{Rejection, SoapMessage, expect_payload};
+use super::soap_reply::{ReplyHead, log_failure};
 use super::{Services, SoapReply};
 
 /// Answers one stored query.

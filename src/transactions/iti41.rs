@@ -14,9 +14,9 @@ use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
 
-use super::iti42::{open_to_submit, registry_response, submit};
-use super::soap_dispatch::{ReplyHead, expect_payload};
-use super::soap_message::{Rejection, SoapMessage, stage};
+use super::iti42::{as_sent, open_to_submit, registry_response, submit};
+use super::soap_message::{Rejection, SoapMessage, expect_payload, stage};
+use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
 
 /// The documents of a message by the `id` of their `Document` element.
@@ -32,7 +32,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
     })?;
     let result = submit(services, call, Transaction::Iti41, read(services, objects, documents), |door, (submitted, documents)| {
         let patient_id = submitted.request.submission_set.patient_id.clone();
-        open_to_submit(door, &patient_id)?.provide(&submitted.request, documents)
+        open_to_submit(door, &patient_id)?.provide(&submitted.request, documents).map_err(|failure| as_sent(failure, &submitted))
     });
     registry_response(call, reply, result.err())
 }

@@ -14,8 +14,8 @@ use crate::wire::mtom::{ContentId, MtomWriter};
 use crate::wire::soap::Fault;
 use crate::wire::xml::ns;
 
-use super::soap_dispatch::{EnvelopeHead, ReplyHead, expect_payload, log_failure};
-use super::soap_message::{Rejection, SoapMessage};
+use super::soap_message::{Rejection, SoapMessage, expect_payload};
+use super::soap_reply::{EnvelopeHead, ReplyHead, log_failure};
 use super::{Services, SoapReply};
 
 /// Bytes copied from the content store to the network at a time.

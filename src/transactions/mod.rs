@@ -2,6 +2,8 @@
 //!
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
+#[cfg(test)]
+mod faithful_metadata_tests;
 mod iti18;
 mod iti41;
 mod iti42;
@@ -14,5 +16,6 @@ mod soap_message;
 mod soap_reply;
 
 pub use services::{Limits, Services};
-pub use soap_dispatch::{Endpoint, SoapRequest, respond};
+pub use soap_dispatch::respond;
+pub use soap_message::{Endpoint, SoapRequest};
 pub use soap_reply::{ReplyBody, SoapReply, WriteReply};

@@ -8,7 +8,27 @@ use crate::wire::mtom::{ContentId, ContentType, MtomError, Multipart, PartHeader
 use crate::wire::soap::{self, Envelope, Fault};
 
 use super::Services;
-use super::soap_dispatch::SoapRequest;
+
+/// Which actor is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Document Registry.
+    Registry,
+    /// Document Repository.
+    Repository,
+    /// Document Recipient (XDR).
+    Recipient,
+}
+
+/// A request as the server got it.
+pub struct SoapRequest<'a> {
+    /// Where it was sent.
+    pub endpoint: Endpoint,
+    /// HTTP `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// The body. An error of kind `TimedOut` or `FileTooLarge` tells which of the server's limits was reached.
+    pub body: &'a mut dyn Read,
+}
 
 /// How a message is packed (SOAP 1.2; MTOM): the reply is packed the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +55,14 @@ pub(super) struct Rejection {
     pub(super) status: u16,
     /// The answer.
     pub(super) fault: Box<Fault>,
+}
+
+impl Rejection {
+    /// The same as the answer to the message with this id, if it has one (WS-Addressing 1.0 Core, 3.4).
+    pub(super) fn of(mut self, message_id: Option<String>) -> Self {
+        self.fault.relates_to = self.fault.relates_to.or_else(|| message_id.map(String::into_boxed_str));
+        self
+    }
 }
 
 impl From<Fault> for Rejection {
@@ -152,4 +180,15 @@ fn unreadable(cause: &std::io::Error) -> Rejection {
         std::io::ErrorKind::FileTooLarge => too_large("the request is larger than this server takes; nothing was stored"),
         _ => Rejection { status: 400, fault: Box::new(Fault::sender("the request ended before it was complete; nothing was stored")) },
     }
+}
+
+/// That the payload is the element the transaction wants.
+pub(super) fn expect_payload(envelope: &Envelope, namespace: &str, local: &str) -> Result<(), Fault> {
+    if envelope.payload.is(namespace, local) {
+        return Ok(());
+    }
+    Err(Fault::sender(format!(
+        "the Body holds another element than {local} of namespace {namespace}, which the action {} announces",
+        envelope.action
+    )))
 }

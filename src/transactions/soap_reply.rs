@@ -1,8 +1,16 @@
-//! The reply to a SOAP request, ready to be sent.
+//! The reply to a SOAP request: how a transaction makes it, and what the server sends.
 
 use std::io::{self, Write};
 
+use uuid::Uuid;
+
+use crate::access::{Call, Failure};
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::wire::mtom::{ContentId, MtomWriter, response_content_type};
+use crate::wire::soap::{self, Fault};
+use crate::wire::xml::XmlWriter;
+
+use super::soap_message::{Packaging, Rejection};
 
 /// What the server sends back. Its audit record is committed before this value exists.
 pub struct SoapReply {
@@ -29,3 +37,104 @@ pub enum ReplyBody {
 
 /// Writes a reply to wherever it goes.
 pub type WriteReply = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
+
+/// What a transaction needs to know to answer.
+pub(super) struct ReplyHead {
+    pub(super) action: &'static str,
+    pub(super) transaction: Transaction,
+    pub(super) packaging: Packaging,
+    pub(super) relates_to: Option<String>,
+}
+
+/// A fresh `wsa:MessageID`.
+pub(super) fn fresh_message_id() -> String {
+    format!("urn:uuid:{}", Uuid::new_v4())
+}
+
+impl ReplyHead {
+    /// A reply that fits memory, packed as the request was.
+    pub(super) fn whole(
+        &self,
+        failure: Option<&Failure>,
+        body: impl FnOnce(&mut XmlWriter<&mut Vec<u8>>) -> io::Result<()>,
+    ) -> Result<SoapReply, Rejection> {
+        let mut envelope = Vec::new();
+        let written = soap::write_response(&mut envelope, self.action, self.relates_to.as_deref(), &fresh_message_id(), body);
+        let packed = written.and_then(|()| self.pack(envelope));
+        let (content_type, bytes) = packed.map_err(|_| Fault::receiver("the answer could not be written"))?;
+        Ok(self.reply(outcome_of(failure), content_type, ReplyBody::Whole(bytes)))
+    }
+
+    fn pack(&self, envelope: Vec<u8>) -> io::Result<(String, Vec<u8>)> {
+        match self.packaging {
+            Packaging::Simple => Ok((format!("application/soap+xml; charset=UTF-8; action=\"{}\"", self.action), envelope)),
+            Packaging::Mtom => {
+                let package = Package::new()?;
+                let mut writer = MtomWriter::new(Vec::with_capacity(envelope.len() + 1024), &package.boundary)?;
+                writer.root(&package.root, |out| out.write_all(&envelope))?;
+                Ok((package.content_type(self.action), writer.finish()?))
+            }
+        }
+    }
+
+    /// A reply whose documents are written as they are read: always MTOM (ITI TF-2: 3.43.4.2.2).
+    pub(super) fn streamed(
+        self,
+        outcome: AuditOutcome,
+        write: impl FnOnce(MtomWriter<&mut dyn Write>, &ContentId, EnvelopeHead) -> io::Result<()> + Send + 'static,
+    ) -> Result<SoapReply, Rejection> {
+        let package = Package::new().map_err(|_| Fault::receiver("the answer could not be written"))?;
+        let content_type = package.content_type(self.action);
+        let head = EnvelopeHead { action: self.action, relates_to: self.relates_to.clone() };
+        let body = move |out: &mut dyn Write| {
+            let writer = MtomWriter::new(out, &package.boundary)?;
+            write(writer, &package.root, head)
+        };
+        Ok(self.reply(outcome, content_type, ReplyBody::Stream(Box::new(body))))
+    }
+
+    fn reply(&self, outcome: AuditOutcome, content_type: String, body: ReplyBody) -> SoapReply {
+        SoapReply { status: 200, content_type, transaction: self.transaction, outcome, body }
+    }
+}
+
+/// The headers of a response envelope that is written later.
+pub(super) struct EnvelopeHead {
+    action: &'static str,
+    relates_to: Option<String>,
+}
+
+impl EnvelopeHead {
+    /// Writes the envelope around `body`.
+    pub(super) fn write<W: Write>(&self, out: W, body: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>) -> io::Result<()> {
+        soap::write_response(out, self.action, self.relates_to.as_deref(), &fresh_message_id(), body)
+    }
+}
+
+fn outcome_of(failure: Option<&Failure>) -> AuditOutcome {
+    failure.map_or(AuditOutcome::Success, Failure::outcome)
+}
+
+/// The frame of a multipart reply.
+struct Package {
+    boundary: String,
+    root: ContentId,
+}
+
+impl Package {
+    fn new() -> io::Result<Self> {
+        let root = ContentId::parse(&format!("root.{}@dossier", Uuid::new_v4().simple())).map_err(io::Error::other)?;
+        Ok(Self { boundary: format!("dossier-{}", Uuid::new_v4().simple()), root })
+    }
+
+    fn content_type(&self, action: &str) -> String {
+        response_content_type(&self.boundary, &self.root, action)
+    }
+}
+
+/// Tells the operator of a failure that is the server's own; the caller learns only that there was one.
+pub(super) fn log_failure(call: &Call, transaction: Transaction, failure: &Failure) {
+    if failure.outcome() == AuditOutcome::SeriousFailure {
+        tracing::error!(request_id = %call.request_id, transaction = transaction.as_str(), error = %failure, "a transaction failed");
+    }
+}

@@ -16,10 +16,16 @@
 
 mod answers;
 mod command_line_client;
+mod durability;
 mod foreign_clients;
 mod health;
+mod hostile;
 mod http;
 mod limits;
+mod memory;
+mod mllp;
+mod privacy;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod xds;

@@ -40,6 +40,18 @@ impl Ids {
         uuid
     }
 
+    /// The errors with each symbolic id in the place of the UUID that was made for it, which its sender has never seen.
+    pub(super) fn as_sent(&self, mut errors: Vec<RegistryError>) -> Vec<RegistryError> {
+        for (symbol, uuid) in &self.symbolic {
+            let (uuid, symbol) = (uuid.to_string(), quoted(symbol));
+            for error in &mut errors {
+                error.location = error.location.replace(&uuid, symbol.trim_matches('\''));
+                error.context = error.context.replace(&uuid, symbol.trim_matches('\''));
+            }
+        }
+        errors
+    }
+
     /// The object an id refers to.
     pub(super) fn resolve(&self, id: &str) -> Option<EntryUuid> {
         self.symbolic.get(id).copied().or_else(|| id.parse().ok())

@@ -12,11 +12,19 @@ use crate::wire::xml::XmlWriter;
 
 use super::attributes::{Attributes, quoted};
 use super::schemes as scheme;
-use super::submit_objects::ContentRule;
 use super::write_object::ObjectWriter;
 
 /// Longest value of a slot; a longer URI is cut into numbered pieces (ITI TF-3: 4.2.3.2.27).
 const URI_PIECE: usize = 250;
+
+/// Where the content of the documents is, which decides what metadata have to say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentRule {
+    /// In a repository already: hash, size and repositoryUniqueId are required (ITI-42).
+    InMetadata,
+    /// In this message: the repository computes them, and checks what the source says (ITI-41).
+    InMessage,
+}
 
 /// Reads an entry; nothing if a fault, which is noted, leaves it incomplete.
 ///

@@ -24,6 +24,7 @@ mod write_object;
 pub use adhoc_query::{
     AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response,
 };
+pub use document_entry::ContentRule;
 pub use provide_and_register::{ProvidedContent, write_provide_and_register};
 pub use registry_response::{ResponseStatus, write_registry_response};
 pub use response_reader::{
@@ -32,7 +33,7 @@ pub use response_reader::{
 };
 pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
 pub use stored_query::{FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS};
-pub use submit_objects::{ContentRule, SubmittedObjects, read_submit_objects, write_submit_objects};
+pub use submit_objects::{SubmittedObjects, read_submit_objects, write_submit_objects};
 
 #[cfg(test)]
 mod tests;

@@ -12,8 +12,9 @@ use crate::model::timestamp::Dtm;
 use crate::wire::xml::{Element, ns};
 
 use super::attributes::{Attributes, Ids};
+use super::document_entry::ContentRule;
 use super::raw_object::{RawObject, read_slots};
-use super::submit_objects::{ContentRule, Kind, classified};
+use super::submit_objects::{Kind, classified};
 use super::{association, document_entry, folder, submission_set};
 
 /// The objects of a `RegistryObjectList` that can be read, and why the others cannot.

@@ -7,17 +7,9 @@ use crate::model::submission_request::SubmissionRequest;
 use crate::wire::xml::{Element, XmlWriter, ns};
 
 use super::attributes::{Attributes, Ids};
+use super::document_entry::ContentRule;
 use super::raw_object::RawObject;
 use super::{association, document_entry, folder, schemes, submission_set};
-
-/// Where the content of the documents is, which decides what metadata have to say of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContentRule {
-    /// In a repository already: hash, size and repositoryUniqueId are required (ITI-42).
-    InMetadata,
-    /// In this message: the repository computes them, and checks what the source says (ITI-41).
-    InMessage,
-}
 
 /// What kind of registry object a child of RegistryObjectList is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +28,14 @@ pub struct SubmittedObjects {
     pub request: SubmissionRequest,
     /// `id` of the ExtrinsicObjects as sent.
     pub entry_ids: Vec<String>,
+    ids: Ids,
+}
+
+impl SubmittedObjects {
+    /// Errors in the terms of the message: objects are named by the ids that they have there.
+    pub fn as_sent(&self, errors: Vec<RegistryError>) -> Vec<RegistryError> {
+        self.ids.as_sent(errors)
+    }
 }
 
 /// Reads `lcm:SubmitObjectsRequest`; gives every fault found.
@@ -68,7 +68,7 @@ pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<Submi
             }
         }
     }
-    read.assemble(faults)
+    read.assemble(faults, ids)
 }
 
 /// The objects that were read so far.
@@ -82,7 +82,7 @@ struct Objects {
 }
 
 impl Objects {
-    fn assemble(self, mut faults: Vec<RegistryError>) -> Result<SubmittedObjects, Vec<RegistryError>> {
+    fn assemble(self, mut faults: Vec<RegistryError>, ids: Ids) -> Result<SubmittedObjects, Vec<RegistryError>> {
         if self.submission_sets != 1 {
             let context = format!(
                 "the message holds {} SubmissionSets; a submission has exactly one RegistryPackage classified as {} (ITI TF-3: 4.2.1.5)",
@@ -95,7 +95,8 @@ impl Objects {
         match self.submission_set {
             Some(submission_set) if faults.is_empty() => {
                 let request = SubmissionRequest { submission_set, entries, folders: self.folders, associations: self.associations };
-                Ok(SubmittedObjects { request: request.check()?, entry_ids })
+                let request = request.check().map_err(|errors| ids.as_sent(errors))?;
+                Ok(SubmittedObjects { request, entry_ids, ids })
             }
             _ => Err(faults),
         }

@@ -49,6 +49,20 @@ fn slots_classifications_and_identifiers_of_other_makers_are_kept() {
     assert_eq!(read(&written(&request)).unwrap(), request);
 }
 
+#[test]
+fn errors_name_objects_by_the_ids_they_have_in_the_message() {
+    let original = "<rim:Value>Original</rim:Value>";
+    let faults = read(&sample().replace(original, "<rim:Value>Reference</rim:Value>")).unwrap_err();
+    assert_eq!(faults.iter().map(|fault| fault.location.as_str()).collect::<Vec<_>>(), ["Association(as01)"]);
+
+    let submitted = read_submit_objects(&tree(&sample()), ContentRule::InMessage).unwrap();
+    let uuid = submitted.request.entries[0].entry_uuid;
+    let elsewhere = "urn:uuid:00000000-0000-4000-8000-000000000001";
+    let error = RegistryError::metadata(format!("DocumentEntry({uuid})"), format!("{uuid} is not {elsewhere}"));
+    let told = submitted.as_sent(vec![error]).remove(0);
+    assert_eq!((told.location.as_str(), told.context), ("DocumentEntry(Document01)", format!("Document01 is not {elsewhere}")));
+}
+
 /// Removes all slots, classifications or identifiers whose start tag holds a text.
 fn without(local: &str, marked_by: &str) -> String {
     let mut xml = sample();

@@ -1,0 +1,5 @@
+//! The patient identity feed on the wire.
+
+mod acknowledgements;
+mod merge;
+pub(crate) mod message;
