@@ -44,9 +44,9 @@ impl Relinking<'_> {
     /// document, such as a replacement, ends with the old version: nothing new may refer to it (ITI TF-3: 4.2.2).
     pub(super) fn carry_relationships(&mut self) -> Result<(), Failure> {
         let old_ids = self.old_ids();
-        let mut relationships = self.record.tx.associations_from(&old_ids, &RELATIONSHIPS)?;
+        let mut relationships = self.record.tx.associations_from(&self.change.previous_xad_pid, &old_ids, &RELATIONSHIPS)?;
         let from: HashSet<_> = relationships.iter().map(|association| association.entry_uuid).collect();
-        let to = self.record.tx.associations_to(&old_ids, &RELATIONSHIPS)?;
+        let to = self.record.tx.associations_to(&self.change.previous_xad_pid, &old_ids, &RELATIONSHIPS)?;
         relationships.extend(to.into_iter().filter(|association| !from.contains(&association.entry_uuid)));
         relationships.retain(is_approved);
         let ends: HashSet<_> = relationships.iter().flat_map(|association| [association.source, association.target]).collect();
@@ -99,7 +99,7 @@ impl Relinking<'_> {
 
     /// Whether the folder holds no document of anybody else; obsolete documents of the local patient do not keep it.
     fn all_move(&mut self, folder: &Folder) -> Result<bool, StoreError> {
-        let memberships = self.record.tx.associations_from(&[folder.entry_uuid], &[AssociationType::HasMember])?;
+        let memberships = self.record.tx.associations_from(&folder.patient_id, &[folder.entry_uuid], &[AssociationType::HasMember])?;
         let members = memberships.into_iter().filter(is_approved).map(|membership| membership.target);
         let others = self.entries_by_id(members.filter(|id| !self.entries.contains_key(id)).collect())?;
         let affected = self.change.affected_local_ids();
@@ -113,7 +113,7 @@ impl Relinking<'_> {
     /// The memberships in force of the old versions, in submission sets and folders.
     fn memberships(&mut self) -> Result<Vec<Association>, StoreError> {
         let old_ids = self.old_ids();
-        let mut memberships = self.record.tx.associations_to(&old_ids, &[AssociationType::HasMember])?;
+        let mut memberships = self.record.tx.associations_to(&self.change.previous_xad_pid, &old_ids, &[AssociationType::HasMember])?;
         memberships.retain(is_approved);
         Ok(memberships)
     }
