@@ -13,6 +13,8 @@ mod failure;
 mod filing;
 mod identities;
 mod import;
+mod link_change;
+mod link_relations;
 mod multi_patient;
 mod policy;
 mod reading_record;

@@ -13,7 +13,7 @@ use crate::model::document_entry::DocumentEntryType;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::patient_feed::PatientDemographics;
-use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
+use crate::model::stored_query::{EntryFilter, GetAll, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{FileContents, MasterKey, MasterKeys};
@@ -80,6 +80,13 @@ impl TestRegistry {
     /// Whom an identifier of another authority names.
     pub(crate) fn alias(&self, alias: &str) -> Option<PatientId> {
         self.store.read(|tx| tx.patient_of_alias(&alias.parse().unwrap())).unwrap()
+    }
+
+    /// Version and status of all entries of a document.
+    pub(crate) fn status_of_document(&self, unique_id: &str) -> Vec<(u32, AvailabilityStatus)> {
+        let ids = ObjectIds::UniqueIds(vec![unique_id.parse().unwrap()]);
+        let entries = self.store.read(|tx| tx.entries(&ids)).unwrap();
+        entries.iter().map(|entry| (entry.version, entry.availability_status)).collect()
     }
 
     /// How many establishments and professionals are known.

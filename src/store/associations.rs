@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use crate::model::association::{Association, AssociationType};
+use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::timestamp::Instant;
@@ -83,6 +84,15 @@ impl Write {
         };
         diesel::insert_into(associations::table).values(row).execute(self.connection())?;
         Ok(())
+    }
+
+    /// Takes an association out of force; false if it was no longer approved.
+    pub fn deprecate_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let approved = associations::table
+            .filter(associations::entry_uuid.eq(uuid_column(id)))
+            .filter(associations::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        let deprecated = associations::availability_status.eq(status_column(AvailabilityStatus::Deprecated));
+        Ok(diesel::update(approved).set(deprecated).execute(self.connection())? == 1)
     }
 
     pub(super) fn move_associations(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {

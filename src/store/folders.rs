@@ -78,6 +78,15 @@ impl Write {
         Ok(())
     }
 
+    /// Makes an approved folder obsolete; false if it was no longer approved.
+    pub fn deprecate_folder(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let approved = folders::table
+            .filter(folders::entry_uuid.eq(uuid_column(id)))
+            .filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        let deprecated = folders::availability_status.eq(status_column(AvailabilityStatus::Deprecated));
+        Ok(diesel::update(approved).set(deprecated).execute(self.connection())? == 1)
+    }
+
     pub(super) fn move_folders(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
         diesel::update(folders::table.filter(folders::patient_id.eq(from.to_string())))
             .set(folders::patient_id.eq(to.to_string()))
@@ -108,8 +117,10 @@ fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'
     if let Some(from) = &query.last_update_time.from {
         sql = sql.filter(folders::last_update_time.ge(from.first_second()));
     }
+    // The registry sets this time itself, cut to the second, and who asks until now means this second too: the range is
+    // inclusive, as times of queries are meant to be (ITI TF-2: 3.18.4.1.2.3.3), and not cut short as for times of sources.
     if let Some(to) = &query.last_update_time.to {
-        sql = sql.filter(folders::last_update_time.lt(to.first_second()));
+        sql = sql.filter(folders::last_update_time.le(to.first_second()));
     }
     let groups = query.codes.iter().map(|group| code_columns(group)).collect::<Vec<_>>();
     with_values!(sql, folders, FOLDER_CODE, &groups)

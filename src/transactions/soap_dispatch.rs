@@ -68,7 +68,9 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti62 => iti62::perform(services, call, message, &reply),
         Transaction::Iti86 => iti86::perform(services, call, message, &reply),
-        Transaction::Iti8 | Transaction::Import | Transaction::Unknown => Err(Fault::action_not_supported(action).into()),
+        Transaction::Iti8 | Transaction::Iti64 | Transaction::Import | Transaction::Unknown => {
+            Err(Fault::action_not_supported(action).into())
+        }
     };
     (*transaction, result)
 }

@@ -27,7 +27,7 @@ pub(super) fn answer(record: &RegistryObjects, query: &StoredQuery) -> RegistryO
         StoredQuery::FindFolders(q) => {
             let fits = |folder: &crate::model::folder::Folder| {
                 q.statuses.contains(&folder.availability_status)
-                    && within(&q.last_update_time, Some(&folder.last_update_time))
+                    && updated_within(&q.last_update_time, &folder.last_update_time)
                     && each_group(&q.codes, &folder.codes)
             };
             RegistryObjects { folders: kept(&record.folders, fits), ..nothing }
@@ -190,6 +190,11 @@ fn within(range: &TimeRange, time: Option<&Dtm>) -> bool {
             from.as_ref().is_none_or(|from| instant(from) <= instant(time)) && to.as_ref().is_none_or(|to| instant(time) < instant(to))
         }
     }
+}
+
+/// The registry's own time: the last second belongs to the range.
+fn updated_within(TimeRange { from, to }: &TimeRange, time: &Dtm) -> bool {
+    from.as_ref().is_none_or(|from| instant(from) <= instant(time)) && to.as_ref().is_none_or(|to| instant(time) <= instant(to))
 }
 
 /// Year, month, day, hour, minute, second as one number.

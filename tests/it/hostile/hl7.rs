@@ -106,7 +106,7 @@ fn another_event(database: Database) {
     refused(
         database,
         &adt("A03", "ADT_A03", &[&format!("PID|||{}", pid_3("PAT-1")), "PV1||O"]),
-        "MSH|^~\\&|DOSSIER|REGISTRY|HIS|FICTIF|[time]||ACK^A03^ACK|[id]|P|2.5\nMSA|AR|MSG1\nERR||MSH^1^9^1^2|201^Unsupported trigger event^HL70357|E||||MSH-9.2: trigger events accepted are A01, A04, A05, A08, A28, A31 and A40",
+        "MSH|^~\\&|DOSSIER|REGISTRY|HIS|FICTIF|[time]||ACK^A03^ACK|[id]|P|2.5\nMSA|AR|MSG1\nERR||MSH^1^9^1^2|201^Unsupported trigger event^HL70357|E||||MSH-9.2: trigger events accepted are A01, A04, A05, A08, A28, A31, A40 and A43",
     );
 }
 

@@ -23,6 +23,11 @@ pub fn merge(surviving: &str, subsumed: &str) -> String {
     adt("A40", "ADT_A39", &[&format!("PID|||{}", pid_3(surviving)), &format!("MRG|{}", pid_3(subsumed))])
 }
 
+/// Links the local patient `local` (an identifier as in PID-3) to `new`; `before` is what MRG-1 has.
+pub fn link_change(new: &str, local: &str, before: &str) -> String {
+    adt("A43", "ADT_A43", &[&format!("PID|||{}~{local}|| ", pid_3(new)), &format!("MRG|{before}")])
+}
+
 /// Makes patients known.
 pub fn announce(server: &TestServer, ids: &[&str]) {
     for id in ids {

@@ -23,6 +23,8 @@ pub struct Document {
     /// `id` of the ExtrinsicObject and of the Document.
     pub id: String,
     pub patient: String,
+    /// The patient as the source knows them.
+    pub source_patient: String,
     pub unique_id: String,
     pub title: String,
     pub mime_type: String,
@@ -50,6 +52,7 @@ impl Document {
         Self {
             id: format!("Document{number:02}"),
             patient: patient_id(patient),
+            source_patient: patient_id(patient),
             unique_id: format!("2.999.442.9.3.1000.{number}"),
             title: format!("Note {number}"),
             mime_type: "text/plain".into(),
@@ -67,11 +70,11 @@ impl Document {
     }
 
     pub fn extrinsic_object(&self) -> String {
-        let Self { id, patient, unique_id, title, mime_type, creation_time, slots, classifications, .. } = self;
+        let Self { id, patient, source_patient, unique_id, title, mime_type, creation_time, slots, classifications, .. } = self;
         let fixed = [
             slot("creationTime", &[creation_time]),
             slot("languageCode", &["fr-LU"]),
-            slot("sourcePatientId", &[patient]),
+            slot("sourcePatientId", &[source_patient]),
             slots.clone(),
             name(title),
             author(id, "urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d"),
