@@ -29,7 +29,7 @@ fn a_sender_that_falls_silent_is_answered(database: Database) {
         let response = connection.read_response();
         assert_eq!(response.status, 408, "{}", response.text());
         assert!(response.text().contains("did not arrive in time"), "{}", response.text());
-        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
     }
     server.assert_alive();
 }
