@@ -21,7 +21,7 @@ pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
         ask(&mut Samples::default());
         forget_peak(bench.program.process_id());
         let (mut server, mut least) = (Samples::default(), Samples::default());
-        for _ in 0..bench.options.scaled(if *entries < 1000 { 1000 } else { 100 }) {
+        for _ in 0..bench.options.scaled(if *entries < 1000 { 500 } else { 50 }) {
             ask(&mut server);
             assert_eq!(least.time(|| database.read(patient_id)), *entries);
         }

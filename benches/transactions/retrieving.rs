@@ -17,7 +17,7 @@ const BLOCK: usize = 1 << 20;
 pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
     let files = tempfile::tempdir().unwrap();
     let nginx = Nginx::start(files.path());
-    let mut sizes = vec![("ITI-43, 100 KiB", 100 * 1024, 1000, None), ("ITI-43, 10 MiB", 10 << 20, 200, Some(1.5))];
+    let mut sizes = vec![("ITI-43, 100 KiB", 100 * 1024, 500, None), ("ITI-43, 10 MiB", 10 << 20, 100, Some(1.5))];
     if !bench.options.quick {
         sizes.push(("ITI-43, 1 GiB", 1 << 30, 5, None));
     }
