@@ -36,10 +36,13 @@ use bench::Bench;
 use measure::Row;
 use options::Options;
 
+/// Measures one transaction and tells each row as soon as it is known.
+type Measure = fn(&Bench, &mut dyn FnMut(Row));
+
 fn main() {
     let bench = Bench::start(Options::from_arguments());
     println!("{}", Row::HEAD);
-    let transactions: [(&str, fn(&Bench, &mut dyn FnMut(Row))); 3] =
+    let transactions: [(&str, Measure); 3] =
         [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure)];
     for (_, measure) in transactions.into_iter().filter(|(name, _)| bench.options.wants(name)) {
         measure(&bench, &mut |row| println!("{}", row.line()));
