@@ -17,7 +17,7 @@ use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{FileContents, MasterKey, MasterKeys};
-use crate::store::test_database::Database;
+pub(crate) use crate::store::test_database::Database;
 use crate::store::{DirectoryKind, PatientState, Store};
 
 use super::{Action, Call, Door, Failure, Policy};

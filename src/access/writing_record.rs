@@ -16,7 +16,7 @@ use super::Failure;
 /// The proof that a decision was taken: a record to which its caller may write.
 pub struct WritableRecord<'a> {
     pub(super) tx: &'a mut Write,
-    audit: &'a mut AuditEvent,
+    pub(super) audit: &'a mut AuditEvent,
     pub(super) patient_id: PatientId,
     pub(super) now: Instant,
 }
@@ -64,7 +64,7 @@ impl<'a> WritableRecord<'a> {
     /// Adds the document's row; false if the repository holds the same bytes under this id already.
     fn take_document(&mut self, unique_id: &UniqueId, mime_type: &str, staged: &StagedDocument) -> Result<bool, Failure> {
         let sha256 = hex::encode(staged.sha256);
-        if let Some(held) = self.tx.document(unique_id)? {
+        if let Some(held) = self.tx.document_for_filing(unique_id)? {
             if held.sha256 == sha256 {
                 return Ok(false);
             }

@@ -16,7 +16,7 @@ use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = associations)]
-struct AssociationRow {
+pub(super) struct AssociationRow {
     entry_uuid: String,
     availability_status: String,
     registered_at: i64,
@@ -24,7 +24,7 @@ struct AssociationRow {
 }
 
 impl AssociationRow {
-    fn into_model(self) -> Result<Association, StoreError> {
+    pub(super) fn into_model(self) -> Result<Association, StoreError> {
         let mut association: Association = from_json("associations", &self.content)?;
         association.availability_status = status_of(&self.availability_status)?;
         Ok(association)

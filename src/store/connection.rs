@@ -45,7 +45,7 @@ impl CustomizeConnection<StoreConnection, diesel::r2d2::Error> for Prepare {
         let statements = match (&connection, self.read_only) {
             // FULL makes each commit durable in WAL mode; NORMAL could lose an acknowledged write at power failure.
             (StoreConnection::Sqlite(_), false) => {
-                "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
             }
             (StoreConnection::Sqlite(_), true) => "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA query_only = ON;",
             (StoreConnection::Postgres(_), false) => "SET synchronous_commit = on;",

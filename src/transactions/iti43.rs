@@ -93,7 +93,8 @@ fn fresh_content_id() -> Result<ContentId, Failure> {
     ContentId::parse(&format!("{}@dossier", Uuid::new_v4().simple())).map_err(|_| Failure::Refused(Vec::new()))
 }
 
-fn not_found(request: &DocumentRequest, own: bool) -> RegistryError {
+/// That this repository does not hold a document, or not for this caller.
+pub(super) fn not_found(request: &DocumentRequest, own: bool) -> RegistryError {
     if own {
         let context = format!(
             "this repository has no document with uniqueId {} for you; look the id up with a stored query (ITI-18)",

@@ -105,6 +105,12 @@ impl Parameters {
         value.map(|value| parse(&value).map_err(|e| malformed(name, &value, e.expected))).transpose()
     }
 
+    /// That none of these parameters is there, of which a query requires one.
+    pub(super) fn none_of(names: &[&str]) -> RegistryError {
+        let context = format!("one of the query parameters {} is required, and none is there (ITI TF-2: 3.51.4.1.2.1)", names.join(", "));
+        RegistryError::new(ErrorCode::StoredQueryMissingParam, names.first().copied().unwrap_or_default(), context)
+    }
+
     /// A single value, parsed, which has to be there.
     pub(super) fn required<T>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, InvalidIdentifier>) -> Parsed<T> {
         self.parsed(name, parse)?.ok_or_else(|| Self::missing(name))
