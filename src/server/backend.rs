@@ -78,6 +78,17 @@ pub fn open_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
     Ok(Arc::new(store))
 }
 
+/// As [`open_database`], but one that is there: what only looks after data must not begin a new store beside them.
+///
+/// # Errors
+/// [`StartError::NoDatabase`] and those of [`open_database`].
+pub fn open_existing_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
+    match &settings.database.url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Err(StartError::NoDatabase { url: settings.database.url.without_password() }),
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => open_database(settings),
+    }
+}
+
 /// Opens the content store and its keys.
 ///
 /// # Errors
@@ -170,4 +181,22 @@ fn unusable(settings: &Settings, source: crate::store::StoreError) -> StartError
 
 fn identifier<T: FromStr<Err = crate::model::ids::InvalidIdentifier>>(setting: &'static str, text: &str) -> Result<T, StartError> {
     text.parse().map_err(|invalid: crate::model::ids::InvalidIdentifier| StartError::Identifier { setting, expected: invalid.expected })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{self, Flag, Sources};
+
+    #[test]
+    fn looking_after_data_begins_no_new_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().join("data");
+        let flags = vec![Flag::new("test", "data.directory", directory.display().to_string())];
+        let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap().settings;
+        assert!(matches!(open_existing_database(&settings), Err(StartError::NoDatabase { .. })));
+        assert!(!directory.exists());
+        open_database(&settings).unwrap();
+        assert!(open_existing_database(&settings).is_ok());
+    }
 }
