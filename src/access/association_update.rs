@@ -49,8 +49,12 @@ impl WritableRecord<'_> {
     /// Both ends are the latest versions then, and belong to one patient (ITI TF-2: 3.57.4.1.3.3.1.7).
     pub(super) fn propagate_associations(&mut self, succession: &Succession, set: EntryUuid) -> Result<(), Failure> {
         let earlier: Vec<_> = succession.propagating.keys().copied().collect();
-        let mut touching = self.tx.associations_from(&earlier, &AssociationType::ALL, MetadataLevel::Two)?;
-        touching.extend(self.tx.associations_to(&earlier, &AssociationType::ALL, MetadataLevel::Two)?);
+        let mut touching = Vec::new();
+        // An object that moves leaves its associations with the patient it comes from.
+        for owner in self.tx.patients_of_objects(&earlier)? {
+            touching.extend(self.tx.associations_from(&owner, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
+            touching.extend(self.tx.associations_to(&owner, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
+        }
         touching.retain(|association| association.availability_status == AvailabilityStatus::Approved);
         let touching: BTreeMap<_, _> = touching.into_iter().map(|association| (association.entry_uuid, association)).collect();
         for association in touching.into_values() {
@@ -103,7 +107,9 @@ impl WritableRecord<'_> {
     pub(super) fn add_associations(&mut self, associations: &[Association], set: EntryUuid) -> Result<(), Failure> {
         for association in associations {
             self.check_ends(association)?;
-            let there = self.tx.associations_from(&[association.source], &[association.association_type], MetadataLevel::One)?;
+            let patient_id = self.patient_id.clone();
+            let types = [association.association_type];
+            let there = self.tx.associations_from(&patient_id, &[association.source], &types, MetadataLevel::One)?;
             if there.iter().any(|known| known.target == association.target) {
                 let context = "an approved association of this type links these objects already";
                 return Err(refused(ErrorCode::MetadataUpdateError, association.entry_uuid, context));

@@ -14,14 +14,21 @@ mod failure;
 mod filing;
 mod identities;
 mod import;
+mod link_change;
+mod link_relations;
 mod metadata_update;
+mod multi_patient;
 mod policy;
 mod reading_record;
 mod record_queries;
+mod removal;
+mod removed_document;
 mod replacement;
 mod retrieved_document;
 #[cfg(test)]
 pub(crate) mod test_registry;
+#[cfg(test)]
+mod tests;
 mod version_rules;
 mod writing_record;
 
@@ -36,5 +43,7 @@ pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use policy::Policy;
 pub use reading_record::ReadableRecord;
+pub use removal::Removal;
+pub use removed_document::RemovedDocument;
 pub use retrieved_document::RetrievedDocument;
 pub use writing_record::{NewDocument, WritableRecord};

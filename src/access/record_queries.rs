@@ -24,10 +24,7 @@ impl ReadableRecord<'_> {
         let Visibility::Everything = self.visibility;
         let objects = self.objects(query, Extent { level, limit: one_more(most) })?;
         if objects.len() > most {
-            let context = format!(
-                "the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date, or for ObjectRefs"
-            );
-            return Err(Failure::refused(RegistryError::new(ErrorCode::TooManyResults, "", context)));
+            return Err(too_many_results(most));
         }
         self.audit.object_ids.extend(objects.ids().map(|id: EntryUuid| id.to_string()));
         Ok(objects)
@@ -82,7 +79,7 @@ impl ReadableRecord<'_> {
 
     /// ITI TF-2: 3.18.4.1.2.3.7.9: the sets and the memberships that lead to the objects asked about.
     fn submission_sets_of_members(&mut self, members: &[EntryUuid], level: MetadataLevel) -> Result<RegistryObjects, Failure> {
-        let memberships = self.tx.associations_to(members, &[AssociationType::HasMember], level)?;
+        let memberships = self.tx.associations_to(&self.patient_id, members, &[AssociationType::HasMember], level)?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, &ObjectIds::EntryUuids(sources))?;
         let sets: HashSet<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
@@ -100,12 +97,12 @@ impl ReadableRecord<'_> {
         let Extent { level, limit } = extent;
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, ids)?;
         let set_ids: Vec<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
-        let memberships = self.tx.associations_from(&set_ids, &[AssociationType::HasMember], level)?;
+        let memberships = self.tx.associations_from(&self.patient_id, &set_ids, &[AssociationType::HasMember], level)?;
         let members: Vec<_> = memberships.iter().map(|membership| membership.target).collect();
         let entries = self.tx.entries_among(&self.patient_id, &members, filter, level, limit)?;
         let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(members.clone()), level)?;
         let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let mut associations = self.tx.associations_from(&folder_ids, &[AssociationType::HasMember], level)?;
+        let mut associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember], level)?;
         let brought: HashSet<_> = members.into_iter().collect();
         associations.retain(|membership| brought.contains(&membership.entry_uuid));
         associations.extend(memberships);
@@ -117,7 +114,7 @@ impl ReadableRecord<'_> {
         let Extent { level, limit } = extent;
         let folders = self.tx.folders_named(&self.patient_id, ids, level)?;
         let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let associations = self.tx.associations_from(&folder_ids, &[AssociationType::HasMember], level)?;
+        let associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember], level)?;
         let members: Vec<_> = associations.iter().map(|membership| membership.target).collect();
         let entries = self.tx.entries_among(&self.patient_id, &members, filter, level, limit)?;
         Ok(closed(RegistryObjects { folders, entries, associations, ..RegistryObjects::default() }))
@@ -128,7 +125,7 @@ impl ReadableRecord<'_> {
         let Extent { level, limit } = extent;
         let entries = self.tx.entries_of_patient(&self.patient_id, ids, level, limit)?;
         let entry_ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
-        let memberships = self.tx.associations_to(&entry_ids, &[AssociationType::HasMember], level)?;
+        let memberships = self.tx.associations_to(&self.patient_id, &entry_ids, &[AssociationType::HasMember], level)?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
         let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(sources), level)?;
         Ok(RegistryObjects { folders, ..RegistryObjects::default() })
@@ -149,13 +146,24 @@ impl ReadableRecord<'_> {
         associations.retain(|association| types.contains(&association.association_type));
         let ends: Vec<_> = associations.iter().flat_map(|association| [association.source, association.target]).collect();
         let entries = self.tx.entries_among(&self.patient_id, &ends, filter, level, limit)?;
-        let related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
-        Ok(if related.associations.is_empty() { RegistryObjects::default() } else { related })
+        let mut related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
+        // Several entries may describe the document; only some of them may be related to what the filter lets through.
+        let ends: HashSet<_> = related.associations.iter().flat_map(|association| [association.source, association.target]).collect();
+        related.entries.retain(|entry| ends.contains(&entry.entry_uuid));
+        Ok(related)
     }
 }
 
+/// That the answer would be longer than this registry gives.
+pub(super) fn too_many_results(most: usize) -> Failure {
+    let context = format!(
+        "the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date, or for ObjectRefs"
+    );
+    Failure::refused(RegistryError::new(ErrorCode::TooManyResults, "", context))
+}
+
 /// A limit that shows whether there is more than `most`.
-fn one_more(most: usize) -> i64 {
+pub(super) fn one_more(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1)
 }
 

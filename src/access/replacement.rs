@@ -26,7 +26,8 @@ impl WritableRecord<'_> {
             return Err(Failure::refused(deprecated_target(association.entry_uuid, replaced)));
         }
         self.deprecate_addenda(replaced)?;
-        let folders = self.tx.associations_to(&[replaced], &[AssociationType::HasMember], MetadataLevel::One)?;
+        let current = MetadataLevel::One;
+        let folders = self.tx.associations_to(&self.patient_id, &[replaced], &[AssociationType::HasMember], current)?;
         for membership in folders {
             if !self.tx.is_submission_set(membership.source)? {
                 self.join_folder(membership.source, successor, submission_set)?;
@@ -39,8 +40,8 @@ impl WritableRecord<'_> {
     fn deprecate_addenda(&mut self, replaced: EntryUuid) -> Result<(), Failure> {
         let mut obsolete = vec![replaced];
         for _ in 0..DEEPEST_CHAIN {
-            let addenda =
-                self.tx.associations_to(&obsolete, &[AssociationType::Appends, AssociationType::Transforms], MetadataLevel::One)?;
+            let types = [AssociationType::Appends, AssociationType::Transforms];
+            let addenda = self.tx.associations_to(&self.patient_id, &obsolete, &types, MetadataLevel::One)?;
             obsolete.clear();
             for addendum in addenda {
                 // One that was obsolete before has been followed then.

@@ -25,9 +25,21 @@ pub enum Transaction {
     /// Retrieve Document Set.
     #[serde(rename = "ITI-43")]
     Iti43,
+    /// Multi-Patient Stored Query.
+    #[serde(rename = "ITI-51")]
+    Iti51,
     /// Update Document Set.
     #[serde(rename = "ITI-57")]
     Iti57,
+    /// Remove Metadata.
+    #[serde(rename = "ITI-62")]
+    Iti62,
+    /// Remove Documents.
+    #[serde(rename = "ITI-86")]
+    Iti86,
+    /// Notify XAD-PID Link Change.
+    #[serde(rename = "ITI-64")]
+    Iti64,
     /// Restricted Update Document Set.
     #[serde(rename = "ITI-92")]
     Iti92,
@@ -48,7 +60,11 @@ impl Transaction {
             Self::Iti41 => "ITI-41",
             Self::Iti42 => "ITI-42",
             Self::Iti43 => "ITI-43",
+            Self::Iti51 => "ITI-51",
             Self::Iti57 => "ITI-57",
+            Self::Iti62 => "ITI-62",
+            Self::Iti86 => "ITI-86",
+            Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
             Self::Import => "import",
             Self::Unknown => "unknown",

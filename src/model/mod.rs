@@ -12,9 +12,12 @@ pub mod folder;
 pub mod hl7_types;
 pub mod ids;
 pub mod matricule;
+pub mod multi_patient_query;
 pub mod patient_feed;
 pub mod registry_error;
 pub mod registry_objects;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod stored_query;
 pub mod submission_request;
 pub mod submission_set;

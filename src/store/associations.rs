@@ -12,20 +12,22 @@ use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 
 use super::entry_search::Backend;
-use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::{associations, document_entries, folders, submission_sets};
 use super::versions::links_latest_versions;
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = associations)]
-struct AssociationRow {
+pub(super) struct AssociationRow {
+    entry_uuid: String,
     availability_status: String,
+    registered_at: i64,
     content: String,
 }
 
 impl AssociationRow {
-    fn into_model(self) -> Result<Association, StoreError> {
+    pub(super) fn into_model(self) -> Result<Association, StoreError> {
         let mut association: Association = from_json("associations", &self.content)?;
         association.availability_status = status_of(&self.availability_status)?;
         Ok(association)
@@ -86,6 +88,15 @@ impl Write {
         Ok(())
     }
 
+    /// Takes an association out of force; false if it was no longer approved.
+    pub fn deprecate_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let approved = associations::table
+            .filter(associations::entry_uuid.eq(uuid_column(id)))
+            .filter(associations::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        let deprecated = associations::availability_status.eq(status_column(AvailabilityStatus::Deprecated));
+        Ok(diesel::update(approved).set(deprecated).execute(self.connection())? == 1)
+    }
+
     pub(super) fn move_associations(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
         diesel::update(associations::table.filter(associations::patient_id.eq(from.to_string())))
             .set(associations::patient_id.eq(to.to_string()))
@@ -106,44 +117,63 @@ fn at_level(sql: AssociationQuery<'_>, level: MetadataLevel) -> AssociationQuery
     }
 }
 
-fn columns(ids: &[EntryUuid]) -> Vec<String> {
-    ids.iter().map(|id| uuid_column(*id)).collect()
+fn of_patient<'a>(patient_id: &PatientId) -> AssociationQuery<'a> {
+    associations::table.filter(associations::patient_id.eq(patient_id.to_string())).into_boxed()
+}
+
+fn starting_at<'a>(patient_id: &PatientId, ids: &[EntryUuid]) -> AssociationQuery<'a> {
+    of_patient(patient_id).filter(associations::source.eq_any(uuid_columns(ids)))
+}
+
+fn ending_at<'a>(patient_id: &PatientId, ids: &[EntryUuid]) -> AssociationQuery<'a> {
+    of_patient(patient_id).filter(associations::target.eq_any(uuid_columns(ids)))
+}
+
+fn type_columns(types: &[AssociationType]) -> Vec<&'static str> {
+    types.iter().map(|kind| kind.urn()).collect()
+}
+
+/// Rows of several statements as one answer: the oldest first, each once.
+fn in_order(mut rows: Vec<AssociationRow>) -> Result<Vec<Association>, StoreError> {
+    rows.sort_by(|a, b| (a.registered_at, &a.entry_uuid).cmp(&(b.registered_at, &b.entry_uuid)));
+    rows.dedup_by(|a, b| a.entry_uuid == b.entry_uuid);
+    rows.into_iter().map(AssociationRow::into_model).collect()
 }
 
 impl Read {
-    /// The associations of these types that start at one of these objects.
+    /// The associations of a patient, of these types, that start at one of these objects.
     pub fn associations_from(
         &mut self,
+        patient_id: &PatientId,
         sources: &[EntryUuid],
         types: &[AssociationType],
         level: MetadataLevel,
     ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in sources.chunks(IDS_PER_STATEMENT) {
-            let sql = associations::table.filter(associations::source.eq_any(columns(ids)));
-            let sql = sql.filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn()))).into_boxed();
-            found.extend(self.load_associations(at_level(sql, level), i64::MAX)?);
+            let sql = starting_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
+            found.extend(self.association_rows(at_level(sql, level), i64::MAX)?);
         }
-        Ok(found)
+        in_order(found)
     }
 
-    /// The associations of these types that end at one of these objects.
+    /// The associations of a patient, of these types, that end at one of these objects.
     pub fn associations_to(
         &mut self,
+        patient_id: &PatientId,
         targets: &[EntryUuid],
         types: &[AssociationType],
         level: MetadataLevel,
     ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in targets.chunks(IDS_PER_STATEMENT) {
-            let sql = associations::table.filter(associations::target.eq_any(columns(ids)));
-            let sql = sql.filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn()))).into_boxed();
-            found.extend(self.load_associations(at_level(sql, level), i64::MAX)?);
+            let sql = ending_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
+            found.extend(self.association_rows(at_level(sql, level), i64::MAX)?);
         }
-        Ok(found)
+        in_order(found)
     }
 
-    /// The associations of a patient that start or end at one of these objects, at most `limit`.
+    /// The associations of a patient that start or end at one of these objects; `limit` bounds each end.
     pub fn associations_touching(
         &mut self,
         patient_id: &PatientId,
@@ -153,36 +183,26 @@ impl Read {
     ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let ids = columns(ids);
-            let sql = associations::table.filter(associations::patient_id.eq(patient_id.to_string()));
-            let sql = sql.filter(associations::source.eq_any(ids.clone()).or(associations::target.eq_any(ids))).into_boxed();
-            found.extend(self.load_associations(at_level(sql, level), limit)?);
+            // A statement for each end, because each end has an index of its own.
+            found.extend(self.association_rows(at_level(starting_at(patient_id, ids), level), limit)?);
+            found.extend(self.association_rows(at_level(ending_at(patient_id, ids), level), limit)?);
         }
-        Ok(found)
+        in_order(found)
     }
 
     /// The association of this id and its patient, if it is there.
     pub fn association(&mut self, id: EntryUuid) -> Result<Option<(Association, PatientId)>, StoreError> {
         let named = || associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
-        let Some(association) = self.load_associations(named().into_boxed(), 1)?.pop() else { return Ok(None) };
+        let Some(association) = in_order(self.association_rows(named().into_boxed(), 1)?)?.pop() else { return Ok(None) };
         let owners = patient_ids(named().select(associations::patient_id).load(self.connection())?)?;
         Ok(owners.into_iter().next().map(|owner| (association, owner)))
-    }
-
-    fn load_associations(&mut self, sql: AssociationQuery<'_>, limit: i64) -> Result<Vec<Association>, StoreError> {
-        let rows: Vec<AssociationRow> = sql
-            .order((associations::registered_at, associations::entry_uuid))
-            .limit(limit)
-            .select(AssociationRow::as_select())
-            .load(self.connection())?;
-        rows.into_iter().map(AssociationRow::into_model).collect()
     }
 
     /// The patients under whom objects of these ids are filed, each once.
     pub fn patients_of_objects(&mut self, ids: &[EntryUuid]) -> Result<Vec<PatientId>, StoreError> {
         let mut patients = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let columns: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+            let columns = uuid_columns(ids);
             patients.extend(patients_in!(self, submission_sets, &columns));
             patients.extend(patients_in!(self, document_entries, &columns));
             patients.extend(patients_in!(self, folders, &columns));
@@ -195,13 +215,17 @@ impl Read {
 
     /// All associations of a patient, at most `limit`.
     pub fn associations_of(&mut self, patient_id: &PatientId, level: MetadataLevel, limit: i64) -> Result<Vec<Association>, StoreError> {
-        let sql = associations::table.filter(associations::patient_id.eq(patient_id.to_string())).into_boxed();
-        self.load_associations(at_level(sql, level), limit)
+        in_order(self.association_rows(at_level(of_patient(patient_id), level), limit)?)
+    }
+
+    fn association_rows(&mut self, sql: AssociationQuery<'_>, limit: i64) -> Result<Vec<AssociationRow>, StoreError> {
+        let oldest_first = sql.order((associations::registered_at, associations::entry_uuid)).limit(limit);
+        Ok(oldest_first.select(AssociationRow::as_select()).load(self.connection())?)
     }
 
     /// Those of these ids that some registry object has already.
     pub fn uuids_in_use(&mut self, ids: &[EntryUuid]) -> Result<Vec<EntryUuid>, StoreError> {
-        let columns: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+        let columns = uuid_columns(ids);
         let mut taken = HashSet::new();
         for columns in columns.chunks(IDS_PER_STATEMENT) {
             taken.extend(ids_in!(self, submission_sets, columns));
@@ -212,9 +236,11 @@ impl Read {
         Ok(ids.iter().copied().filter(|id| taken.contains(&uuid_column(*id))).collect())
     }
 
-    /// Whether an association has this id.
-    pub fn is_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
-        let there = associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
+    /// Whether an association of this patient has this id.
+    pub fn is_association_of(&mut self, patient_id: &PatientId, id: EntryUuid) -> Result<bool, StoreError> {
+        let there = associations::table
+            .filter(associations::entry_uuid.eq(uuid_column(id)))
+            .filter(associations::patient_id.eq(patient_id.to_string()));
         Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
     }
 }

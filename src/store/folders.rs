@@ -7,12 +7,13 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::folder::Folder;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, Oid};
+use crate::model::multi_patient_query::Patients;
 use crate::model::stored_query::{FindFolders, MetadataLevel, ObjectIds};
 use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::{folders, object_values};
 use super::versions::is_latest_folder;
 use super::{Read, StoreError, Write};
@@ -78,6 +79,15 @@ impl Write {
         Ok(())
     }
 
+    /// Makes an approved folder obsolete; false if it was no longer approved.
+    pub fn deprecate_folder(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let approved = folders::table
+            .filter(folders::entry_uuid.eq(uuid_column(id)))
+            .filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        let deprecated = folders::availability_status.eq(status_column(AvailabilityStatus::Deprecated));
+        Ok(diesel::update(approved).set(deprecated).execute(self.connection())? == 1)
+    }
+
     pub(super) fn move_folders(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
         diesel::update(folders::table.filter(folders::patient_id.eq(from.to_string())))
             .set(folders::patient_id.eq(to.to_string()))
@@ -92,7 +102,7 @@ type FolderQuery<'a> = folders::BoxedQuery<'a, Backend>;
 fn named<'a>(ids: &ObjectIds<Oid>) -> FolderQuery<'a> {
     let sql = folders::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(uuid_columns(ids))),
         ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
         ObjectIds::LogicalIds(ids) => sql.filter(folders::logical_id.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
     }
@@ -110,15 +120,17 @@ fn of_patient<'a>(patient_id: &PatientId) -> FolderQuery<'a> {
     folders::table.filter(folders::patient_id.eq(patient_id.to_string())).into_boxed()
 }
 
-/// The statement of FindFolders without order and limit.
-fn find_folders(query: &FindFolders) -> FolderQuery<'_> {
+/// The conditions of FindFolders, but for the patient.
+fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'a> {
     let statuses = query.statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-    let mut sql = of_patient(&query.patient_id).filter(folders::availability_status.eq_any(statuses));
+    let mut sql = sql.filter(folders::availability_status.eq_any(statuses));
     if let Some(from) = &query.last_update_time.from {
         sql = sql.filter(folders::last_update_time.ge(from.first_second()));
     }
+    // The registry sets this time itself, cut to the second, and who asks until now means this second too: the range is
+    // inclusive, as times of queries are meant to be (ITI TF-2: 3.18.4.1.2.3.3), and not cut short as for times of sources.
     if let Some(to) = &query.last_update_time.to {
-        sql = sql.filter(folders::last_update_time.lt(to.first_second()));
+        sql = sql.filter(folders::last_update_time.le(to.first_second()));
     }
     let groups = query.codes.iter().map(|group| code_columns(group)).collect::<Vec<_>>();
     with_values!(sql, folders, FOLDER_CODE, &groups)
@@ -148,7 +160,29 @@ impl Read {
 
     /// FindFolders, the longest unchanged first, at most `limit`.
     pub fn find_folders(&mut self, query: &FindFolders, level: MetadataLevel, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(at_level(find_folders(query), level), limit)
+        self.load_folders(at_level(meeting(of_patient(&query.patient_id), query), level), limit)
+    }
+
+    /// The folders of this patient that meet the conditions of a query about many, at most `limit`.
+    pub fn folders_meeting(
+        &mut self,
+        patient_id: &PatientId,
+        query: &FindFolders<Patients>,
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<Folder>, StoreError> {
+        self.load_folders(at_level(meeting(of_patient(patient_id), query), level), limit)
+    }
+
+    /// The patients with a folder that meets the conditions of a query, at most `limit`.
+    pub fn patients_with_folders(
+        &mut self,
+        query: &FindFolders<Patients>,
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<PatientId>, StoreError> {
+        let sql = at_level(meeting(folders::table.into_boxed(), query), level).select(folders::patient_id).distinct();
+        patient_ids(sql.order(folders::patient_id).limit(limit).load(self.connection())?)
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.

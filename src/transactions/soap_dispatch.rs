@@ -6,10 +6,10 @@ use crate::wire::soap::{self, Fault};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti57, iti92};
+use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti62, iti86, iti92};
 
 /// What each endpoint does for which action, and the action of the answer.
-const ACTIONS: [(Endpoint, &str, Transaction, &str); 7] = [
+const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
     (Endpoint::Registry, "urn:ihe:iti:2007:RegisterDocumentSet-b", Transaction::Iti42, "urn:ihe:iti:2007:RegisterDocumentSet-bResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2007:RegistryStoredQuery", Transaction::Iti18, "urn:ihe:iti:2007:RegistryStoredQueryResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2010:UpdateDocumentSet", Transaction::Iti57, "urn:ihe:iti:2010:UpdateDocumentSetResponse"),
@@ -20,12 +20,20 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 7] = [
         "urn:ihe:iti:2018:RestrictedUpdateDocumentSetResponse",
     ),
     (
+        Endpoint::Registry,
+        "urn:ihe:iti:2009:MultiPatientStoredQuery",
+        Transaction::Iti51,
+        "urn:ihe:iti:2009:MultiPatientStoredQueryResponse",
+    ),
+    (Endpoint::Registry, "urn:ihe:iti:2010:DeleteDocumentSet", Transaction::Iti62, "urn:ihe:iti:2010:DeleteDocumentSetResponse"),
+    (
         Endpoint::Repository,
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
         Transaction::Iti41,
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse",
     ),
     (Endpoint::Repository, "urn:ihe:iti:2007:RetrieveDocumentSet", Transaction::Iti43, "urn:ihe:iti:2007:RetrieveDocumentSetResponse"),
+    (Endpoint::Repository, "urn:ihe:iti:2017:RemoveDocuments", Transaction::Iti86, "urn:ihe:iti:2017:RemoveDocumentsResponse"),
     (
         Endpoint::Recipient,
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
@@ -38,7 +46,11 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 7] = [
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
     let endpoint = request.endpoint;
     let (transaction, result) = match receive(services, request) {
-        Ok(message) => dispatch(services, call, endpoint, message),
+        Ok(message) => {
+            let message_id = message.envelope.message_id.clone();
+            let (transaction, result) = dispatch(services, call, endpoint, message);
+            (transaction, result.map_err(|rejection| rejection.of(message_id)))
+        }
         Err(rejection) => (Transaction::Unknown, Err(rejection)),
     };
     result.unwrap_or_else(|rejection| refuse(services, call, transaction, &rejection))
@@ -60,9 +72,14 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti42 => iti42::perform(services, call, message, &reply),
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
         Transaction::Iti41 => iti41::perform(services, call, message, &reply),
+        Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti57 => iti57::perform(services, call, message, &reply),
+        Transaction::Iti62 => iti62::perform(services, call, message, &reply),
+        Transaction::Iti86 => iti86::perform(services, call, message, &reply),
         Transaction::Iti92 => iti92::perform(services, call, message, &reply),
-        Transaction::Iti8 | Transaction::Import | Transaction::Unknown => Err(Fault::action_not_supported(action).into()),
+        Transaction::Iti8 | Transaction::Iti64 | Transaction::Import | Transaction::Unknown => {
+            Err(Fault::action_not_supported(action).into())
+        }
     };
     (*transaction, result)
 }

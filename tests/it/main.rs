@@ -16,11 +16,18 @@
 
 mod answers;
 mod command_line_client;
+mod durability;
+mod filing;
 mod foreign_clients;
 mod health;
+mod hostile;
 mod http;
 mod limits;
+mod memory;
+mod mllp;
+mod privacy;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod xds;
 mod xds_update;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::model::multi_patient_query::MultiPatientQuery;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::registry_objects::RegistryObjects;
 use crate::model::stored_query::{MetadataLevel, StoredQuery};
@@ -12,7 +13,7 @@ use super::query_parameters::Parameters;
 use super::raw_object::read_slots;
 use super::registry_response::{ResponseStatus, write_errors};
 use super::write_object::write_slot;
-use super::{association, document_entry, folder, stored_query, submission_set};
+use super::{association, document_entry, folder, multi_patient_query, stored_query, submission_set};
 
 /// How much of each object the answer holds (ITI TF-2: 3.18.4.1.2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,17 +34,29 @@ impl ReturnType {
 
 /// A stored query as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AdhocQueryRequest {
+pub struct AdhocQueryRequest<Q = StoredQuery> {
     /// Objects or ids.
     pub return_type: ReturnType,
     /// How much of the history of metadata the answer shows.
     pub metadata_level: MetadataLevel,
     /// The question.
-    pub query: StoredQuery,
+    pub query: Q,
 }
 
-/// Reads `query:AdhocQueryRequest`.
+/// Reads `query:AdhocQueryRequest` of Registry Stored Query.
 pub fn read_adhoc_query(payload: &Element) -> Result<AdhocQueryRequest, RegistryError> {
+    read_request(payload, stored_query::read)
+}
+
+/// Reads `query:AdhocQueryRequest` of Multi-Patient Stored Query (ITI TF-2: 3.51.4.1.2).
+pub fn read_multi_patient_query(payload: &Element) -> Result<AdhocQueryRequest<MultiPatientQuery>, RegistryError> {
+    read_request(payload, multi_patient_query::read)
+}
+
+fn read_request<Q>(
+    payload: &Element,
+    read: impl FnOnce(&str, &Parameters) -> Result<Q, RegistryError>,
+) -> Result<AdhocQueryRequest<Q>, RegistryError> {
     let missing =
         |what: &str| RegistryError::new(ErrorCode::RegistryError, "AdhocQueryRequest", format!("{what} is missing (ITI TF-2: 3.18.4.1.2)"));
     let option = payload.child(ns::QUERY, "ResponseOption").ok_or_else(|| missing("the element query:ResponseOption"))?;
@@ -53,7 +66,7 @@ pub fn read_adhoc_query(payload: &Element) -> Result<AdhocQueryRequest, Registry
     Ok(AdhocQueryRequest {
         return_type: return_type(option)?,
         metadata_level: parameters.metadata_level()?,
-        query: stored_query::read(id.trim(), &parameters)?,
+        query: read(id.trim(), &parameters)?,
     })
 }
 

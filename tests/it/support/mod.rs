@@ -6,6 +6,8 @@ pub mod metadata;
 mod mllp_client;
 mod postgres;
 pub mod schema_validity;
+pub mod served_program;
+pub mod submissions;
 mod test_server;
 
 pub use database::Database;
