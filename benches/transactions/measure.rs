@@ -70,7 +70,7 @@ impl Row {
         };
         let target = self.target.map_or("–".to_owned(), |target| format!("{target}"));
         format!(
-            "| {} | {rate:.0} | {throughput} | {} | {} | {peak} | {floor} | {floor_time} | {ratio} | {target} |",
+            "| {} | {rate:.1} | {throughput} | {} | {} | {peak} | {floor} | {floor_time} | {ratio} | {target} |",
             self.what,
             shown(self.server.median()),
             shown(self.server.quantile(0.99)),

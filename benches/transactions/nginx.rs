@@ -30,13 +30,19 @@ impl Nginx {
         let configuration = folder.path().join("nginx.conf");
         std::fs::write(&configuration, text(address, folder.path(), files)).unwrap();
         let child = Command::new(PROGRAM).arg("-c").arg(configuration).args(["-e", "stderr"]).stderr(Stdio::null()).spawn().unwrap();
+        let nginx = Self { address, child, _folder: folder };
+        nginx.wait();
+        Some(nginx)
+    }
+
+    fn wait(&self) {
         for _ in 0..200 {
-            if TcpStream::connect(address).is_ok() {
-                return Some(Self { address, child, _folder: folder });
+            if TcpStream::connect(self.address).is_ok() {
+                return;
             }
             sleep(Duration::from_millis(10));
         }
-        panic!("nginx does not listen on {address}");
+        panic!("nginx does not listen on {}", self.address);
     }
 }
 

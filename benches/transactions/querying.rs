@@ -9,7 +9,7 @@ use crate::measure::{Row, Samples, forget_peak, peak};
 use crate::messages::find_documents;
 
 /// Patients with 10, 100 and 1,000 entries.
-pub fn rows(bench: &Bench) -> Vec<Row> {
+pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
     let row = |(patient_id, entries): &(String, usize)| {
         let message = find_documents(patient_id);
         let mut connection = Connection::open(bench.program.http);
@@ -21,7 +21,7 @@ pub fn rows(bench: &Bench) -> Vec<Row> {
         ask(&mut Samples::default());
         forget_peak(bench.program.process_id());
         let (mut server, mut least) = (Samples::default(), Samples::default());
-        for _ in 0..bench.options.scaled(if *entries < 1000 { 1000 } else { 100 }) {
+        for _ in 0..bench.options.scaled(if *entries < 1000 { 500 } else { 50 }) {
             ask(&mut server);
             assert_eq!(least.time(|| database.read(patient_id)), *entries);
         }
@@ -29,7 +29,7 @@ pub fn rows(bench: &Bench) -> Vec<Row> {
         let what = format!("ITI-18, {entries} of {} entries", bench.entries);
         Row { what, bytes: 0, server, floor, peak: peak(bench.program.process_id()), target: None }
     };
-    bench.patients.iter().map(row).collect()
+    bench.patients.iter().map(row).for_each(tell);
 }
 
 /// A connection past the server.

@@ -14,10 +14,10 @@ use crate::submissions::fresh_oid;
 const BLOCK: usize = 1 << 20;
 
 /// 100 KiB, 10 MiB and 1 GiB.
-pub fn rows(bench: &Bench) -> Vec<Row> {
+pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
     let files = tempfile::tempdir().unwrap();
     let nginx = Nginx::start(files.path());
-    let mut sizes = vec![("ITI-43, 100 KiB", 100 * 1024, 1000, None), ("ITI-43, 10 MiB", 10 << 20, 200, Some(1.5))];
+    let mut sizes = vec![("ITI-43, 100 KiB", 100 * 1024, 500, None), ("ITI-43, 10 MiB", 10 << 20, 100, Some(1.5))];
     if !bench.options.quick {
         sizes.push(("ITI-43, 1 GiB", 1 << 30, 5, None));
     }
@@ -47,7 +47,7 @@ pub fn rows(bench: &Bench) -> Vec<Row> {
         let floor = plain.is_some().then_some(("nginx, the same file", least));
         Row { what: what.to_owned(), bytes: size as u64, server, floor, peak: peak(bench.program.process_id()), target }
     };
-    sizes.into_iter().map(row).collect()
+    sizes.into_iter().map(row).for_each(tell);
 }
 
 fn write_file(path: &Path, size: usize) {

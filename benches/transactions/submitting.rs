@@ -18,36 +18,33 @@ use crate::submissions::fresh_oid;
 const TURNS: usize = 10;
 
 /// 4 KiB, 100 KiB and 10 MiB.
-pub fn rows(bench: &Bench) -> Vec<Row> {
-    [("ITI-41, 4 KiB", 4096, 1000, None), ("ITI-41, 100 KiB", 100 * 1024, 1000, Some(2.0)), ("ITI-41, 10 MiB", 10 << 20, 50, None)]
-        .into_iter()
-        .map(|(what, size, count, target)| {
-            let document: Vec<u8> = (0..size).map(|at: usize| (at * 31 + at / 251) as u8).collect();
-            let per_turn = bench.options.scaled(count).div_ceil(TURNS);
-            let floor = Floor::open(bench);
-            let mut connection = Connection::open(bench.program.http);
-            submit(&mut connection, &document, &mut Samples::default());
-            forget_peak(bench.program.process_id());
-            let (mut server, mut least) = (Samples::default(), Samples::default());
-            for _ in 0..TURNS {
-                (0..per_turn).for_each(|_| submit(&mut connection, &document, &mut server));
-                (0..per_turn).for_each(|_| floor.store(&document, &mut least));
-            }
-            let floor = Some(("synced file and commit of one row", least));
-            Row { what: what.to_owned(), bytes: size as u64, server, floor, peak: peak(bench.program.process_id()), target }
-        })
-        .collect()
+pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
+    tell(row(bench, "ITI-41, 4 KiB", 4096, 300, None));
+    tell(row(bench, "ITI-41, 100 KiB", 100 * 1024, 300, Some(2.0)));
+    tell(row(bench, "ITI-41, 10 MiB", 10 << 20, 50, None));
 }
 
-/// Sends one document; gives its uniqueId.
-pub fn submit_as(connection: &mut Connection, unique_id: &str, document: &[u8], samples: &mut Samples) {
-    let message = provide_and_register(PATIENT, unique_id);
-    let answer = samples.time(|| connection.post(message.path, &message.content_type, &[&message.before, document, &message.after]));
-    answer.expect("ResponseStatusType:Success");
+fn row(bench: &Bench, what: &str, size: usize, count: usize, target: Option<f64>) -> Row {
+    let document: Vec<u8> = (0..size).map(|at| (at * 31 + at / 251) as u8).collect();
+    let per_turn = bench.options.scaled(count).div_ceil(TURNS);
+    let floor = Floor::open(bench);
+    let mut connection = Connection::open(bench.program.http);
+    submit(&mut connection, &document, &mut Samples::default());
+    floor.store(&document, &mut Samples::default());
+    forget_peak(bench.program.process_id());
+    let (mut server, mut least) = (Samples::default(), Samples::default());
+    for _ in 0..TURNS {
+        (0..per_turn).for_each(|_| submit(&mut connection, &document, &mut server));
+        (0..per_turn).for_each(|_| floor.store(&document, &mut least));
+    }
+    let floor = Some(("synced file and commit of one row", least));
+    Row { what: what.to_owned(), bytes: size as u64, server, floor, peak: peak(bench.program.process_id()), target }
 }
 
 fn submit(connection: &mut Connection, document: &[u8], samples: &mut Samples) {
-    submit_as(connection, &fresh_oid(), document, samples);
+    let message = provide_and_register(PATIENT, &fresh_oid());
+    let answer = samples.time(|| connection.post(message.path, &message.content_type, &[&message.before, document, &message.after]));
+    answer.expect("ResponseStatusType:Success");
 }
 
 /// The least that makes a document and its row durable: the same folders, the same calls, no encryption and no registry.

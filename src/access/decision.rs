@@ -9,6 +9,8 @@ pub enum Action {
     Retrieve,
     /// Submit documents and metadata.
     Submit,
+    /// Remove documents or metadata for good.
+    Remove,
 }
 
 /// How much of a record an allowed caller sees.

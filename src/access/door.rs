@@ -10,8 +10,9 @@ use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
 
 use super::reading_record::Documents;
+use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
-use super::{Action, Call, Decision, Failure, Policy, ReadableRecord, Visibility, WritableRecord};
+use super::{Action, Call, Decision, Failure, Policy, ReadableRecord, RemovedDocument, Visibility, WritableRecord};
 
 /// The store behind its policy.
 pub struct Door {
@@ -66,7 +67,7 @@ impl Door {
         let mut audit = call.audit_event(transaction);
         let result = self.store.write(|tx| {
             let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;
-            audit.outcome = AuditOutcome::Success;
+            audit.outcome = outcome_of_answer(&audit);
             audit.name_each_patient_once();
             tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
             Ok(value)
@@ -75,6 +76,16 @@ impl Door {
             self.record(audit, Some(failure))?;
         }
         result
+    }
+
+    /// Removes the bytes of documents whose removal is committed. What cannot be removed now no row refers to and no key
+    /// opens any more: the sweep takes it.
+    pub fn discard(&self, removed: Vec<RemovedDocument>) {
+        for document in removed {
+            if let Err(error) = self.contents.delete(&document.key) {
+                tracing::warn!(%error, "the bytes of a removed document are left to the sweep");
+            }
+        }
     }
 
     /// Leaves a record of a request that never became a call: it could not be understood.
@@ -91,9 +102,7 @@ impl Door {
     }
 
     fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
-        // An answer can hold errors beside what it gives.
-        let outcome = if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure };
-        audit.outcome = failure.map_or(outcome, Failure::outcome);
+        audit.outcome = failure.map_or(outcome_of_answer(&audit), Failure::outcome);
         audit.name_each_patient_once();
         if let Some(failure) = failure {
             // What was not done concerns no object.
@@ -105,6 +114,11 @@ impl Door {
         }
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }
+}
+
+/// An answer can hold errors beside what it gives or what was done.
+fn outcome_of_answer(audit: &AuditEvent) -> AuditOutcome {
+    if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure }
 }
 
 /// An audited call that reads.
@@ -136,6 +150,9 @@ impl Reading<'_> {
             Subject::SubmissionSets(ids) => self.tx.patients_of_submission_sets(ids)?,
             Subject::Folders(ids) => self.tx.patients_of_folders(ids)?,
             Subject::Objects(ids) => self.tx.patients_of_objects(ids)?,
+            Subject::Patients(patients) => patients.to_vec(),
+            Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, one_more(most))?,
+            Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, one_more(most))?,
         })
     }
 }
@@ -143,7 +160,7 @@ impl Reading<'_> {
 /// An audited call that may write.
 pub struct Writing<'a> {
     pub(super) tx: &'a mut Write,
-    policy: Policy,
+    pub(super) policy: Policy,
     pub(super) call: &'a Call,
     /// What the trail will say; transactions add what only they know.
     pub audit: &'a mut AuditEvent,
@@ -161,10 +178,13 @@ impl Writing<'_> {
 
 /// Puts the decision into the trail and gives what it allows.
 fn noted(audit: &mut AuditEvent, patient_id: &PatientId, decision: Decision) -> Option<Visibility> {
-    let patient = patient_id.to_string();
-    if !audit.patient_ids.contains(&patient) {
-        audit.patient_ids.push(patient);
-    }
+    // The trail names each patient once in the end; looking for them each time would be slow where they are many.
+    audit.patient_ids.push(patient_id.to_string());
+    noted_decision(audit, decision)
+}
+
+/// Puts a decision that is about no patient into the trail and gives what it allows.
+pub(super) fn noted_decision(audit: &mut AuditEvent, decision: Decision) -> Option<Visibility> {
     let (visibility, reason) = match decision {
         Decision::Allow { visibility, reason } => (Some(visibility), reason),
         Decision::Deny { reason } => (None, reason),

@@ -18,4 +18,11 @@ impl Policy {
             Self::Open => Decision::Allow { visibility: Visibility::Everything, reason: Reason::OpenPolicy },
         }
     }
+
+    /// Decides on the removal of a document that no entry describes, so that it is part of no record.
+    pub(super) fn decide_on_unfiled(self, _call: &Call) -> Decision {
+        match self {
+            Self::Open => Decision::Allow { visibility: Visibility::Everything, reason: Reason::OpenPolicy },
+        }
+    }
 }

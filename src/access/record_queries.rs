@@ -17,10 +17,7 @@ impl ReadableRecord<'_> {
         let Visibility::Everything = self.visibility;
         let objects = self.objects(query, one_more(most))?;
         if objects.len() > most {
-            let context = format!(
-                "the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date, or for ObjectRefs"
-            );
-            return Err(Failure::refused(RegistryError::new(ErrorCode::TooManyResults, "", context)));
+            return Err(too_many_results(most));
         }
         self.audit.object_ids.extend(objects.ids().map(|id: EntryUuid| id.to_string()));
         Ok(objects)
@@ -136,8 +133,16 @@ impl ReadableRecord<'_> {
     }
 }
 
+/// That the answer would be longer than this registry gives.
+pub(super) fn too_many_results(most: usize) -> Failure {
+    let context = format!(
+        "the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date, or for ObjectRefs"
+    );
+    Failure::refused(RegistryError::new(ErrorCode::TooManyResults, "", context))
+}
+
 /// A limit that shows whether there is more than `most`.
-fn one_more(most: usize) -> i64 {
+pub(super) fn one_more(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1)
 }
 

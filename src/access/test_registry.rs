@@ -17,7 +17,7 @@ use crate::model::stored_query::{EntryFilter, GetAll, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{FileContents, MasterKey, MasterKeys};
-use crate::store::test_database::Database;
+pub(crate) use crate::store::test_database::Database;
 use crate::store::{DirectoryKind, PatientState, Store};
 
 use super::{Action, Call, Door, Failure, Policy};
@@ -139,7 +139,8 @@ impl TestRegistry {
     }
 }
 
-fn submission(patient_id: PatientId, unique_id: &str) -> SubmissionRequest {
+/// A submission of one document, not checked yet.
+pub(crate) fn submission(patient_id: PatientId, unique_id: &str) -> SubmissionRequest {
     let [entry_uuid, set_uuid, member] = std::array::from_fn(|_| EntryUuid::random());
     let code = |code: &str| json!({ "code": code, "scheme": "2.999.1" });
     let common = json!({ "availability_status": "Approved", "patient_id": patient_id });

@@ -16,7 +16,7 @@ use super::Failure;
 /// The proof that a decision was taken: a record to which its caller may write.
 pub struct WritableRecord<'a> {
     pub(super) tx: &'a mut Write,
-    audit: &'a mut AuditEvent,
+    pub(super) audit: &'a mut AuditEvent,
     pub(super) patient_id: PatientId,
     pub(super) now: Instant,
 }
@@ -64,7 +64,7 @@ impl<'a> WritableRecord<'a> {
     /// Adds the document's row; false if the repository holds the same bytes under this id already.
     fn take_document(&mut self, unique_id: &UniqueId, mime_type: &str, staged: &StagedDocument) -> Result<bool, Failure> {
         let sha256 = hex::encode(staged.sha256);
-        if let Some(held) = self.tx.document(unique_id)? {
+        if let Some(held) = self.tx.document_for_filing(unique_id)? {
             if held.sha256 == sha256 {
                 return Ok(false);
             }
@@ -81,7 +81,7 @@ impl<'a> WritableRecord<'a> {
             sha256,
             mime_type: mime_type.to_owned(),
         };
-        self.tx.insert_document(&document, self.now)?;
+        self.tx.insert_document(&document, self.now).map_err(taken_meanwhile)?;
         Ok(true)
     }
 
@@ -97,5 +97,24 @@ impl<'a> WritableRecord<'a> {
                 Err(Failure::refused(RegistryError::new(ErrorCode::UnknownPatientId, "SubmissionSet/patientId", context)))
             }
         }
+    }
+}
+
+/// Another submission brought a document of this id between our look and our insert. Sent again, this one finds it there:
+/// the same bytes may be submitted twice.
+fn taken_meanwhile(error: StoreError) -> StoreError {
+    if matches!(error, StoreError::Duplicate { .. }) { StoreError::Conflict } else { error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_that_came_twice_at_a_time_is_to_be_sent_again() {
+        let failure = Failure::from(taken_meanwhile(StoreError::Duplicate { constraint: "documents_pkey".to_owned() }));
+        assert_eq!(failure.errors()[0].code, ErrorCode::RegistryBusy);
+        let other = Failure::from(taken_meanwhile(StoreError::NoSpace));
+        assert_eq!(other.errors()[0].code, ErrorCode::RegistryOutOfResources);
     }
 }

@@ -25,6 +25,15 @@ pub enum Transaction {
     /// Retrieve Document Set.
     #[serde(rename = "ITI-43")]
     Iti43,
+    /// Multi-Patient Stored Query.
+    #[serde(rename = "ITI-51")]
+    Iti51,
+    /// Remove Metadata.
+    #[serde(rename = "ITI-62")]
+    Iti62,
+    /// Remove Documents.
+    #[serde(rename = "ITI-86")]
+    Iti86,
     /// Notify XAD-PID Link Change.
     #[serde(rename = "ITI-64")]
     Iti64,
@@ -45,6 +54,9 @@ impl Transaction {
             Self::Iti41 => "ITI-41",
             Self::Iti42 => "ITI-42",
             Self::Iti43 => "ITI-43",
+            Self::Iti51 => "ITI-51",
+            Self::Iti62 => "ITI-62",
+            Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
             Self::Import => "import",
             Self::Unknown => "unknown",

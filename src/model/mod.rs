@@ -12,6 +12,7 @@ pub mod folder;
 pub mod hl7_types;
 pub mod ids;
 pub mod matricule;
+pub mod multi_patient_query;
 pub mod patient_feed;
 pub mod registry_error;
 pub mod registry_objects;

@@ -53,6 +53,10 @@ pub enum ErrorCode {
     UnknownStoredQuery,
     /// An association refers to an object that is neither in the message nor in the registry.
     UnreferencedObject,
+    /// An object to be removed is still referred to by an association.
+    ReferencesExist,
+    /// A removal would leave an object to which nothing refers.
+    LeftUnreferenced,
 }
 
 impl ErrorCode {
@@ -83,6 +87,8 @@ impl ErrorCode {
             Self::UnknownRepositoryId => "XDSUnknownRepositoryId",
             Self::UnknownStoredQuery => "XDSUnknownStoredQuery",
             Self::UnreferencedObject => "UnresolvedReferenceException",
+            Self::ReferencesExist => "ReferencesExistException",
+            Self::LeftUnreferenced => "XDSUnreferencedObjectException",
         }
     }
 }

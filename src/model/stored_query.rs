@@ -6,6 +6,7 @@ use super::code::Code;
 use super::document_entry::DocumentEntryType;
 use super::hl7_types::PatientId;
 use super::ids::{EntryUuid, Oid, UniqueId};
+use super::multi_patient_query::Patients;
 use super::timestamp::Dtm;
 
 /// A question to the registry, whoever asks it in whatever protocol (ITI TF-2: 3.18.4.1.2.4).
@@ -52,6 +53,13 @@ pub enum Subject<'q> {
     Folders(&'q ObjectIds<Oid>),
     /// Those of the patients of these objects of any kind.
     Objects(&'q [EntryUuid]),
+    /// Those of these patients.
+    Patients(&'q [PatientId]),
+    /// Those of all patients with an entry that meets the conditions. Each of them adds to the answer, so one patient
+    /// more than the objects it may hold is enough to know that it is too long.
+    AnyWithDocuments(&'q FindDocuments<Patients>, usize),
+    /// Those of all patients with a folder that meets the conditions, as many as with entries.
+    AnyWithFolders(&'q FindFolders<Patients>, usize),
 }
 
 impl StoredQuery {
@@ -121,9 +129,9 @@ pub struct TimeRange {
 
 /// Parameters of FindDocuments and FindDocumentsByReferenceId (ITI TF-2: 3.18.4.1.2.3.7.1, 3.18.4.1.2.3.7.14). An empty list sets no condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FindDocuments {
+pub struct FindDocuments<P = PatientId> {
     /// Whose documents.
-    pub patient_id: PatientId,
+    pub patient_id: P,
     /// At least one.
     pub statuses: Vec<AvailabilityStatus>,
     /// Stable entries alone where nothing is said.
@@ -197,9 +205,9 @@ pub struct FindSubmissionSets {
 
 /// Parameters of FindFolders (ITI TF-2: 3.18.4.1.2.3.7.3). An empty list sets no condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FindFolders {
+pub struct FindFolders<P = PatientId> {
     /// Whose folders.
-    pub patient_id: PatientId,
+    pub patient_id: P,
     /// At least one.
     pub statuses: Vec<AvailabilityStatus>,
     /// When membership last changed.

@@ -3,15 +3,16 @@
 /// The address in the files, which the server's own takes the place of.
 const PLACEHOLDER: &str = "http://localhost:8080/xds/";
 
-/// Register Document Set-b and Registry Stored Query.
+/// Register Document Set-b, Registry and Multi-Patient Stored Query, and Remove Metadata.
 pub(super) const REGISTRY: &str = include_str!("../../profiles/ihe/registry.wsdl");
-/// Provide and Register Document Set-b and Retrieve Document Set.
+/// Provide and Register Document Set-b, Retrieve Document Set and Remove Documents.
 pub(super) const REPOSITORY: &str = include_str!("../../profiles/ihe/repository.wsdl");
 
-const SCHEMAS: [(&str, &str); 6] = [
+const SCHEMAS: [(&str, &str); 7] = [
     ("lcm.xsd", include_str!("../../profiles/ihe/schemas/lcm.xsd")),
     ("query.xsd", include_str!("../../profiles/ihe/schemas/query.xsd")),
     ("rim.xsd", include_str!("../../profiles/ihe/schemas/rim.xsd")),
+    ("rmd.xsd", include_str!("../../profiles/ihe/schemas/rmd.xsd")),
     ("rs.xsd", include_str!("../../profiles/ihe/schemas/rs.xsd")),
     ("xdsb.xsd", include_str!("../../profiles/ihe/schemas/xdsb.xsd")),
     ("xml.xsd", include_str!("../../profiles/ihe/schemas/xml.xsd")),

@@ -17,7 +17,7 @@ use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = associations)]
-struct AssociationRow {
+pub(super) struct AssociationRow {
     entry_uuid: String,
     availability_status: String,
     registered_at: i64,
@@ -25,7 +25,7 @@ struct AssociationRow {
 }
 
 impl AssociationRow {
-    fn into_model(self) -> Result<Association, StoreError> {
+    pub(super) fn into_model(self) -> Result<Association, StoreError> {
         let mut association: Association = from_json("associations", &self.content)?;
         association.availability_status = status_of(&self.availability_status)?;
         Ok(association)
@@ -208,9 +208,11 @@ impl Read {
         Ok(ids.iter().copied().filter(|id| taken.contains(&uuid_column(*id))).collect())
     }
 
-    /// Whether an association has this id.
-    pub fn is_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
-        let there = associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
+    /// Whether an association of this patient has this id.
+    pub fn is_association_of(&mut self, patient_id: &PatientId, id: EntryUuid) -> Result<bool, StoreError> {
+        let there = associations::table
+            .filter(associations::entry_uuid.eq(uuid_column(id)))
+            .filter(associations::patient_id.eq(patient_id.to_string()));
         Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
     }
 }

@@ -45,7 +45,7 @@ impl CustomizeConnection<StoreConnection, diesel::r2d2::Error> for Prepare {
         let statements = match (&connection, self.read_only) {
             // FULL makes each commit durable in WAL mode; NORMAL could lose an acknowledged write at power failure.
             (StoreConnection::Sqlite(_), false) => {
-                "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
             }
             (StoreConnection::Sqlite(_), true) => "PRAGMA busy_timeout = 15000; PRAGMA case_sensitive_like = ON; PRAGMA query_only = ON;",
             (StoreConnection::Postgres(_), false) => "SET synchronous_commit = on;",
@@ -66,7 +66,7 @@ pub(super) struct Database {
 /// The engine a database URL names and the text to connect with.
 pub(super) fn engine_of(url: &str) -> Result<(Engine, String), StoreError> {
     if let Some(path) = url.strip_prefix("sqlite:") {
-        Ok((Engine::Sqlite, path.trim_start_matches("//").to_owned()))
+        Ok((Engine::Sqlite, path.strip_prefix("//").unwrap_or(path).to_owned()))
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         Ok((Engine::Postgres, url.to_owned()))
     } else {

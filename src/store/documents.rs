@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::model::ids::UniqueId;
 use crate::model::timestamp::Instant;
 
+use super::connection::StoreConnection;
 use super::schema::documents;
 use super::{Read, StoreError, Write};
 
@@ -56,6 +57,42 @@ impl Write {
         diesel::insert_into(documents::table).values(row).execute(self.connection())?;
         Ok(())
     }
+
+    /// The document of this id. Nobody removes it before this transaction has ended.
+    pub fn document_for_filing(&mut self, unique_id: &UniqueId) -> Result<Option<StoredDocument>, StoreError> {
+        let id = unique_id.as_str();
+        let row: Option<DocumentRow> = match self.connection() {
+            // SQLite has one writer at a time.
+            StoreConnection::Sqlite(sqlite) => documents::table.find(id).select(DocumentRow::as_select()).first(sqlite).optional()?,
+            StoreConnection::Postgres(pg) => documents::table.find(id).select(DocumentRow::as_select()).for_share().first(pg).optional()?,
+        };
+        row.map(DocumentRow::into_model).transpose()
+    }
+
+    /// Removes a document's row and with it the only copy of its sealed key, so that its bytes can never be read again.
+    /// Gives where the bytes are; nothing if there is no such document, for example because another call was quicker.
+    pub fn remove_document(&mut self, unique_id: &UniqueId) -> Result<Option<String>, StoreError> {
+        let row = documents::table.find(unique_id.as_str());
+        let content_key: Option<String> = row.select(documents::content_key).first(self.connection()).optional()?;
+        let Some(content_key) = content_key else { return Ok(None) };
+        // Not one that was stored under the same id in the meantime.
+        let removed = diesel::delete(row.filter(documents::content_key.eq(&content_key))).execute(self.connection())?;
+        Ok((removed == 1).then_some(content_key))
+    }
+}
+
+impl DocumentRow {
+    fn into_model(self) -> Result<StoredDocument, StoreError> {
+        Ok(StoredDocument {
+            unique_id: self.unique_id.parse().map_err(|_| StoreError::Failed("a stored document id is malformed"))?,
+            content_key: self.content_key,
+            sealed_key: self.sealed_key,
+            size: u64::try_from(self.size).unwrap_or(0),
+            sha1: self.sha1,
+            sha256: self.sha256,
+            mime_type: self.mime_type,
+        })
+    }
 }
 
 impl Read {
@@ -63,19 +100,12 @@ impl Read {
     pub fn document(&mut self, unique_id: &UniqueId) -> Result<Option<StoredDocument>, StoreError> {
         let row: Option<DocumentRow> =
             documents::table.find(unique_id.as_str()).select(DocumentRow::as_select()).first(self.connection()).optional()?;
-        let malformed = |_| StoreError::Failed("a stored document id is malformed");
-        row.map(|row| {
-            Ok(StoredDocument {
-                unique_id: row.unique_id.parse().map_err(malformed)?,
-                content_key: row.content_key,
-                sealed_key: row.sealed_key,
-                size: u64::try_from(row.size).unwrap_or(0),
-                sha1: row.sha1,
-                sha256: row.sha256,
-                mime_type: row.mime_type,
-            })
-        })
-        .transpose()
+        row.map(DocumentRow::into_model).transpose()
+    }
+
+    /// Whether there is any document at all.
+    pub fn has_documents(&mut self) -> Result<bool, StoreError> {
+        Ok(diesel::select(diesel::dsl::exists(documents::table.select(documents::unique_id))).get_result(self.connection())?)
     }
 
     /// Whether some document's bytes are under this key of the content store.

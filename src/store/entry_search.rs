@@ -10,11 +10,12 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
+use crate::model::multi_patient_query::Patients;
 use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments};
 
 use super::connection::StoreConnection;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, NO_ESCAPE, REFERENCE_ID, has_value_like, with_values};
-use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, status_column, uuid_columns};
+use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, patient_ids, status_column, uuid_columns};
 use super::schema::{document_entries, object_values};
 use super::{Read, StoreError};
 
@@ -25,6 +26,22 @@ impl Read {
     /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`.
     pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
         self.load_entries(find_documents_query(query), limit)
+    }
+
+    /// The entries of this patient that meet the conditions of a query about many, at most `limit`.
+    pub fn documents_meeting(
+        &mut self,
+        patient_id: &PatientId,
+        query: &FindDocuments<Patients>,
+        limit: i64,
+    ) -> Result<Vec<DocumentEntry>, StoreError> {
+        self.load_entries(meeting(of_patient(patient_id), query), limit)
+    }
+
+    /// The patients with an entry that meets the conditions of a query, at most `limit`.
+    pub fn patients_with_documents(&mut self, query: &FindDocuments<Patients>, limit: i64) -> Result<Vec<PatientId>, StoreError> {
+        let sql = meeting(document_entries::table.into_boxed(), query).select(document_entries::patient_id).distinct();
+        patient_ids(sql.order(document_entries::patient_id).limit(limit).load(self.connection())?)
     }
 }
 
@@ -63,8 +80,13 @@ impl Read {
 
 /// The statement without order and limit.
 pub(super) fn find_documents_query(query: &FindDocuments) -> EntryQuery<'_> {
+    meeting(of_patient(&query.patient_id), query)
+}
+
+/// The conditions of FindDocuments, but for the patient.
+fn meeting<'a, P>(sql: EntryQuery<'a>, query: &'a FindDocuments<P>) -> EntryQuery<'a> {
     let statuses = query.statuses.iter().map(|status| status_column(*status));
-    let mut sql = of_patient(&query.patient_id).filter(document_entries::availability_status.eq_any(statuses));
+    let mut sql = sql.filter(document_entries::availability_status.eq_any(statuses));
     sql = with_object_types(sql, &query.object_types);
     macro_rules! one_of {
         ($column:ident, $codes:expr) => {

@@ -7,6 +7,7 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::folder::Folder;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, Oid};
+use crate::model::multi_patient_query::Patients;
 use crate::model::stored_query::{FindFolders, ObjectIds};
 use crate::model::timestamp::{Dtm, Instant};
 
@@ -109,10 +110,10 @@ fn of_patient<'a>(patient_id: &PatientId) -> FolderQuery<'a> {
     folders::table.filter(folders::patient_id.eq(patient_id.to_string())).into_boxed()
 }
 
-/// The statement of FindFolders without order and limit.
-fn find_folders(query: &FindFolders) -> FolderQuery<'_> {
+/// The conditions of FindFolders, but for the patient.
+fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'a> {
     let statuses = query.statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-    let mut sql = of_patient(&query.patient_id).filter(folders::availability_status.eq_any(statuses));
+    let mut sql = sql.filter(folders::availability_status.eq_any(statuses));
     if let Some(from) = &query.last_update_time.from {
         sql = sql.filter(folders::last_update_time.ge(from.first_second()));
     }
@@ -144,7 +145,23 @@ impl Read {
 
     /// FindFolders, the longest unchanged first, at most `limit`.
     pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(find_folders(query), limit)
+        self.load_folders(meeting(of_patient(&query.patient_id), query), limit)
+    }
+
+    /// The folders of this patient that meet the conditions of a query about many, at most `limit`.
+    pub fn folders_meeting(
+        &mut self,
+        patient_id: &PatientId,
+        query: &FindFolders<Patients>,
+        limit: i64,
+    ) -> Result<Vec<Folder>, StoreError> {
+        self.load_folders(meeting(of_patient(patient_id), query), limit)
+    }
+
+    /// The patients with a folder that meets the conditions of a query, at most `limit`.
+    pub fn patients_with_folders(&mut self, query: &FindFolders<Patients>, limit: i64) -> Result<Vec<PatientId>, StoreError> {
+        let sql = meeting(folders::table.into_boxed(), query).select(folders::patient_id).distinct();
+        patient_ids(sql.order(folders::patient_id).limit(limit).load(self.connection())?)
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.

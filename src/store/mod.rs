@@ -19,6 +19,7 @@ mod patients;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 mod postgres;
+mod removal;
 mod rows;
 mod schema;
 mod submission_sets;
@@ -35,4 +36,5 @@ pub use directories::{DirectoryEntry, DirectoryKind};
 pub use documents::StoredDocument;
 pub use error::StoreError;
 pub use patients::{KnownPatient, PatientState};
+pub use removal::FiledObjects;
 pub use transaction::{PoolState, Read, Store, Write};

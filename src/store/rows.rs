@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
@@ -21,6 +22,10 @@ pub(super) fn uuid_column(id: EntryUuid) -> String {
 
 pub(super) fn uuid_columns(ids: &[EntryUuid]) -> Vec<String> {
     ids.iter().map(|id| uuid_column(*id)).collect()
+}
+
+pub(super) fn uuid_of(column: &str) -> Result<EntryUuid, StoreError> {
+    Uuid::try_parse(column).map(EntryUuid::from).map_err(|_| StoreError::Failed("a stored entry UUID is malformed"))
 }
 
 /// Patient ids out of a column.

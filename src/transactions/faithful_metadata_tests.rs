@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::access::test_registry::{TestRegistry, call};
+use crate::access::test_registry::{Database, TestRegistry, call};
 use crate::access::{Action, Door, Failure};
 use crate::model::association::{Association, AssociationType};
 use crate::model::audit_event::Transaction;
@@ -22,19 +22,18 @@ use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{ExtraClassification, ExtraIdentifier, Extras, InternationalString, LocalizedString, Slot};
-use crate::store::test_database::Database;
 use crate::wire::ebrim::{
     ContentRule, ReturnType, read_adhoc_query_response, read_submit_objects, write_adhoc_query_response, write_submit_objects,
 };
 use crate::wire::xml::{Element, XmlLimits, XmlWriter, parse};
 
 fn patient() -> PatientId {
-    "P&1 '\"<é𝒞>^^^&1.2.3&ISO".replace('&', "+").replace("+1.2.3+", "&1.2.3&").parse().unwrap()
+    "P1 '\"<é𝒞>^^^&1.2.3&ISO".parse().unwrap()
 }
 
 /// A value whose ends are no white space: around a value it carries no meaning in most attributes.
 fn any_value() -> impl Strategy<Value = String> {
-    "[!-~é𝒞\u{FFFD}\u{2028}]([ -~é𝒞\u{A0}\t\r\n]{0,12}[!-~é𝒞])?"
+    "[!-~é𝒞\u{FFFD}]([ -~é𝒞\u{A0}\u{2028}\t\r\n]{0,12}[!-~é𝒞])?"
 }
 
 /// A value without the delimiters of HL7.
@@ -220,7 +219,8 @@ fn everything() -> StoredQuery {
 fn sent_and_found(door: &Door, sent: &SubmissionRequest) -> RegistryObjects {
     let mut xml = XmlWriter::new(Vec::new());
     write_submit_objects(&mut xml, sent).unwrap();
-    let submitted = read_submit_objects(&parsed(xml), ContentRule::InMetadata).unwrap();
+    let submitted = read_submit_objects(&parsed(xml), ContentRule::InMetadata);
+    let submitted = submitted.unwrap_or_else(|faults| panic!("{:?}", faults.iter().map(|fault| &fault.context).collect::<Vec<_>>()));
     let registered =
         door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient(), Action::Submit).unwrap().register(&submitted.request));
     registered.unwrap();
@@ -264,7 +264,7 @@ fn assert_same<T: serde::Serialize>(what: &str, found: &[T], expected: &[T]) {
 }
 
 fn check(database: Database, cases: u32) {
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 256, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 64, ..Config::default() });
     let result = runner.run(&any_submission(), |sent| {
         metadata_come_back(database, sent);
         Ok(())

@@ -18,8 +18,8 @@ use super::soap_message::{Rejection, SoapMessage, expect_payload};
 use super::soap_reply::{EnvelopeHead, ReplyHead, log_failure};
 use super::{Services, SoapReply};
 
-/// Bytes copied from the content store to the network at a time.
-const COPY_BUFFER: usize = 256 * 1024;
+/// Bytes copied from the content store to the network at a time: one of its chunks, the most that one read gives.
+const COPY_BUFFER: usize = 64 * 1024;
 
 /// A document of the answer.
 struct Found {
@@ -93,7 +93,8 @@ fn fresh_content_id() -> Result<ContentId, Failure> {
     ContentId::parse(&format!("{}@dossier", Uuid::new_v4().simple())).map_err(|_| Failure::Refused(Vec::new()))
 }
 
-fn not_found(request: &DocumentRequest, own: bool) -> RegistryError {
+/// That this repository does not hold a document, or not for this caller.
+pub(super) fn not_found(request: &DocumentRequest, own: bool) -> RegistryError {
     if own {
         let context = format!(
             "this repository has no document with uniqueId {} for you; look the id up with a stored query (ITI-18)",

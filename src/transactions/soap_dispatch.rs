@@ -6,12 +6,19 @@ use crate::wire::soap::{self, Fault};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43};
+use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti62, iti86};
 
 /// What each endpoint does for which action, and the action of the answer.
-const ACTIONS: [(Endpoint, &str, Transaction, &str); 5] = [
+const ACTIONS: [(Endpoint, &str, Transaction, &str); 8] = [
     (Endpoint::Registry, "urn:ihe:iti:2007:RegisterDocumentSet-b", Transaction::Iti42, "urn:ihe:iti:2007:RegisterDocumentSet-bResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2007:RegistryStoredQuery", Transaction::Iti18, "urn:ihe:iti:2007:RegistryStoredQueryResponse"),
+    (
+        Endpoint::Registry,
+        "urn:ihe:iti:2009:MultiPatientStoredQuery",
+        Transaction::Iti51,
+        "urn:ihe:iti:2009:MultiPatientStoredQueryResponse",
+    ),
+    (Endpoint::Registry, "urn:ihe:iti:2010:DeleteDocumentSet", Transaction::Iti62, "urn:ihe:iti:2010:DeleteDocumentSetResponse"),
     (
         Endpoint::Repository,
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
@@ -19,6 +26,7 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 5] = [
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse",
     ),
     (Endpoint::Repository, "urn:ihe:iti:2007:RetrieveDocumentSet", Transaction::Iti43, "urn:ihe:iti:2007:RetrieveDocumentSetResponse"),
+    (Endpoint::Repository, "urn:ihe:iti:2017:RemoveDocuments", Transaction::Iti86, "urn:ihe:iti:2017:RemoveDocumentsResponse"),
     (
         Endpoint::Recipient,
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
@@ -57,6 +65,9 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti42 => iti42::perform(services, call, message, &reply),
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
         Transaction::Iti41 => iti41::perform(services, call, message, &reply),
+        Transaction::Iti51 => iti51::perform(services, call, message, &reply),
+        Transaction::Iti62 => iti62::perform(services, call, message, &reply),
+        Transaction::Iti86 => iti86::perform(services, call, message, &reply),
         Transaction::Iti8 | Transaction::Iti64 | Transaction::Import | Transaction::Unknown => {
             Err(Fault::action_not_supported(action).into())
         }

@@ -80,8 +80,8 @@ impl From<MtomError> for Rejection {
     }
 }
 
-/// Bytes copied from the network to the content store at a time.
-const COPY_BUFFER: usize = 128 * 1024;
+/// Bytes copied from the network to the content store at a time: few enough to be hashed and encrypted in the cache.
+const COPY_BUFFER: usize = 64 * 1024;
 
 /// Takes a request in. Documents go to the content store while they are read and never as a whole into memory.
 pub(super) fn receive(services: &Services, request: SoapRequest<'_>) -> Result<SoapMessage, Rejection> {

@@ -58,11 +58,20 @@ impl ReplyHead {
         failure: Option<&Failure>,
         body: impl FnOnce(&mut XmlWriter<&mut Vec<u8>>) -> io::Result<()>,
     ) -> Result<SoapReply, Rejection> {
+        self.judged(outcome_of(failure), body)
+    }
+
+    /// A reply that fits memory to a request that may have been carried out in part.
+    pub(super) fn judged(
+        &self,
+        outcome: AuditOutcome,
+        body: impl FnOnce(&mut XmlWriter<&mut Vec<u8>>) -> io::Result<()>,
+    ) -> Result<SoapReply, Rejection> {
         let mut envelope = Vec::new();
         let written = soap::write_response(&mut envelope, self.action, self.relates_to.as_deref(), &fresh_message_id(), body);
         let packed = written.and_then(|()| self.pack(envelope));
         let (content_type, bytes) = packed.map_err(|_| Fault::receiver("the answer could not be written"))?;
-        Ok(self.reply(outcome_of(failure), content_type, ReplyBody::Whole(bytes)))
+        Ok(self.reply(outcome, content_type, ReplyBody::Whole(bytes)))
     }
 
     fn pack(&self, envelope: Vec<u8>) -> io::Result<(String, Vec<u8>)> {

@@ -17,6 +17,7 @@
 mod answers;
 mod command_line_client;
 mod durability;
+mod filing;
 mod foreign_clients;
 mod health;
 mod hostile;

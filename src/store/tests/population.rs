@@ -93,10 +93,51 @@ fn document(n: u8) -> StoredDocument {
     }
 }
 
+/// What is copied: a table, its columns, where the rows `t` are, and up to which age of patient they are copied.
+const COPIED: [(&str, &str, &str, &str); 8] = [
+    ("patients", "patient_id, demographics, created_at, updated_at", "patients t", "t.created_at"),
+    ("patient_aliases", "alias, patient_id", "patient_aliases t", "0"),
+    (
+        "submission_sets",
+        "entry_uuid, patient_id, unique_id, source_id, submission_time, content_type_code, availability_status, registered_at, content",
+        "submission_sets t",
+        "t.registered_at",
+    ),
+    // Before the entries, while the only ones are the patient's own.
+    (
+        "object_values",
+        "entry_uuid, attribute, value",
+        "object_values t LEFT JOIN document_entries e ON e.entry_uuid = t.entry_uuid",
+        "coalesce(e.registered_at, 0)",
+    ),
+    (
+        "document_entries",
+        "entry_uuid, patient_id, logical_id, version, unique_id, repository_unique_id, availability_status, object_type, class_code, \
+             type_code, format_code, healthcare_facility_type_code, practice_setting_code, creation_time, service_start_time, \
+             service_stop_time, hash, size, submission_set, registered_at, content",
+        "document_entries t",
+        "t.registered_at",
+    ),
+    (
+        "folders",
+        "entry_uuid, patient_id, logical_id, version, unique_id, availability_status, last_update_time, submission_set, registered_at, \
+             content",
+        "folders t",
+        "t.registered_at",
+    ),
+    (
+        "associations",
+        "entry_uuid, patient_id, association_type, source, target, availability_status, submission_set, registered_at, content",
+        "associations t",
+        "t.registered_at",
+    ),
+    ("documents", "unique_id, content_key, sealed_key, size, sha1, sha256, mime_type, stored_at", "documents t", "t.stored_at"),
+];
+
 /// Statements that copy the patient's rows for patients 1 to `others`. Both engines understand them.
 fn copies(others: u32) -> String {
-    let copy = |table: &str, columns: &str, from: &str, age: &str| {
-        // {id} becomes the id of the copy: the patient's number in eight digits, then the rest of the id.
+    let copy = |(table, columns, from, age): &(&str, &str, &str, &str)| {
+        // An id becomes that of the copy: the patient's number in eight digits, then the rest of the id.
         let values = columns.split(", ").map(|column| match column {
             "alias" | "patient_id" | "entry_uuid" | "logical_id" | "submission_set" | "source" | "target" => {
                 format!("substr(CAST(100000000 + n AS TEXT), 2) || substr(t.{column}, 9)")
@@ -110,44 +151,5 @@ fn copies(others: u32) -> String {
              SELECT {values} FROM {from} CROSS JOIN numbers WHERE {age} <= 5 + n % 16;\n"
         )
     };
-    [
-        copy("patients", "patient_id, demographics, created_at, updated_at", "patients t", "t.created_at"),
-        copy("patient_aliases", "alias, patient_id", "patient_aliases t", "0"),
-        copy(
-            "submission_sets",
-            "entry_uuid, patient_id, unique_id, source_id, submission_time, content_type_code, availability_status, registered_at, content",
-            "submission_sets t",
-            "t.registered_at",
-        ),
-        // Before the entries, while the only ones are the patient's own.
-        copy(
-            "object_values",
-            "entry_uuid, attribute, value",
-            "object_values t LEFT JOIN document_entries e ON e.entry_uuid = t.entry_uuid",
-            "coalesce(e.registered_at, 0)",
-        ),
-        copy(
-            "document_entries",
-            "entry_uuid, patient_id, logical_id, version, unique_id, repository_unique_id, availability_status, object_type, class_code, \
-             type_code, format_code, healthcare_facility_type_code, practice_setting_code, creation_time, service_start_time, \
-             service_stop_time, hash, size, submission_set, registered_at, content",
-            "document_entries t",
-            "t.registered_at",
-        ),
-        copy(
-            "folders",
-            "entry_uuid, patient_id, logical_id, version, unique_id, availability_status, last_update_time, submission_set, registered_at, \
-             content",
-            "folders t",
-            "t.registered_at",
-        ),
-        copy(
-            "associations",
-            "entry_uuid, patient_id, association_type, source, target, availability_status, submission_set, registered_at, content",
-            "associations t",
-            "t.registered_at",
-        ),
-        copy("documents", "unique_id, content_key, sealed_key, size, sha1, sha256, mime_type, stored_at", "documents t", "t.stored_at"),
-    ]
-    .concat()
+    COPIED.iter().map(copy).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::model::multi_patient_query::MultiPatientQuery;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::registry_objects::RegistryObjects;
 use crate::model::stored_query::StoredQuery;
@@ -12,7 +13,7 @@ use super::query_parameters::Parameters;
 use super::raw_object::read_slots;
 use super::registry_response::{ResponseStatus, write_errors};
 use super::write_object::write_slot;
-use super::{association, document_entry, folder, stored_query, submission_set};
+use super::{association, document_entry, folder, multi_patient_query, stored_query, submission_set};
 
 /// How much of each object the answer holds (ITI TF-2: 3.18.4.1.2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,21 +34,33 @@ impl ReturnType {
 
 /// A stored query as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AdhocQueryRequest {
+pub struct AdhocQueryRequest<Q = StoredQuery> {
     /// Objects or ids.
     pub return_type: ReturnType,
     /// The question.
-    pub query: StoredQuery,
+    pub query: Q,
 }
 
-/// Reads `query:AdhocQueryRequest`.
+/// Reads `query:AdhocQueryRequest` of Registry Stored Query.
 pub fn read_adhoc_query(payload: &Element) -> Result<AdhocQueryRequest, RegistryError> {
+    read_request(payload, stored_query::read)
+}
+
+/// Reads `query:AdhocQueryRequest` of Multi-Patient Stored Query (ITI TF-2: 3.51.4.1.2).
+pub fn read_multi_patient_query(payload: &Element) -> Result<AdhocQueryRequest<MultiPatientQuery>, RegistryError> {
+    read_request(payload, multi_patient_query::read)
+}
+
+fn read_request<Q>(
+    payload: &Element,
+    read: impl FnOnce(&str, &Parameters) -> Result<Q, RegistryError>,
+) -> Result<AdhocQueryRequest<Q>, RegistryError> {
     let missing =
         |what: &str| RegistryError::new(ErrorCode::RegistryError, "AdhocQueryRequest", format!("{what} is missing (ITI TF-2: 3.18.4.1.2)"));
     let option = payload.child(ns::QUERY, "ResponseOption").ok_or_else(|| missing("the element query:ResponseOption"))?;
     let query = payload.child(ns::RIM, "AdhocQuery").ok_or_else(|| missing("the element rim:AdhocQuery"))?;
     let id = query.attribute("id").ok_or_else(|| missing("the attribute id of rim:AdhocQuery, which names the stored query"))?;
-    Ok(AdhocQueryRequest { return_type: return_type(option)?, query: stored_query::read(id.trim(), &Parameters::new(read_slots(query)))? })
+    Ok(AdhocQueryRequest { return_type: return_type(option)?, query: read(id.trim(), &Parameters::new(read_slots(query)))? })
 }
 
 fn return_type(option: &Element) -> Result<ReturnType, RegistryError> {

@@ -8,11 +8,13 @@ mod association;
 mod attributes;
 mod document_entry;
 mod folder;
+mod multi_patient_query;
 mod object_reader;
 mod provide_and_register;
 mod query_parameters;
 mod raw_object;
 mod registry_response;
+mod remove_objects;
 mod response_reader;
 mod retrieve_document_set;
 mod schemes;
@@ -22,16 +24,20 @@ mod submit_objects;
 mod write_object;
 
 pub use adhoc_query::{
-    AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, write_adhoc_query_request, write_adhoc_query_response,
+    AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, read_multi_patient_query, write_adhoc_query_request,
+    write_adhoc_query_response,
 };
 pub use document_entry::ContentRule;
 pub use provide_and_register::{ProvidedContent, write_provide_and_register};
 pub use registry_response::{ResponseStatus, write_registry_response};
+pub use remove_objects::read_remove_objects;
 pub use response_reader::{
     DescribedDocument, DocumentContent, ListedError, QueryOutcome, RegistryOutcome, UnexpectedResponse, read_adhoc_query_response,
     read_registry_response, read_retrieve_response,
 };
-pub use retrieve_document_set::{DocumentResponse, read_retrieve_request, write_retrieve_request, write_retrieve_response};
+pub use retrieve_document_set::{
+    DocumentResponse, read_remove_documents, read_retrieve_request, write_retrieve_request, write_retrieve_response,
+};
 pub use stored_query::{FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS};
 pub use submit_objects::{SubmittedObjects, read_submit_objects, write_submit_objects};
 

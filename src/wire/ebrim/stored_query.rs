@@ -62,11 +62,12 @@ const QUERIES: [(&str, Read); 14] = [
 pub(super) fn read(id: &str, parameters: &Parameters) -> Result<StoredQuery, RegistryError> {
     match QUERIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(id)) {
         Some((_, read)) => read(parameters),
-        None => {
-            let context = format!("{} is not the id of a stored query (ITI TF-2: Table 3.18.4.1.2.4-1)", quoted(id));
-            Err(RegistryError::new(ErrorCode::UnknownStoredQuery, "AdhocQuery/id", context))
-        }
+        None => Err(unknown(id, "a stored query (ITI TF-2: Table 3.18.4.1.2.4-1)")),
     }
+}
+
+pub(super) fn unknown(id: &str, expected: &str) -> RegistryError {
+    RegistryError::new(ErrorCode::UnknownStoredQuery, "AdhocQuery/id", format!("{} is not the id of {expected}", quoted(id)))
 }
 
 const ENTRY_UUID: &str = "$XDSDocumentEntryEntryUUID";
@@ -75,26 +76,38 @@ const FOLDER_UUID: &str = "$XDSFolderEntryUUID";
 const FOLDER_UNIQUE_ID: &str = "$XDSFolderUniqueId";
 const SET_UUID: &str = "$XDSSubmissionSetEntryUUID";
 const SET_UNIQUE_ID: &str = "$XDSSubmissionSetUniqueId";
+pub(super) const ENTRY_PATIENT_ID: &str = "$XDSDocumentEntryPatientId";
+pub(super) const CLASS_CODE: &str = "$XDSDocumentEntryClassCode";
+pub(super) const EVENT_CODES: &str = "$XDSDocumentEntryEventCodeList";
+pub(super) const FACILITY_TYPE_CODE: &str = "$XDSDocumentEntryHealthcareFacilityTypeCode";
+pub(super) const FOLDER_PATIENT_ID: &str = "$XDSFolderPatientId";
+pub(super) const FOLDER_CODES: &str = "$XDSFolderCodeList";
 const REFERENCE_IDS: &str = "$XDSDocumentEntryReferenceIdList";
 
 fn find_documents(p: &Parameters) -> Result<StoredQuery, RegistryError> {
-    Ok(StoredQuery::FindDocuments(Box::new(FindDocuments {
-        patient_id: p.required("$XDSDocumentEntryPatientId", str::parse)?,
+    let patient_id = p.required(ENTRY_PATIENT_ID, str::parse)?;
+    Ok(StoredQuery::FindDocuments(Box::new(document_criteria(p, patient_id)?)))
+}
+
+/// The conditions of FindDocuments, for one patient or for many.
+pub(super) fn document_criteria<P>(p: &Parameters, patient_id: P) -> Result<FindDocuments<P>, RegistryError> {
+    Ok(FindDocuments {
+        patient_id,
         statuses: p.statuses("$XDSDocumentEntryStatus")?,
         object_types: object_types(p)?,
-        class_codes: p.codes("$XDSDocumentEntryClassCode")?,
+        class_codes: p.codes(CLASS_CODE)?,
         type_codes: p.codes("$XDSDocumentEntryTypeCode")?,
         practice_setting_codes: p.codes("$XDSDocumentEntryPracticeSettingCode")?,
-        healthcare_facility_type_codes: p.codes("$XDSDocumentEntryHealthcareFacilityTypeCode")?,
+        healthcare_facility_type_codes: p.codes(FACILITY_TYPE_CODE)?,
         format_codes: p.codes("$XDSDocumentEntryFormatCode")?,
-        event_codes: p.code_groups("$XDSDocumentEntryEventCodeList")?,
+        event_codes: p.code_groups(EVENT_CODES)?,
         confidentiality_codes: p.code_groups("$XDSDocumentEntryConfidentialityCode")?,
-        author_persons: p.list("$XDSDocumentEntryAuthorPerson")?,
+        author_persons: p.patterns("$XDSDocumentEntryAuthorPerson")?,
         creation_time: p.time_range("$XDSDocumentEntryCreationTime")?,
         service_start_time: p.time_range("$XDSDocumentEntryServiceStartTime")?,
         service_stop_time: p.time_range("$XDSDocumentEntryServiceStopTime")?,
         reference_ids: Vec::new(),
-    })))
+    })
 }
 
 fn find_documents_by_reference_id(p: &Parameters) -> Result<StoredQuery, RegistryError> {
@@ -120,12 +133,18 @@ fn find_submission_sets(p: &Parameters) -> Result<StoredQuery, RegistryError> {
 }
 
 fn find_folders(p: &Parameters) -> Result<StoredQuery, RegistryError> {
-    Ok(StoredQuery::FindFolders(FindFolders {
-        patient_id: p.required("$XDSFolderPatientId", str::parse)?,
+    let patient_id = p.required(FOLDER_PATIENT_ID, str::parse)?;
+    Ok(StoredQuery::FindFolders(folder_criteria(p, patient_id)?))
+}
+
+/// The conditions of FindFolders, for one patient or for many.
+pub(super) fn folder_criteria<P>(p: &Parameters, patient_id: P) -> Result<FindFolders<P>, RegistryError> {
+    Ok(FindFolders {
+        patient_id,
         statuses: p.statuses("$XDSFolderStatus")?,
         last_update_time: p.time_range("$XDSFolderLastUpdateTime")?,
-        codes: p.code_groups("$XDSFolderCodeList")?,
-    }))
+        codes: p.code_groups(FOLDER_CODES)?,
+    })
 }
 
 fn get_all(p: &Parameters) -> Result<StoredQuery, RegistryError> {

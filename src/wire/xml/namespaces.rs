@@ -24,6 +24,8 @@ pub const LCM: &str = "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0";
 pub const QUERY: &str = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0";
 /// IHE XDS.b: `xdsb:ProvideAndRegisterDocumentSetRequest` and its like.
 pub const XDSB: &str = "urn:ihe:iti:xds-b:2007";
+/// IHE Remove Metadata and Documents: `rmd:RemoveDocumentsRequest`.
+pub const RMD: &str = "urn:ihe:iti:rmd:2017";
 /// XML Schema instance: `xsi:type`.
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// What the prefix `xml` always stands for.

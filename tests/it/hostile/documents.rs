@@ -48,7 +48,7 @@ fn a_document_without_entry(database: Database) {
     refused(
         database,
         &Package { body: text.into_bytes(), ..submission.inline() },
-        "HTTP 200 Failure\nXDSMissingDocumentMetadata | Document(Document04) | XDSMissingDocumentMetadata: the Document Document04 has no DocumentEntry with this id in the message",
+        "HTTP 200 Failure\nXDSMissingDocumentMetadata | Document(Document04) | the Document Document04 has no DocumentEntry with this id in the message",
     );
 }
 
@@ -57,7 +57,7 @@ fn an_entry_without_document(database: Database) {
     refused(
         database,
         &Package { body: submission.provide("").into_bytes(), ..submission.inline() },
-        "HTTP 200 Failure\nXDSMissingDocument | DocumentEntry(Document03) | XDSMissingDocument: the DocumentEntry Document03 has no Document element with this id in the message",
+        "HTTP 200 Failure\nXDSMissingDocument | DocumentEntry(Document03) | the DocumentEntry Document03 has no Document element with this id in the message",
     );
 }
 

@@ -6,7 +6,7 @@ use super::scene::{OTHER, PATIENT, Scene, send};
 use crate::on_both_databases;
 use crate::support::Database;
 use crate::xds::answer::Answer;
-use crate::xds::metadata::{Document, REPLACES, Submission, association, patient_id};
+use crate::xds::metadata::{Document, REPLACES, Submission, association, code, patient_id};
 use crate::xds::query::{find_documents, get_document};
 
 on_both_databases!(
@@ -18,6 +18,7 @@ on_both_databases!(
     a_document_of_another_patient_than_its_set,
     a_replacement_of_another_patients_document,
     a_replacement_of_nothing,
+    codes_without_end,
 );
 
 fn refused(database: Database, submission: &Submission, words: &str) {
@@ -97,4 +98,18 @@ fn a_replacement_of_nothing(database: Database) {
         &replacing("urn:uuid:0b1c2d3e-0000-4000-8000-000000000001"),
         "HTTP 200 Failure\nUnresolvedReferenceException | Association(as-rplc) | the targetObject urn:uuid:[uuid-1] is neither in this message nor among the objects of this patient in the registry",
     );
+}
+
+fn codes_without_end(database: Database) {
+    // Text that does not compress: an index of PostgreSQL would take a longer one that does.
+    let long: String = (1..4000_u32).map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761))).collect();
+    let mut submission = Submission::note(3, PATIENT);
+    submission.documents[0].classifications =
+        code("Document03", "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", &long, "2.999.1", "Event");
+    let start: String = long.chars().take(120).collect();
+    let words = format!(
+        "HTTP 200 Failure\nXDSRegistryMetadataError | DocumentEntry(Document03)/eventCodeList | DocumentEntry.eventCodeList: '{start}…' has {} characters; 256 are allowed (ebRIM 3.0: LongName)",
+        long.len()
+    );
+    refused(database, &submission, &words);
 }

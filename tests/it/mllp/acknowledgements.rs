@@ -14,7 +14,7 @@ fn each_kind_of_acknowledgement(database: Database) {
         ("AA: a patient is announced", announcement("P1")),
         ("AA: in version 2.3.1", announcement("P2").replace("|2.5\r", "|2.3.1\r")),
         ("AA: an update", person("A08", &pid)),
-        ("AA: an update of somebody unknown has no effect", person("A08", &pid.replace("P1", "P9"))),
+        ("AA: an update of somebody unknown announces them", person("A08", &pid.replace("P1", "P3"))),
         ("AA: two patients are merged", merge("P1", "P2")),
         ("AE: the survivor is not known", merge("P9", "P1")),
         ("AE: a patient is merged with themselves", merge("P1", "P1")),
@@ -30,7 +30,14 @@ fn each_kind_of_acknowledgement(database: Database) {
         ("AR: another version", announcement("P1").replace("|2.5\r", "|3.0\r")),
         ("AR: no HL7", "GET / HTTP/1.1".to_owned()),
         ("AR: empty", String::new()),
+        ("AR: a character that no text has", person("A01", &format!("{pid}\u{0}"))),
+        ("AE: an identifier without end", person("A01", &format!("PID|||{}", pid_3(&"9".repeat(5000))))),
+        ("AA: a name of any length", person("A01", &format!("{pid}{}", "e".repeat(20_000)))),
     ];
-    let answers = cases.iter().map(|(name, message)| format!("{name}\n{}\n", readable(&send_hl7(server.mllp, message))));
+    let answers = cases.iter().map(|(name, message)| {
+        let answer = readable(&send_hl7(server.mllp, message));
+        assert!(answer.contains(&format!("\nMSA|{}|", &name[..2])), "{name}: {answer}");
+        format!("{name}\n{answer}\n")
+    });
     insta::assert_snapshot!("acknowledgements", answers.collect::<Vec<_>>().join("\n"));
 }

@@ -21,6 +21,7 @@ on_both_databases!(
     an_empty_document,
     every_byte,
     unicode,
+    the_longest_values,
     what_the_standard_does_not_know_is_kept,
     registered_only,
 );
@@ -144,6 +145,18 @@ fn unicode(database: Database) {
     let mut document = Document::new(1, "P1", "Grüße, 𝔘𝔫𝔦 \u{2028}".as_bytes());
     document.title = "Kræft & \"Ängste\" <è> 検査 🩺 e\u{301}".into();
     let document = document.slot("urn:example:été", &["Œuvre & co", "日本"]);
+    let submission = Submission::new(1, "P1", vec![document]);
+    comes_back(database, &submission, &submission.mtom());
+}
+
+/// The longest that ebRIM allows of each, in text that does not compress.
+fn the_longest_values(database: Database) {
+    let long: String =
+        (1..400_u32).flat_map(|number| format!("{:x}é", number.wrapping_mul(2_654_435_761)).chars().collect::<Vec<_>>()).collect();
+    let cut = |length: usize| long.chars().take(length).collect::<String>();
+    let mut document = Document::new(1, "P1", b"x").slot("urn:example:long", &[&cut(256)]);
+    document.title = cut(1024);
+    document.classifications = code("Document01", "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", &cut(256), &cut(256), &cut(1024));
     let submission = Submission::new(1, "P1", vec![document]);
     comes_back(database, &submission, &submission.mtom());
 }

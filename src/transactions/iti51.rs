@@ -1,0 +1,45 @@
+//! Multi-Patient Stored Query [ITI-51] (ITI TF-2: 3.51).
+
+use crate::access::{Action, Call, Failure, Reading};
+use crate::model::audit_event::Transaction;
+use crate::model::multi_patient_query::MultiPatientQuery;
+use crate::model::registry_objects::RegistryObjects;
+use crate::wire::ebrim::{ReturnType, read_multi_patient_query, write_adhoc_query_response};
+use crate::wire::xml::ns;
+
+use super::soap_message::{Rejection, SoapMessage, expect_payload};
+use super::soap_reply::{ReplyHead, log_failure};
+use super::{Services, SoapReply};
+
+/// Answers one query about any number of patients; unlike in ITI-18, whole objects of several patients are what is asked.
+pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
+    expect_payload(&message.envelope, ns::QUERY, "AdhocQueryRequest")?;
+    let most = services.limits.query_results;
+    let mut return_type = ReturnType::ObjectRef;
+    let result = services.door.read(call, Transaction::Iti51, |door| {
+        let request = read_multi_patient_query(&message.envelope.payload).map_err(Failure::refused)?;
+        return_type = request.return_type;
+        door.audit.query = Some(request.query.name().to_owned());
+        find(door, &request.query, most)
+    });
+    let (objects, failure) = match result {
+        Ok(objects) => (objects, None),
+        Err(failure) => (RegistryObjects::default(), Some(failure)),
+    };
+    if let Some(failure) = &failure {
+        log_failure(call, reply.transaction, failure);
+    }
+    let errors = failure.as_ref().map(Failure::errors).unwrap_or_default();
+    reply.whole(failure.as_ref(), |xml| write_adhoc_query_response(xml, return_type, &objects, &errors))
+}
+
+/// What the records of the patients concerned show, patient after patient.
+fn find(door: &mut Reading<'_>, query: &MultiPatientQuery, most: usize) -> Result<RegistryObjects, Failure> {
+    let mut all = RegistryObjects::default();
+    for patient_id in door.patients_of(query.subject(most))? {
+        // A record that is closed to the caller shows nothing, like one that does not exist.
+        let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
+        all.append(record.find_among_patients(query, all.len(), most)?);
+    }
+    Ok(all)
+}
