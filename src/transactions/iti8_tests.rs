@@ -274,9 +274,9 @@ fn a_link_change_is_a_transaction_of_its_own_in_the_trail() {
     TestRegistry::register(&registry.services.door, EVA_BEFORE, "2.999.3.1").unwrap();
     let (local, subsumed) = ("L1^^^&1.2.3&ISO", EVA_BEFORE);
     registry.accepted("A43", &format!("PID|||{EVA}~{local}|| \rMRG|{EVA_BEFORE}~{subsumed}\r"));
+    let event = registry.behind.last_event();
     assert_eq!(TestRegistry::documents(&registry.services.door, EVA), ["2.999.3.1"]);
     assert!(TestRegistry::documents(&registry.services.door, EVA_BEFORE).is_empty());
-    let event = registry.behind.last_event();
     assert_eq!((event.transaction, event.message_id.as_deref()), (Transaction::Iti64, Some("M7")));
     assert_eq!(event.patient_ids, [EVA, EVA_BEFORE, local]);
     assert_eq!(event.object_ids.len(), 2, "the submission set and the entry");
