@@ -23,3 +23,6 @@ mod limits;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod xds_multi_patient;
+mod xds_removal;
+mod xds_scene;
