@@ -103,7 +103,8 @@ impl WritableRecord<'_> {
             if !own.contains(&association.source) {
                 self.check_existing_folder(association, faults)?;
             }
-            if !own.contains(&association.target) && !self.is_member_to_be(association.target)? {
+            let of_set = association.source == request.submission_set.entry_uuid;
+            if !own.contains(&association.target) && !self.is_member_to_be(association.target, of_set)? {
                 faults.push(unresolved(association, "targetObject", association.target));
             }
         }
@@ -140,15 +141,17 @@ impl WritableRecord<'_> {
         Ok(())
     }
 
-    /// Whether an existing object can become a member: of a submission set or of a folder.
-    fn is_member_to_be(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+    /// Whether an existing object of this patient can become a member: entries of a submission set and of a folder, folders
+    /// and associations of a submission set alone (ITI TF-3: 4.2.2.1).
+    fn is_member_to_be(&mut self, id: EntryUuid, of_set: bool) -> Result<bool, StoreError> {
         let patient_id = self.patient_id.clone();
-        let entry = self.tx.entries(&ObjectIds::EntryUuids(vec![id]))?.pop().map(|entry| entry.patient_id);
-        let owner = match entry {
-            Some(owner) => Some(owner),
-            None => self.tx.folders(&ObjectIds::EntryUuids(vec![id]))?.pop().map(|folder| folder.patient_id),
-        };
-        Ok(owner.is_some_and(|owner| owner == patient_id) || self.tx.is_association(id)?)
+        let entry = self.tx.entries(&ObjectIds::EntryUuids(vec![id]))?.pop();
+        if entry.is_some_and(|entry| entry.patient_id == patient_id) {
+            return Ok(true);
+        }
+        let folder = if of_set { self.tx.folders(&ObjectIds::EntryUuids(vec![id]))?.pop() } else { None };
+        let is_folder = folder.is_some_and(|folder| folder.patient_id == patient_id);
+        Ok(is_folder || (of_set && self.tx.is_association_of(&patient_id, id)?))
     }
 
     /// Folders that exist already and get new members have changed (ITI TF-3: 4.2.3.4.6).
@@ -198,5 +201,48 @@ fn duplicate_as_refusal(error: StoreError) -> Failure {
             "another submission that arrived at the same time uses one of these ids; if it was the same submission, it has been stored",
         )),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::test_registry::{TestRegistry, call, submission};
+    use crate::access::{Action, Door};
+    use crate::model::audit_event::Transaction;
+
+    const EVA: &str = "P1^^^&1.2.3&ISO";
+    const OTHER: &str = "P2^^^&1.2.3&ISO";
+
+    /// What becomes of a submission for Eva that mentions an object that is there already.
+    fn mentioning(door: &Door, id: EntryUuid, unique_id: &str) -> Result<(), Failure> {
+        let mut request = submission(EVA.parse().unwrap(), unique_id);
+        let set = request.submission_set.entry_uuid;
+        let mut mention = Association::new(EntryUuid::random(), AssociationType::HasMember, set, id);
+        mention.submission_set_status = Some(SubmissionSetStatus::Reference);
+        request.associations.push(mention);
+        let request = request.check().unwrap();
+        let patient_id = request.submission_set.patient_id.clone();
+        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit).unwrap().register(&request))
+    }
+
+    #[test]
+    fn objects_of_another_patient_cannot_be_mentioned() {
+        let (_behind, door) = TestRegistry::open();
+        for patient in [EVA, OTHER] {
+            let id = patient.parse().unwrap();
+            door.write(&call(), Transaction::Iti8, |writing| writing.put_patient(&id, Default::default(), &[])).unwrap();
+        }
+        for (number, (patient, allowed)) in [(EVA, true), (OTHER, false)].into_iter().enumerate() {
+            let request = submission(patient.parse().unwrap(), &format!("2.999.3.{number}")).check().unwrap();
+            let patient_id = request.submission_set.patient_id.clone();
+            let register = |writing: &mut crate::access::Writing<'_>| writing.open(&patient_id, Action::Submit).unwrap().register(&request);
+            door.write(&call(), Transaction::Iti42, register).unwrap();
+            for (at, id) in [request.entries[0].entry_uuid, request.associations[0].entry_uuid].into_iter().enumerate() {
+                let outcome = mentioning(&door, id, &format!("2.999.4.{number}.{at}"));
+                let refused = outcome.err().map(|failure| failure.errors()[0].code);
+                assert_eq!(refused, (!allowed).then_some(ErrorCode::UnreferencedObject), "{patient} {at}");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::patient_feed::{DemographicElement, PatientDemographics};
-use crate::store::{PatientState, StoreError};
+use crate::store::{KnownPatient, PatientState, StoreError};
 
 use super::{Change, Failure, Writing};
 
@@ -18,10 +18,13 @@ pub enum IdentityRefusal {
     /// A patient cannot be merged into themselves.
     #[error("the surviving and the subsumed patient are the same")]
     SamePatient,
+    /// A link change that changes no link and merges no local id.
+    #[error("the link and the local patient id are those of before, so that there is nothing to change")]
+    SameLink,
 }
 
 impl Writing<'_> {
-    fn note(&mut self, patient_id: &PatientId) {
+    pub(super) fn note(&mut self, patient_id: &PatientId) {
         self.audit.patient_ids.push(patient_id.to_string());
     }
 
@@ -73,16 +76,20 @@ impl Writing<'_> {
         if surviving == subsumed {
             return Err(IdentityRefusal::SamePatient.into());
         }
-        // Both rows are locked in one order, whoever merges whom, so that two merges cannot wait for each other.
-        let (first, second) = if surviving < subsumed { (surviving, subsumed) } else { (subsumed, surviving) };
-        let (a, b) = (self.tx.patient_for_change(first)?, self.tx.patient_for_change(second)?);
-        let (survivor, subsumed_one) = if surviving < subsumed { (a, b) } else { (b, a) };
-        let (Some(survivor), Some(subsumed_one)) = (survivor, subsumed_one) else { return Err(IdentityRefusal::Unknown.into()) };
+        let (survivor, subsumed_one) = self.both_for_change(surviving, subsumed)?;
         match (&survivor.state, &subsumed_one.state) {
             (_, PatientState::MergedInto(into)) if into == surviving => Ok(()),
             (PatientState::Active, PatientState::Active) => Ok(self.tx.merge_patients(subsumed, surviving, self.call.now)?),
             _ => Err(IdentityRefusal::Merged.into()),
         }
+    }
+
+    /// Two known patients, both rows locked in one order, whoever comes first, so that two calls cannot wait for each other.
+    pub(super) fn both_for_change(&mut self, one: &PatientId, other: &PatientId) -> Result<(KnownPatient, KnownPatient), Failure> {
+        let (first, second) = if one < other { (one, other) } else { (other, one) };
+        let (a, b) = (self.tx.patient_for_change(first)?, self.tx.patient_for_change(second)?);
+        let (one, other) = if one < other { (a, b) } else { (b, a) };
+        one.zip(other).ok_or_else(|| IdentityRefusal::Unknown.into())
     }
 
     /// Identifiers of other authorities are kept as further names of the patient.

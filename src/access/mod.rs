@@ -13,6 +13,8 @@ mod failure;
 mod filing;
 mod identities;
 mod import;
+mod link_change;
+mod link_relations;
 mod multi_patient;
 mod policy;
 mod reading_record;
@@ -25,6 +27,8 @@ mod replacement;
 mod retrieved_document;
 #[cfg(test)]
 pub(crate) mod test_registry;
+#[cfg(test)]
+mod tests;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.

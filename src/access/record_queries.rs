@@ -67,7 +67,7 @@ impl ReadableRecord<'_> {
 
     /// ITI TF-2: 3.18.4.1.2.3.7.9: the sets and the memberships that lead to the objects asked about.
     fn submission_sets_of_members(&mut self, members: &[EntryUuid]) -> Result<RegistryObjects, Failure> {
-        let memberships = self.tx.associations_to(members, &[AssociationType::HasMember])?;
+        let memberships = self.tx.associations_to(&self.patient_id, members, &[AssociationType::HasMember])?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, &ObjectIds::EntryUuids(sources))?;
         let sets: HashSet<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
@@ -79,12 +79,12 @@ impl ReadableRecord<'_> {
     fn submission_set_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, limit: i64) -> Result<RegistryObjects, Failure> {
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, ids)?;
         let set_ids: Vec<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
-        let memberships = self.tx.associations_from(&set_ids, &[AssociationType::HasMember])?;
+        let memberships = self.tx.associations_from(&self.patient_id, &set_ids, &[AssociationType::HasMember])?;
         let members: Vec<_> = memberships.iter().map(|membership| membership.target).collect();
         let entries = self.tx.entries_among(&self.patient_id, &members, filter, limit)?;
         let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(members.clone()))?;
         let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let mut associations = self.tx.associations_from(&folder_ids, &[AssociationType::HasMember])?;
+        let mut associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember])?;
         let brought: HashSet<_> = members.into_iter().collect();
         associations.retain(|membership| brought.contains(&membership.entry_uuid));
         associations.extend(memberships);
@@ -95,7 +95,7 @@ impl ReadableRecord<'_> {
     fn folder_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, limit: i64) -> Result<RegistryObjects, Failure> {
         let folders = self.tx.folders_named(&self.patient_id, ids)?;
         let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let associations = self.tx.associations_from(&folder_ids, &[AssociationType::HasMember])?;
+        let associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember])?;
         let members: Vec<_> = associations.iter().map(|membership| membership.target).collect();
         let entries = self.tx.entries_among(&self.patient_id, &members, filter, limit)?;
         Ok(closed(RegistryObjects { folders, entries, associations, ..RegistryObjects::default() }))
@@ -105,7 +105,7 @@ impl ReadableRecord<'_> {
     fn folders_for_document(&mut self, ids: &ObjectIds<UniqueId>, limit: i64) -> Result<RegistryObjects, Failure> {
         let entries = self.tx.entries_of_patient(&self.patient_id, ids, limit)?;
         let entry_ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
-        let memberships = self.tx.associations_to(&entry_ids, &[AssociationType::HasMember])?;
+        let memberships = self.tx.associations_to(&self.patient_id, &entry_ids, &[AssociationType::HasMember])?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
         let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(sources))?;
         Ok(RegistryObjects { folders, ..RegistryObjects::default() })
@@ -125,8 +125,11 @@ impl ReadableRecord<'_> {
         associations.retain(|association| types.contains(&association.association_type));
         let ends: Vec<_> = associations.iter().flat_map(|association| [association.source, association.target]).collect();
         let entries = self.tx.entries_among(&self.patient_id, &ends, filter, limit)?;
-        let related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
-        Ok(if related.associations.is_empty() { RegistryObjects::default() } else { related })
+        let mut related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
+        // Several entries may describe the document; only some of them may be related to what the filter lets through.
+        let ends: HashSet<_> = related.associations.iter().flat_map(|association| [association.source, association.target]).collect();
+        related.entries.retain(|entry| ends.contains(&entry.entry_uuid));
+        Ok(related)
     }
 }
 

@@ -25,7 +25,7 @@ impl WritableRecord<'_> {
             return Err(Failure::refused(deprecated_target(association.entry_uuid, replaced)));
         }
         self.deprecate_addenda(replaced)?;
-        let folders = self.tx.associations_to(&[replaced], &[AssociationType::HasMember])?;
+        let folders = self.tx.associations_to(&self.patient_id, &[replaced], &[AssociationType::HasMember])?;
         for membership in folders {
             if !self.tx.is_submission_set(membership.source)? {
                 self.join_folder(membership.source, successor, submission_set)?;
@@ -38,7 +38,7 @@ impl WritableRecord<'_> {
     fn deprecate_addenda(&mut self, replaced: EntryUuid) -> Result<(), Failure> {
         let mut obsolete = vec![replaced];
         for _ in 0..DEEPEST_CHAIN {
-            let addenda = self.tx.associations_to(&obsolete, &[AssociationType::Appends, AssociationType::Transforms])?;
+            let addenda = self.tx.associations_to(&self.patient_id, &obsolete, &[AssociationType::Appends, AssociationType::Transforms])?;
             obsolete.clear();
             for addendum in addenda {
                 // One that was obsolete before has been followed then.

@@ -13,10 +13,11 @@ use crate::model::document_entry::DocumentEntryType;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::patient_feed::PatientDemographics;
-use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
+use crate::model::stored_query::{EntryFilter, GetAll, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
+pub(crate) use crate::store::test_database::Database;
 use crate::store::{DirectoryKind, PatientState, Store};
 
 use super::{Action, Call, Door, Failure, Policy};
@@ -36,9 +37,14 @@ pub(crate) fn call() -> Call {
 impl TestRegistry {
     /// An empty registry on SQLite, and the door to it.
     pub(crate) fn open() -> (Self, Door) {
+        Self::open_on(Database::Sqlite)
+    }
+
+    /// An empty registry on a fresh database, and the door to it.
+    pub(crate) fn open_on(database: Database) -> (Self, Door) {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        let store = Arc::new(Store::open(&format!("sqlite:{}", path("test.sqlite3").display()), 2).unwrap());
+        let store = Arc::new(Store::open(&database.create(folder.path()), 2).unwrap());
         store.migrate().unwrap();
         let keys = Arc::new(MasterKeys::new(MasterKey::new_random().unwrap(), Vec::new()));
         let contents = Arc::new(FileContents::open(&path("contents"), keys, 1024 * 1024).unwrap());
@@ -53,6 +59,17 @@ impl TestRegistry {
         (known.state == PatientState::Active).then_some(known.demographics)
     }
 
+    /// Makes a patient known.
+    pub(crate) fn announce(door: &Door, patient_id: &PatientId) {
+        let announced = door.write(&call(), Transaction::Iti8, |writing| writing.put_patient(patient_id, Default::default(), &[]));
+        announced.unwrap();
+    }
+
+    /// All links of a patient, those of the registry's own making included.
+    pub(crate) fn associations(&self, patient_id: &PatientId) -> Vec<Association> {
+        self.store.read(|tx| tx.associations_of(patient_id, i64::MAX)).unwrap()
+    }
+
     /// Into whom a patient was merged.
     pub(crate) fn merged_into(&self, id: &str) -> Option<PatientId> {
         match self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?.state {
@@ -64,6 +81,13 @@ impl TestRegistry {
     /// Whom an identifier of another authority names.
     pub(crate) fn alias(&self, alias: &str) -> Option<PatientId> {
         self.store.read(|tx| tx.patient_of_alias(&alias.parse().unwrap())).unwrap()
+    }
+
+    /// Version and status of all entries of a document.
+    pub(crate) fn status_of_document(&self, unique_id: &str) -> Vec<(u32, AvailabilityStatus)> {
+        let ids = ObjectIds::UniqueIds(vec![unique_id.parse().unwrap()]);
+        let entries = self.store.read(|tx| tx.entries(&ids)).unwrap();
+        entries.iter().map(|entry| (entry.version, entry.availability_status)).collect()
     }
 
     /// How many establishments and professionals are known.
@@ -134,8 +158,8 @@ impl TestRegistry {
     }
 }
 
-/// A submission of one document.
-pub(super) fn submission(patient_id: PatientId, unique_id: &str) -> SubmissionRequest {
+/// A submission of one document, not checked yet.
+pub(crate) fn submission(patient_id: PatientId, unique_id: &str) -> SubmissionRequest {
     let [entry_uuid, set_uuid, member] = std::array::from_fn(|_| EntryUuid::random());
     let code = |code: &str| json!({ "code": code, "scheme": "2.999.1" });
     let common = json!({ "availability_status": "Approved", "patient_id": patient_id });

@@ -81,7 +81,7 @@ impl<'a> WritableRecord<'a> {
             sha256,
             mime_type: mime_type.to_owned(),
         };
-        self.tx.insert_document(&document, self.now)?;
+        self.tx.insert_document(&document, self.now).map_err(taken_meanwhile)?;
         Ok(true)
     }
 
@@ -97,5 +97,24 @@ impl<'a> WritableRecord<'a> {
                 Err(Failure::refused(RegistryError::new(ErrorCode::UnknownPatientId, "SubmissionSet/patientId", context)))
             }
         }
+    }
+}
+
+/// Another submission brought a document of this id between our look and our insert. Sent again, this one finds it there:
+/// the same bytes may be submitted twice.
+fn taken_meanwhile(error: StoreError) -> StoreError {
+    if matches!(error, StoreError::Duplicate { .. }) { StoreError::Conflict } else { error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_that_came_twice_at_a_time_is_to_be_sent_again() {
+        let failure = Failure::from(taken_meanwhile(StoreError::Duplicate { constraint: "documents_pkey".to_owned() }));
+        assert_eq!(failure.errors()[0].code, ErrorCode::RegistryBusy);
+        let other = Failure::from(taken_meanwhile(StoreError::NoSpace));
+        assert_eq!(other.errors()[0].code, ErrorCode::RegistryOutOfResources);
     }
 }

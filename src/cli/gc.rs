@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Exit, Failure, Global, print_json, print_text, start_logging};
-use crate::server::{Swept, open_contents, open_database, sweep};
+use crate::server::{Swept, open_contents, open_existing_database, sweep};
 use crate::settings::{self, Flag};
 
 /// Documents between two signs of progress.
@@ -43,7 +43,7 @@ impl Gc {
     pub fn run(&self, global: &Global) -> Result<(), Failure> {
         let settings = settings::load(&global.sources(vars_os(), self.flags()))?.settings;
         start_logging(&settings.log)?;
-        let (store, contents) = (open_database(&settings)?, open_contents(&settings)?);
+        let (store, contents) = (open_existing_database(&settings)?, open_contents(&settings)?);
         let progress = stderr().is_terminal();
         let swept = sweep(&store, &*contents, settings.staged.keep, self.dry_run, |swept| {
             if progress {

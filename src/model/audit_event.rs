@@ -34,6 +34,9 @@ pub enum Transaction {
     /// Remove Documents.
     #[serde(rename = "ITI-86")]
     Iti86,
+    /// Notify XAD-PID Link Change.
+    #[serde(rename = "ITI-64")]
+    Iti64,
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
@@ -54,6 +57,7 @@ impl Transaction {
             Self::Iti51 => "ITI-51",
             Self::Iti62 => "ITI-62",
             Self::Iti86 => "ITI-86",
+            Self::Iti64 => "ITI-64",
             Self::Import => "import",
             Self::Unknown => "unknown",
         }

@@ -16,6 +16,8 @@ pub mod multi_patient_query;
 pub mod patient_feed;
 pub mod registry_error;
 pub mod registry_objects;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod stored_query;
 pub mod submission_request;
 pub mod submission_set;

@@ -164,6 +164,8 @@ fn serve_http(
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(limits.idle_time)
     .client_disconnect_timeout(LAST_WORD)
+    // Answers leave in pieces; the last, small one must not wait for the acknowledgement of those before it.
+    .tcp_nodelay(true)
     // Connections are not spread evenly: one worker must be able to work on all that is allowed.
     .worker_max_blocking_threads(limits.concurrent_requests.get())
     .shutdown_timeout(limits.shutdown_time.as_secs().max(1))

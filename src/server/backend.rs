@@ -1,6 +1,6 @@
 //! What stands behind the endpoints: the database, the documents and the transactions on them.
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, OpenOptions};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -68,6 +68,7 @@ pub fn open_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
     let url = match &settings.database.url {
         DatabaseUrl::Sqlite(path) => {
             create_folder("database.url", path.parent())?;
+            create_private_file(path);
             format!("sqlite:{}", path.display())
         }
         DatabaseUrl::Postgres(url) => url.to_string(),
@@ -75,6 +76,17 @@ pub fn open_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
     let connections = u32::try_from(settings.database.connections.get()).unwrap_or(u32::MAX);
     let store = Store::open(&url, connections).map_err(|source| unusable(settings, source))?;
     Ok(Arc::new(store))
+}
+
+/// As [`open_database`], but one that is there: what only looks after data must not begin a new store beside them.
+///
+/// # Errors
+/// [`StartError::NoDatabase`] and those of [`open_database`].
+pub fn open_existing_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
+    match &settings.database.url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Err(StartError::NoDatabase { url: settings.database.url.without_password() }),
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => open_database(settings),
+    }
 }
 
 /// Opens the content store and its keys.
@@ -143,6 +155,16 @@ fn limits(settings: &Settings) -> Limits {
     }
 }
 
+/// Creates a database file for its owner only: SQLite would leave that to the umask, and gives its other files the same
+/// permissions. What cannot be created SQLite complains of.
+fn create_private_file(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
+}
+
 /// Creates a folder, for its owner only, and those above it.
 fn create_folder(setting: &'static str, path: Option<&Path>) -> Result<(), StartError> {
     let Some(path) = path.filter(|path| *path != Path::new("")) else { return Ok(()) };
@@ -159,4 +181,22 @@ fn unusable(settings: &Settings, source: crate::store::StoreError) -> StartError
 
 fn identifier<T: FromStr<Err = crate::model::ids::InvalidIdentifier>>(setting: &'static str, text: &str) -> Result<T, StartError> {
     text.parse().map_err(|invalid: crate::model::ids::InvalidIdentifier| StartError::Identifier { setting, expected: invalid.expected })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{self, Flag, Sources};
+
+    #[test]
+    fn looking_after_data_begins_no_new_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().join("data");
+        let flags = vec![Flag::new("test", "data.directory", directory.display().to_string())];
+        let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap().settings;
+        assert!(matches!(open_existing_database(&settings), Err(StartError::NoDatabase { .. })));
+        assert!(!directory.exists());
+        open_database(&settings).unwrap();
+        assert!(open_existing_database(&settings).is_ok());
+    }
 }

@@ -1,4 +1,4 @@
-//! One message of the patient identity feed (ITI-8): from the MLLP listener to its transaction.
+//! One message of the patient identity feed (ITI-8, ITI-64): from the MLLP listener to its transaction.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::clock;
 use super::metrics::{Measured, Metrics};
 use crate::access::Call;
-use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::model::audit_event::AuditOutcome;
 use crate::transactions::{Services, iti8};
 use crate::wire::hl7v2::ack::acknowledgement_code;
 
@@ -20,13 +20,13 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
         let request_id = Uuid::new_v4();
         let _span = tracing::info_span!("request", %request_id).entered();
         let call = Call { request_id, now: clock::instant(), source_address: peer.ip().to_string(), caller: None };
-        let answer = iti8::answer(&services, &call, message);
+        let (transaction, answer) = (iti8::transaction(message), iti8::answer(&services, &call, message));
         let outcome = outcome_of(&answer);
         let duration = began.elapsed();
         tracing::info!(
             %request_id,
             peer = %peer.ip(),
-            transaction = Transaction::Iti8.as_str(),
+            transaction = transaction.as_str(),
             outcome = outcome.as_str(),
             bytes_in = message.len(),
             bytes_out = answer.len(),
@@ -34,7 +34,7 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
             "message"
         );
         let (bytes_in, bytes_out) = (message.len() as u64, answer.len() as u64);
-        metrics.transaction(&Measured { transaction: Transaction::Iti8, outcome, duration, bytes_in, bytes_out });
+        metrics.transaction(&Measured { transaction, outcome, duration, bytes_in, bytes_out });
         answer
     }
 }

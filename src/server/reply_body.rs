@@ -12,8 +12,9 @@ use tokio::sync::mpsc;
 
 use super::request_body::{BodyLimits, BodySource};
 
-/// Bytes of a chunk: large enough that handing it over costs little beside encrypting and sending it.
-const CHUNK: usize = 128 * 1024;
+/// Bytes of a chunk: large enough that handing it over costs little beside encrypting and sending it, and with its frame
+/// and a head below the 128 KiB above which actix makes a new buffer for each.
+const CHUNK: usize = 127 * 1024;
 /// Chunks between writer and socket.
 const CHUNKS: usize = 2;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::error::PayloadError;
 use actix_web::web;
-use bytes::{Buf as _, Bytes};
+use bytes::{Buf as _, Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
@@ -77,18 +77,17 @@ impl BodySource {
         Self { payload, limits, exchange, too_large, taken: 0, ended: false, whole: false }
     }
 
-    /// Takes what comes first: `enough` bytes, or less if the body ends or breaks off before that.
+    /// Takes what comes first: `enough` bytes, or less if the body ends or breaks off before that. All of it lies in one
+    /// piece: a piece for each chunk would let a sender of tiny chunks make each byte cost fifty.
     pub(super) async fn first(&mut self, enough: usize) -> VecDeque<Piece> {
-        let (mut pieces, mut bytes) = (VecDeque::new(), 0);
-        while bytes < enough {
-            let piece = self.next().await;
-            bytes += match &piece {
-                Ok(Some(chunk)) => chunk.len(),
-                Ok(None) | Err(_) => usize::MAX - bytes,
-            };
-            pieces.push_back(piece);
+        let mut bytes = BytesMut::new();
+        while bytes.len() < enough {
+            match self.next().await {
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                end => return [Ok(Some(bytes.freeze())), end].into(),
+            }
         }
-        pieces
+        [Ok(Some(bytes.freeze()))].into()
     }
 
     /// Hands the rest over, as fast as it is read.
@@ -180,6 +179,11 @@ impl Read for BodyReader {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::FromRequest as _;
+    use actix_web::dev::Payload;
+    use actix_web::test::TestRequest;
+
+    use super::super::metrics::Metrics;
     use super::*;
 
     fn piece(text: &'static str) -> Piece {
@@ -196,6 +200,19 @@ mod tests {
         reader.read_to_string(&mut text).unwrap();
         assert_eq!(text, "one two three");
         assert_eq!(reader.read(&mut [0; 4]).unwrap(), 0);
+    }
+
+    #[actix_web::test]
+    async fn tiny_chunks_are_joined_before_they_wait() {
+        let chunks = futures_util::stream::iter((0..1000).map(|_| Ok(Bytes::from_static(b"x"))));
+        let mut payload = Payload::from(chunks.boxed_local());
+        let payload = web::Payload::from_request(&TestRequest::default().to_http_request(), &mut payload).await.unwrap();
+        let exchange = Exchange::begin("POST", String::new(), None, Arc::new(Metrics::new().unwrap()));
+        let limits = BodyLimits { bytes: 5000, idle: Duration::from_secs(5), total: Duration::from_secs(5) };
+        let pieces = BodySource::new(payload, None, limits, Arc::new(exchange)).first(2000).await;
+        assert_eq!(pieces.len(), 2);
+        assert!(matches!(&pieces[0], Ok(Some(bytes)) if bytes.len() == 1000));
+        assert_eq!(pieces[1], Ok(None));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::exchange::Exchange;
 use super::reply_body::{self, ReplyBody, ReplyWriter, reply_stream};
@@ -64,11 +64,8 @@ pub(super) async fn post(front: web::Data<Front>, endpoint: Endpoint, request: H
     let first = source.first(enough_to_begin(content_type.as_deref(), front.soap_message_bytes)).await;
     let (pump, body) = BodyReader::new(first);
     let (head, reply) = oneshot::channel();
-    let work = Work { front: front.into_inner(), exchange: Arc::clone(&exchange), runtime: Handle::current(), head };
-    tokio::task::spawn_blocking(move || {
-        work.perform(endpoint, content_type.as_deref(), body);
-        drop(place);
-    });
+    let work = Work { place, front: front.into_inner(), exchange: Arc::clone(&exchange), runtime: Handle::current(), head };
+    tokio::task::spawn_blocking(move || work.perform(endpoint, content_type.as_deref(), body));
     let reply = read_and_wait(&mut source, pump, reply).await;
     let unread = (!source.is_whole()).then_some(source);
     match reply {
@@ -114,6 +111,8 @@ fn answer(head: Head, unread: Option<BodySource>) -> HttpResponse {
 
 /// What a blocking thread does for one request.
 struct Work {
+    /// Free again before its caller has the answer, who may send the next request at once.
+    place: OwnedSemaphorePermit,
     front: Arc<Front>,
     exchange: Arc<Exchange>,
     runtime: Handle,
@@ -144,6 +143,7 @@ impl Work {
         let SoapReply { status, content_type, body, .. } = reply;
         match body {
             transactions::ReplyBody::Whole(bytes) => {
+                drop(self.place);
                 // A waiting side that is gone has no caller to answer.
                 let _ = self.head.send(Head { status, content_type, body: HeadBody::Whole(bytes) });
             }

@@ -47,6 +47,12 @@ pub enum StartError {
         /// What is wrong.
         source: StoreError,
     },
+    /// There is no database where one has to be.
+    #[error("there is no database {url}; check --config and database.url")]
+    NoDatabase {
+        /// Its URL without the password.
+        url: String,
+    },
     /// Documents cannot be stored.
     #[error("documents cannot be stored: {0}; check contents.directory")]
     Contents(#[from] ContentError),

@@ -23,6 +23,11 @@ pub enum SweepError {
     /// The content store cannot be listed.
     #[error(transparent)]
     Contents(#[from] ContentError),
+    /// To the database everything is garbage: most likely it is not the one of this content store.
+    #[error(
+        "the database knows no document at all, so it is hardly the one of this content store; nothing was removed, check database.url"
+    )]
+    NoDocuments,
     /// The database cannot tell what is in use. What it cannot tell is never removed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,6 +48,9 @@ pub fn sweep(
     let Some(older_than) = clock::system_time().checked_sub(keep) else { return Ok(swept) };
     for key in contents.staged_before(older_than)? {
         let key = key?;
+        if swept == Swept::default() && !only_count && !store.read(|rows| rows.has_documents())? {
+            return Err(SweepError::NoDocuments);
+        }
         if is_in_use(store, &key)? {
             swept.kept += 1;
         } else if only_count {
@@ -71,6 +79,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::model::timestamp::Instant;
+    use crate::store::StoredDocument;
     use crate::store::contents::{FileContents, MasterKey, MasterKeys};
 
     #[test]
@@ -86,6 +96,18 @@ mod tests {
         // Long enough for the clock of the file system, which is coarser, to be past the file's time.
         std::thread::sleep(Duration::from_millis(50));
 
+        let refused = sweep(&store, &contents, Duration::ZERO, false, |_| {}).unwrap_err();
+        assert!(matches!(refused, SweepError::NoDocuments), "the database may be the wrong one");
+        let held = StoredDocument {
+            unique_id: "2.999.1".parse().unwrap(),
+            content_key: ContentKey::new_random().to_string(),
+            sealed_key: Vec::new(),
+            size: 0,
+            sha1: String::new(),
+            sha256: String::new(),
+            mime_type: String::new(),
+        };
+        store.write(|tx| tx.insert_document(&held, Instant(0))).unwrap();
         let sweep_now = |keep, only_count| sweep(&store, &contents, keep, only_count, |_| {}).unwrap();
         let one = Swept { removed: 1, ..Swept::default() };
         assert_eq!(sweep_now(Duration::from_secs(3600), false), Swept::default());

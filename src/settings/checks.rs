@@ -1,6 +1,7 @@
 //! Rules between settings, and whether the server may start with them.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::kinds::Size;
 use super::sections::{Environment, Limits, Profile};
@@ -8,6 +9,10 @@ use super::{Loaded, Origin, Problem, Problems, Settings};
 
 /// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
 const DEEPEST_XML: usize = 256;
+
+/// How long after its last byte a request may wait for the database and commit, and clocks may differ, with a wide margin:
+/// what is swept too early is lost.
+const COMMIT_TIME: Duration = Duration::from_secs(600);
 
 impl Settings {
     /// Whether the server may start with these settings.
@@ -39,11 +44,11 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     problems.extend(one_source_of_the_key(loaded));
     problems.extend(ports_differ(settings));
     problems.extend(limits_agree(&settings.limits));
-    if settings.staged.keep <= settings.limits.request_time {
+    if settings.staged.keep < settings.limits.request_time.saturating_add(COMMIT_TIME) {
         problems.push(Problem::new(
             "staged.keep and limits.request_time",
             "content of a request under way could be swept",
-            "keep staged content longer than a request may take",
+            "keep staged content at least ten minutes longer than a request may take",
         ));
     }
     if settings.domain.assigning_authorities.is_empty() {

@@ -5,18 +5,22 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use crate::model::association::{Association, AssociationType};
+use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::timestamp::Instant;
 
-use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::entry_search::Backend;
+use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::{associations, document_entries, folders, submission_sets};
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = associations)]
 pub(super) struct AssociationRow {
+    entry_uuid: String,
     availability_status: String,
+    registered_at: i64,
     content: String,
 }
 
@@ -82,6 +86,15 @@ impl Write {
         Ok(())
     }
 
+    /// Takes an association out of force; false if it was no longer approved.
+    pub fn deprecate_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let approved = associations::table
+            .filter(associations::entry_uuid.eq(uuid_column(id)))
+            .filter(associations::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        let deprecated = associations::availability_status.eq(status_column(AvailabilityStatus::Deprecated));
+        Ok(diesel::update(approved).set(deprecated).execute(self.connection())? == 1)
+    }
+
     pub(super) fn move_associations(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
         diesel::update(associations::table.filter(associations::patient_id.eq(from.to_string())))
             .set(associations::patient_id.eq(to.to_string()))
@@ -90,59 +103,78 @@ impl Write {
     }
 }
 
+type AssociationQuery<'a> = associations::BoxedQuery<'a, Backend>;
+
+fn of_patient<'a>(patient_id: &PatientId) -> AssociationQuery<'a> {
+    associations::table.filter(associations::patient_id.eq(patient_id.to_string())).into_boxed()
+}
+
+fn starting_at<'a>(patient_id: &PatientId, ids: &[EntryUuid]) -> AssociationQuery<'a> {
+    of_patient(patient_id).filter(associations::source.eq_any(uuid_columns(ids)))
+}
+
+fn ending_at<'a>(patient_id: &PatientId, ids: &[EntryUuid]) -> AssociationQuery<'a> {
+    of_patient(patient_id).filter(associations::target.eq_any(uuid_columns(ids)))
+}
+
+fn type_columns(types: &[AssociationType]) -> Vec<&'static str> {
+    types.iter().map(|kind| kind.urn()).collect()
+}
+
+/// Rows of several statements as one answer: the oldest first, each once.
+fn in_order(mut rows: Vec<AssociationRow>) -> Result<Vec<Association>, StoreError> {
+    rows.sort_by(|a, b| (a.registered_at, &a.entry_uuid).cmp(&(b.registered_at, &b.entry_uuid)));
+    rows.dedup_by(|a, b| a.entry_uuid == b.entry_uuid);
+    rows.into_iter().map(AssociationRow::into_model).collect()
+}
+
 impl Read {
-    /// The associations of these types that start at one of these objects.
-    pub fn associations_from(&mut self, sources: &[EntryUuid], types: &[AssociationType]) -> Result<Vec<Association>, StoreError> {
+    /// The associations of a patient, of these types, that start at one of these objects.
+    pub fn associations_from(
+        &mut self,
+        patient_id: &PatientId,
+        sources: &[EntryUuid],
+        types: &[AssociationType],
+    ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in sources.chunks(IDS_PER_STATEMENT) {
-            let rows: Vec<AssociationRow> = associations::table
-                .filter(associations::source.eq_any(ids.iter().map(|id| uuid_column(*id))))
-                .filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn())))
-                .order((associations::registered_at, associations::entry_uuid))
-                .select(AssociationRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
+            let sql = starting_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
+            found.extend(self.association_rows(sql, i64::MAX)?);
         }
-        found.into_iter().map(AssociationRow::into_model).collect()
+        in_order(found)
     }
 
-    /// The associations of these types that end at one of these objects.
-    pub fn associations_to(&mut self, targets: &[EntryUuid], types: &[AssociationType]) -> Result<Vec<Association>, StoreError> {
+    /// The associations of a patient, of these types, that end at one of these objects.
+    pub fn associations_to(
+        &mut self,
+        patient_id: &PatientId,
+        targets: &[EntryUuid],
+        types: &[AssociationType],
+    ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in targets.chunks(IDS_PER_STATEMENT) {
-            let rows: Vec<AssociationRow> = associations::table
-                .filter(associations::target.eq_any(ids.iter().map(|id| uuid_column(*id))))
-                .filter(associations::association_type.eq_any(types.iter().map(|kind| kind.urn())))
-                .order((associations::registered_at, associations::entry_uuid))
-                .select(AssociationRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
+            let sql = ending_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
+            found.extend(self.association_rows(sql, i64::MAX)?);
         }
-        found.into_iter().map(AssociationRow::into_model).collect()
+        in_order(found)
     }
 
-    /// The associations of a patient that start or end at one of these objects, at most `limit`.
+    /// The associations of a patient that start or end at one of these objects; `limit` bounds each end.
     pub fn associations_touching(&mut self, patient_id: &PatientId, ids: &[EntryUuid], limit: i64) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let ids: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
-            let rows: Vec<AssociationRow> = associations::table
-                .filter(associations::patient_id.eq(patient_id.to_string()))
-                .filter(associations::source.eq_any(ids.clone()).or(associations::target.eq_any(ids)))
-                .order((associations::registered_at, associations::entry_uuid))
-                .limit(limit)
-                .select(AssociationRow::as_select())
-                .load(self.connection())?;
-            found.extend(rows);
+            // A statement for each end, because each end has an index of its own.
+            found.extend(self.association_rows(starting_at(patient_id, ids), limit)?);
+            found.extend(self.association_rows(ending_at(patient_id, ids), limit)?);
         }
-        found.into_iter().map(AssociationRow::into_model).collect()
+        in_order(found)
     }
 
     /// The patients under whom objects of these ids are filed, each once.
     pub fn patients_of_objects(&mut self, ids: &[EntryUuid]) -> Result<Vec<PatientId>, StoreError> {
         let mut patients = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let columns: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+            let columns = uuid_columns(ids);
             patients.extend(patients_in!(self, submission_sets, &columns));
             patients.extend(patients_in!(self, document_entries, &columns));
             patients.extend(patients_in!(self, folders, &columns));
@@ -155,18 +187,17 @@ impl Read {
 
     /// All associations of a patient, at most `limit`.
     pub fn associations_of(&mut self, patient_id: &PatientId, limit: i64) -> Result<Vec<Association>, StoreError> {
-        let rows: Vec<AssociationRow> = associations::table
-            .filter(associations::patient_id.eq(patient_id.to_string()))
-            .order((associations::registered_at, associations::entry_uuid))
-            .limit(limit)
-            .select(AssociationRow::as_select())
-            .load(self.connection())?;
-        rows.into_iter().map(AssociationRow::into_model).collect()
+        in_order(self.association_rows(of_patient(patient_id), limit)?)
+    }
+
+    fn association_rows(&mut self, sql: AssociationQuery<'_>, limit: i64) -> Result<Vec<AssociationRow>, StoreError> {
+        let oldest_first = sql.order((associations::registered_at, associations::entry_uuid)).limit(limit);
+        Ok(oldest_first.select(AssociationRow::as_select()).load(self.connection())?)
     }
 
     /// Those of these ids that some registry object has already.
     pub fn uuids_in_use(&mut self, ids: &[EntryUuid]) -> Result<Vec<EntryUuid>, StoreError> {
-        let columns: Vec<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+        let columns = uuid_columns(ids);
         let mut taken = HashSet::new();
         for columns in columns.chunks(IDS_PER_STATEMENT) {
             taken.extend(ids_in!(self, submission_sets, columns));
@@ -177,9 +208,11 @@ impl Read {
         Ok(ids.iter().copied().filter(|id| taken.contains(&uuid_column(*id))).collect())
     }
 
-    /// Whether an association has this id.
-    pub fn is_association(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
-        let there = associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
+    /// Whether an association of this patient has this id.
+    pub fn is_association_of(&mut self, patient_id: &PatientId, id: EntryUuid) -> Result<bool, StoreError> {
+        let there = associations::table
+            .filter(associations::entry_uuid.eq(uuid_column(id)))
+            .filter(associations::patient_id.eq(patient_id.to_string()));
         Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
     }
 }

@@ -66,7 +66,7 @@ pub(super) struct Database {
 /// The engine a database URL names and the text to connect with.
 pub(super) fn engine_of(url: &str) -> Result<(Engine, String), StoreError> {
     if let Some(path) = url.strip_prefix("sqlite:") {
-        Ok((Engine::Sqlite, path.trim_start_matches("//").to_owned()))
+        Ok((Engine::Sqlite, path.strip_prefix("//").unwrap_or(path).to_owned()))
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         Ok((Engine::Postgres, url.to_owned()))
     } else {

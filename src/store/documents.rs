@@ -103,6 +103,11 @@ impl Read {
         row.map(DocumentRow::into_model).transpose()
     }
 
+    /// Whether there is any document at all.
+    pub fn has_documents(&mut self) -> Result<bool, StoreError> {
+        Ok(diesel::select(diesel::dsl::exists(documents::table.select(documents::unique_id))).get_result(self.connection())?)
+    }
+
     /// Whether some document's bytes are under this key of the content store.
     pub fn is_content_in_use(&mut self, content_key: &str) -> Result<bool, StoreError> {
         let there = documents::table.filter(documents::content_key.eq(content_key));

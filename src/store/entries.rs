@@ -4,14 +4,14 @@ use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntry;
-use crate::model::hl7_types::PatientId;
+use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::ObjectIds;
 use crate::model::timestamp::Instant;
 
 use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
-use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::document_entries;
 use super::{Read, StoreError, Write};
 
@@ -130,9 +130,7 @@ impl Write {
 fn named<'a>(ids: &ObjectIds<UniqueId>) -> EntryQuery<'a> {
     let sql = document_entries::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => {
-            sql.filter(document_entries::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
-        }
+        ObjectIds::EntryUuids(ids) => sql.filter(document_entries::entry_uuid.eq_any(uuid_columns(ids))),
         ObjectIds::UniqueIds(ids) => {
             sql.filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
         }
@@ -153,6 +151,20 @@ impl Read {
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
         self.load_entries(named(ids).filter(document_entries::patient_id.eq(patient_id.to_string())), limit)
+    }
+
+    /// The approved entries of a patient whom their source knew by this id, in the order registered.
+    pub fn approved_entries_of_local_id(&mut self, patient_id: &PatientId, local_id: &Cx) -> Result<Vec<DocumentEntry>, StoreError> {
+        // Only the content has the id of the source. A wildcard in it, or a letter in the other case, finds too much, never too little.
+        let pattern = format!("%{}%", to_json(local_id)?.replace('\\', "_"));
+        let sql = document_entries::table
+            .filter(document_entries::patient_id.eq(patient_id.to_string()))
+            .filter(document_entries::availability_status.eq(status_column(AvailabilityStatus::Approved)))
+            .filter(document_entries::content.like(pattern))
+            .into_boxed();
+        let mut entries = self.load_entries(sql, i64::MAX)?;
+        entries.retain(|entry| entry.source_patient_id == *local_id);
+        Ok(entries)
     }
 
     /// The patients under whom entries of these ids are filed, each once.

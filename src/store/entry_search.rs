@@ -1,5 +1,7 @@
 //! FindDocuments as SQL: every condition of the query is a condition of one statement.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -13,7 +15,7 @@ use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments};
 
 use super::connection::StoreConnection;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, NO_ESCAPE, REFERENCE_ID, has_value_like, with_values};
-use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, patient_ids, status_column, uuid_column};
+use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, patient_ids, status_column, uuid_columns};
 use super::schema::{document_entries, object_values};
 use super::{Read, StoreError};
 
@@ -66,9 +68,10 @@ impl Read {
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
         let mut found = Vec::new();
+        // Each once, so that no entry is found by two statements.
+        let ids: Vec<_> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let ids = ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>();
-            let sql = of_patient(patient_id).filter(document_entries::entry_uuid.eq_any(ids));
+            let sql = of_patient(patient_id).filter(document_entries::entry_uuid.eq_any(uuid_columns(ids)));
             found.extend(self.load_entries(with_filter(sql, filter), limit)?);
         }
         Ok(found)

@@ -13,7 +13,7 @@ use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column};
+use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::{folders, object_values};
 use super::{Read, StoreError, Write};
 
@@ -78,6 +78,15 @@ impl Write {
         Ok(())
     }
 
+    /// Makes an approved folder obsolete; false if it was no longer approved.
+    pub fn deprecate_folder(&mut self, id: EntryUuid) -> Result<bool, StoreError> {
+        let approved = folders::table
+            .filter(folders::entry_uuid.eq(uuid_column(id)))
+            .filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        let deprecated = folders::availability_status.eq(status_column(AvailabilityStatus::Deprecated));
+        Ok(diesel::update(approved).set(deprecated).execute(self.connection())? == 1)
+    }
+
     pub(super) fn move_folders(&mut self, from: &PatientId, to: &PatientId) -> Result<(), StoreError> {
         diesel::update(folders::table.filter(folders::patient_id.eq(from.to_string())))
             .set(folders::patient_id.eq(to.to_string()))
@@ -92,7 +101,7 @@ type FolderQuery<'a> = folders::BoxedQuery<'a, Backend>;
 fn named<'a>(ids: &ObjectIds<Oid>) -> FolderQuery<'a> {
     let sql = folders::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(uuid_columns(ids))),
         ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
     }
 }
@@ -108,8 +117,10 @@ fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'
     if let Some(from) = &query.last_update_time.from {
         sql = sql.filter(folders::last_update_time.ge(from.first_second()));
     }
+    // The registry sets this time itself, cut to the second, and who asks until now means this second too: the range is
+    // inclusive, as times of queries are meant to be (ITI TF-2: 3.18.4.1.2.3.3), and not cut short as for times of sources.
     if let Some(to) = &query.last_update_time.to {
-        sql = sql.filter(folders::last_update_time.lt(to.first_second()));
+        sql = sql.filter(folders::last_update_time.le(to.first_second()));
     }
     let groups = query.codes.iter().map(|group| code_columns(group)).collect::<Vec<_>>();
     with_values!(sql, folders, FOLDER_CODE, &groups)

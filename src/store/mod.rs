@@ -15,10 +15,20 @@ mod error;
 mod folders;
 mod object_values;
 mod patients;
+#[cfg(test)]
+#[path = "../../tests/it/support/postgres.rs"]
+#[allow(unreachable_pub, reason = "the tests from outside share this file")]
+mod postgres;
 mod removal;
 mod rows;
 mod schema;
 mod submission_sets;
+#[cfg(test)]
+#[path = "../../tests/it/support/database.rs"]
+#[allow(unreachable_pub, reason = "the tests from outside share this file")]
+pub(crate) mod test_database;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 pub use connection::Engine;

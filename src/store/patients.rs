@@ -76,14 +76,17 @@ impl Read {
 }
 
 impl Write {
-    /// Makes sure that nobody merges this patient while the transaction files something under it.
+    /// Makes sure that nobody merges this patient, or files something under it, while the transaction files something under
+    /// it: what a submission found (that the document it amends is approved, say) holds until its commit.
     /// Gives the patient as it is then.
     pub fn patient_for_filing(&mut self, patient_id: &PatientId) -> Result<Option<KnownPatient>, StoreError> {
         let id = patient_id.to_string();
         let row: Option<PatientRow> = match self.connection() {
             // SQLite has one writer at a time, so the row cannot change under this transaction.
             StoreConnection::Sqlite(sqlite) => patients::table.find(id).select(PatientRow::as_select()).first(sqlite).optional()?,
-            StoreConnection::Postgres(pg) => patients::table.find(id).select(PatientRow::as_select()).for_share().first(pg).optional()?,
+            StoreConnection::Postgres(pg) => {
+                patients::table.find(id).select(PatientRow::as_select()).for_no_key_update().first(pg).optional()?
+            }
         };
         row.map(PatientRow::into_model).transpose()
     }

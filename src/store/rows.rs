@@ -20,6 +20,10 @@ pub(super) fn uuid_column(id: EntryUuid) -> String {
     id.uuid().as_hyphenated().to_string()
 }
 
+pub(super) fn uuid_columns(ids: &[EntryUuid]) -> Vec<String> {
+    ids.iter().map(|id| uuid_column(*id)).collect()
+}
+
 pub(super) fn uuid_of(column: &str) -> Result<EntryUuid, StoreError> {
     Uuid::try_parse(column).map(EntryUuid::from).map_err(|_| StoreError::Failed("a stored entry UUID is malformed"))
 }

@@ -14,7 +14,7 @@ use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
 
-use super::iti42::{open_to_submit, registry_response, submit};
+use super::iti42::{as_sent, open_to_submit, registry_response, submit};
 use super::soap_message::{Rejection, SoapMessage, expect_payload, stage};
 use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
@@ -30,18 +30,15 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
     let objects = payload.child(ns::LCM, "SubmitObjectsRequest").ok_or_else(|| {
         Fault::sender("the ProvideAndRegisterDocumentSetRequest has no lcm:SubmitObjectsRequest, which holds the metadata")
     })?;
-    let result = submit(services, call, Transaction::Iti41, read(services, objects, documents), |door, (submitted, documents)| {
+    let submitted = read_submit_objects(objects, ContentRule::InMessage).map_err(Failure::Refused);
+    let result = submit(services, call, Transaction::Iti41, submitted, |door, mut submitted| {
         let patient_id = submitted.request.submission_set.patient_id.clone();
-        open_to_submit(door, &patient_id)?.provide(&submitted.request, documents)
+        // The record first, so that the trail names the patient also where contents and metadata do not agree.
+        let mut record = open_to_submit(door, &patient_id)?;
+        let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
+        record.provide(&submitted.request, documents).map_err(|failure| as_sent(failure, &submitted))
     });
     registry_response(call, reply, result.err())
-}
-
-/// The submission, its entries completed with what the contents say of themselves.
-fn read(services: &Services, objects: &Element, documents: Documents) -> Result<(SubmittedObjects, Vec<NewDocument>), Failure> {
-    let mut submitted = read_submit_objects(objects, ContentRule::InMessage).map_err(Failure::Refused)?;
-    let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
-    Ok((submitted, documents))
 }
 
 /// Finds the content of each `Document` element: in another part of the message, or inline.
@@ -133,3 +130,7 @@ fn complete(
     entry.size = Some(staged.size);
     entry.repository_unique_id = Some(repository.clone());
 }
+
+#[cfg(test)]
+#[path = "iti41_tests.rs"]
+mod tests;

@@ -4,7 +4,7 @@ use crate::access::{Action, Call, Failure, Writing};
 use crate::model::audit_event::Transaction;
 use crate::model::hl7_types::PatientId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::wire::ebrim::{ContentRule, ResponseStatus, read_submit_objects, write_registry_response};
+use crate::wire::ebrim::{ContentRule, ResponseStatus, SubmittedObjects, read_submit_objects, write_registry_response};
 use crate::wire::xml::ns;
 
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
@@ -17,7 +17,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
     let submitted = read_submit_objects(&message.envelope.payload, ContentRule::InMetadata).map_err(Failure::Refused);
     let result = submit(services, call, Transaction::Iti42, submitted, |door, submitted| {
         let patient_id = &submitted.request.submission_set.patient_id;
-        open_to_submit(door, patient_id)?.register(&submitted.request)
+        open_to_submit(door, patient_id)?.register(&submitted.request).map_err(|failure| as_sent(failure, &submitted))
     });
     registry_response(call, reply, result.err())
 }
@@ -37,6 +37,14 @@ pub(super) fn submit<S>(
             services.door.failed(call, transaction, &failure)?;
             Err(failure)
         }
+    }
+}
+
+/// A refusal in the terms of the message, where objects have other ids than in the registry.
+pub(super) fn as_sent(failure: Failure, submitted: &SubmittedObjects) -> Failure {
+    match failure {
+        Failure::Refused(errors) => Failure::Refused(submitted.as_sent(errors)),
+        other => other,
     }
 }
 

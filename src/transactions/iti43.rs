@@ -18,8 +18,8 @@ use super::soap_message::{Rejection, SoapMessage, expect_payload};
 use super::soap_reply::{EnvelopeHead, ReplyHead, log_failure};
 use super::{Services, SoapReply};
 
-/// Bytes copied from the content store to the network at a time.
-const COPY_BUFFER: usize = 256 * 1024;
+/// Bytes copied from the content store to the network at a time: one of its chunks, the most that one read gives.
+const COPY_BUFFER: usize = 64 * 1024;
 
 /// A document of the answer.
 struct Found {

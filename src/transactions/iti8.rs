@@ -11,18 +11,25 @@ use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
 use crate::model::patient_feed::{
-    DemographicElement, FeedEvent, PatientDemographics, PatientFeed, PatientIdentificationDomain, PatientMerge,
+    DemographicElement, FeedEvent, LinkChange, PatientDemographics, PatientFeed, PatientIdentificationDomain, PatientMerge,
 };
 use crate::model::timestamp::Instant;
 use crate::wire::hl7v2::ack::{self, AckStamp};
 use crate::wire::hl7v2::error::{ErrorCondition, Location, SegmentId};
+use crate::wire::hl7v2::header::TriggerEvent;
 use crate::wire::hl7v2::raw_header::RawHeader;
 use crate::wire::hl7v2::{Hl7Error, adt};
 
-use super::Services;
+use super::{Services, iti64};
 
 /// Where a failure is that lies in no segment.
 const MESSAGE: Location = Location::segment(SegmentId::MSH, 1);
+
+/// Which transaction a message belongs to, as far as its header tells: A43 is ITI-64, everything else ITI-8.
+pub fn transaction(message: &[u8]) -> Transaction {
+    let trigger = RawHeader::find(message).map_or(&b""[..], |header| header.component(9, 2));
+    if trigger == TriggerEvent::A43.as_str().as_bytes() { Transaction::Iti64 } else { Transaction::Iti8 }
+}
 
 /// Carries out one message, given without its frame, and gives the acknowledgement. It says `AA` only after the commit.
 pub fn answer(services: &Services, call: &Call, message: &[u8]) -> Vec<u8> {
@@ -40,9 +47,9 @@ fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7
     let domain = domain.map(|oid| PatientIdentificationDomain { namespace_id: None, universal_id: oid.clone() });
     let steps =
         adt::read(message, domain.as_ref()).and_then(|feed| Ok((steps(&feed, &services.assigning_authorities)?, feed.message_control_id)));
-    let (steps, control_id) = steps.map_err(|error| refused(services, &call, error))?;
-    let mut place = None;
-    let done = services.door.write(&call, Transaction::Iti8, |writing| {
+    let (steps, control_id) = steps.map_err(|error| refused(services, &call, transaction(message), error))?;
+    let (mut place, transaction) = (None, transaction(message));
+    let done = services.door.write(&call, transaction, |writing| {
         writing.audit.message_id = Some(control_id);
         steps.into_iter().try_for_each(|step| {
             place = Some(step.place);
@@ -54,7 +61,7 @@ fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7
     });
     done.map_err(|failure| {
         if failure.outcome() == AuditOutcome::SeriousFailure {
-            tracing::error!(request_id = %call.request_id, transaction = "ITI-8", "{failure}");
+            tracing::error!(request_id = %call.request_id, transaction = transaction.as_str(), "{failure}");
         }
         explain(&failure, place.unwrap_or(MESSAGE))
     })
@@ -74,29 +81,31 @@ fn sender(message: &[u8]) -> Option<String> {
 }
 
 /// Leaves a record of a message that could not be understood; if that fails, the sender has to come again.
-fn refused(services: &Services, call: &Call, error: Hl7Error) -> Hl7Error {
+fn refused(services: &Services, call: &Call, transaction: Transaction, error: Hl7Error) -> Hl7Error {
     let (code, _) = error.condition.code_and_text();
-    match services.door.refuse(call, Transaction::Iti8, vec![code.to_owned()]) {
+    match services.door.refuse(call, transaction, vec![code.to_owned()]) {
         Ok(()) => error,
         Err(failure) => explain(&failure, MESSAGE),
     }
 }
 
 /// What one segment of the message changes.
-struct Step {
-    place: Location,
-    action: Action,
+pub(super) struct Step {
+    pub(super) place: Location,
+    pub(super) action: Action,
 }
 
-enum Action {
+pub(super) enum Action {
     Put(PatientId, PatientDemographics, Vec<DemographicElement>),
     Merge { surviving: PatientId, subsumed: PatientId },
+    ChangeLink(LinkChange),
 }
 
 fn perform(writing: &mut Writing<'_>, action: Action) -> Result<(), Failure> {
     match action {
         Action::Put(patient, demographics, removed) => writing.put_patient(&patient, demographics, &removed).map(drop),
         Action::Merge { surviving, subsumed } => writing.merge_patients(&surviving, &subsumed),
+        Action::ChangeLink(change) => writing.change_link(&change),
     }
 }
 
@@ -110,6 +119,7 @@ fn steps(feed: &PatientFeed, authorities: &[Oid]) -> Result<Vec<Step>, Hl7Error>
             let steps: Result<Vec<_>, _> = numbered.map(|(number, pair)| merge(pair, number, authorities)).collect();
             Ok(steps?.into_iter().flatten().collect())
         }
+        FeedEvent::ChangeLink(change) => Ok(vec![iti64::step(change, authorities)?]),
     }
 }
 
@@ -149,11 +159,11 @@ fn merge(pair: &PatientMerge, number: u16, authorities: &[Oid]) -> Result<Vec<St
     subsumed.into_iter().map(step).collect()
 }
 
-fn is_own(identifier: &Cx, authorities: &[Oid]) -> bool {
+pub(super) fn is_own(identifier: &Cx, authorities: &[Oid]) -> bool {
     authorities.contains(identifier.assigning_authority())
 }
 
-fn foreign(place: Location) -> Hl7Error {
+pub(super) fn foreign(place: Location) -> Hl7Error {
     let text = "no identifier is of an assigning authority whose patients are filed here; send one, or have the authority configured";
     Hl7Error::error(ErrorCondition::UnknownKeyIdentifier, place, text)
 }
@@ -164,7 +174,7 @@ fn explain(failure: &Failure, place: Location) -> Hl7Error {
         Failure::Identity(refusal) => {
             let condition = match refusal {
                 IdentityRefusal::Unknown | IdentityRefusal::Merged => ErrorCondition::UnknownKeyIdentifier,
-                IdentityRefusal::SamePatient => ErrorCondition::DuplicateKeyIdentifier,
+                IdentityRefusal::SamePatient | IdentityRefusal::SameLink => ErrorCondition::DuplicateKeyIdentifier,
             };
             Hl7Error::error(condition, place, refusal.to_string())
         }

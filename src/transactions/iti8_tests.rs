@@ -1,6 +1,7 @@
 use super::*;
 use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
+use crate::model::availability_status::AvailabilityStatus;
 use crate::model::patient_feed::AdministrativeSex;
 use crate::transactions::Limits;
 use crate::wire::mtom::MultipartLimits;
@@ -258,4 +259,42 @@ fn without_a_trail_nothing_is_done() {
     let answer = registry.feed("A28", &format!("PID|||{EVA}\r"));
     assert!(answer.contains("\rMSA|AE|M7\rERR|||207^"), "{answer}");
     assert!(registry.behind.patient(EVA).is_none());
+}
+
+#[test]
+fn a_link_change_is_a_transaction_of_its_own_in_the_trail() {
+    let registry = Registry::with_patients();
+    TestRegistry::register(&registry.services.door, EVA_BEFORE, "2.999.3.1").unwrap();
+    let (local, subsumed) = ("L1^^^&1.2.3&ISO", EVA_BEFORE);
+    registry.accepted("A43", &format!("PID|||{EVA}~{local}|| \rMRG|{EVA_BEFORE}~{subsumed}\r"));
+    assert_eq!(TestRegistry::documents(&registry.services.door, EVA), ["2.999.3.1"]);
+    assert!(TestRegistry::documents(&registry.services.door, EVA_BEFORE).is_empty());
+    let event = registry.behind.last_event();
+    assert_eq!((event.transaction, event.message_id.as_deref()), (Transaction::Iti64, Some("M7")));
+    assert_eq!(event.patient_ids, [EVA, EVA_BEFORE, local]);
+    assert_eq!(event.object_ids.len(), 2, "the submission set and the entry");
+}
+
+#[test]
+fn a_refused_link_change_leaves_a_trail_and_no_alias() {
+    let registry = Registry::with_patients();
+    let change = |new: &str, before: &str| format!("PID|||{new}~L1^^^&1.9&ISO\rMRG|{before}\r");
+    let event = registry.refused("A43", &change(EVA, "P9^^^&1.2.3&ISO"), "PID^1^3", "204");
+    assert_eq!((event.transaction, event.object_ids.len()), (Transaction::Iti64, 0));
+    let event = registry.refused("A43", &change("P1", EVA), "PID^1^3", "102");
+    assert_eq!(event.transaction, Transaction::Iti64);
+    assert!(registry.behind.alias("L1^^^&1.9&ISO").is_none());
+    registry.accepted("A43", &change(EVA, EVA_BEFORE));
+    assert!(registry.behind.alias("L1^^^&1.9&ISO") == EVA.parse().ok());
+}
+
+#[test]
+fn a_link_change_that_fails_half_way_leaves_all_as_it_was() {
+    let registry = Registry::with_patients();
+    TestRegistry::register(&registry.services.door, EVA_BEFORE, "2.999.3.1").unwrap();
+    registry.behind.break_table("folders");
+    let answer = registry.feed("A43", &format!("PID|||{EVA}~{EVA_BEFORE}\rMRG|{EVA_BEFORE}\r"));
+    assert!(answer.contains("\rMSA|AE|M7\rERR|||207^"), "{answer}");
+    assert!(registry.behind.last_event().outcome == AuditOutcome::SeriousFailure);
+    assert_eq!(registry.behind.status_of_document("2.999.3.1"), [(1, AvailabilityStatus::Approved)]);
 }

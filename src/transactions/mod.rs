@@ -2,12 +2,15 @@
 //!
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
+#[cfg(test)]
+mod faithful_metadata_tests;
 mod iti18;
 mod iti41;
 mod iti42;
 mod iti43;
 mod iti51;
 mod iti62;
+mod iti64;
 pub mod iti8;
 mod iti86;
 mod services;

@@ -39,7 +39,11 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 8] = [
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
     let endpoint = request.endpoint;
     let (transaction, result) = match receive(services, request) {
-        Ok(message) => dispatch(services, call, endpoint, message),
+        Ok(message) => {
+            let message_id = message.envelope.message_id.clone();
+            let (transaction, result) = dispatch(services, call, endpoint, message);
+            (transaction, result.map_err(|rejection| rejection.of(message_id)))
+        }
         Err(rejection) => (Transaction::Unknown, Err(rejection)),
     };
     result.unwrap_or_else(|rejection| refuse(services, call, transaction, &rejection))
@@ -64,7 +68,9 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti62 => iti62::perform(services, call, message, &reply),
         Transaction::Iti86 => iti86::perform(services, call, message, &reply),
-        Transaction::Iti8 | Transaction::Import | Transaction::Unknown => Err(Fault::action_not_supported(action).into()),
+        Transaction::Iti8 | Transaction::Iti64 | Transaction::Import | Transaction::Unknown => {
+            Err(Fault::action_not_supported(action).into())
+        }
     };
     (*transaction, result)
 }

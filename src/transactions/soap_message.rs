@@ -57,6 +57,14 @@ pub(super) struct Rejection {
     pub(super) fault: Box<Fault>,
 }
 
+impl Rejection {
+    /// The same as the answer to the message with this id, if it has one (WS-Addressing 1.0 Core, 3.4).
+    pub(super) fn of(mut self, message_id: Option<String>) -> Self {
+        self.fault.relates_to = self.fault.relates_to.or_else(|| message_id.map(String::into_boxed_str));
+        self
+    }
+}
+
 impl From<Fault> for Rejection {
     fn from(fault: Fault) -> Self {
         Self { status: fault.http_status(), fault: Box::new(fault) }
@@ -72,8 +80,8 @@ impl From<MtomError> for Rejection {
     }
 }
 
-/// Bytes copied from the network to the content store at a time.
-const COPY_BUFFER: usize = 128 * 1024;
+/// Bytes copied from the network to the content store at a time: few enough to be hashed and encrypted in the cache.
+const COPY_BUFFER: usize = 64 * 1024;
 
 /// Takes a request in. Documents go to the content store while they are read and never as a whole into memory.
 pub(super) fn receive(services: &Services, request: SoapRequest<'_>) -> Result<SoapMessage, Rejection> {

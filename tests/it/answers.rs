@@ -16,6 +16,19 @@ const XML: &str = "application/soap+xml; charset=utf-8";
 
 on_both_databases!(answers_are_valid_by_the_schemas);
 
+#[test]
+fn a_fault_names_the_message_it_answers() {
+    let server = TestServer::start(Database::Sqlite);
+    let wrong_action = ITI18.replace("2007:RegistryStoredQuery", "2007:Unknown");
+    let wrong_payload = ITI18.replace("AdhocQueryRequest", "AdhocQueryRequests");
+    let (_, id) = ITI18.split_once("MessageID>").unwrap();
+    let relation = format!("<wsa:RelatesTo>{}</wsa:RelatesTo>", id.split('<').next().unwrap());
+    for request in [wrong_action, wrong_payload] {
+        let answer = server.registry(XML, request.as_bytes()).text();
+        assert!(answer.contains("soap:Fault") && answer.contains(&relation), "{answer}");
+    }
+}
+
 fn answers_are_valid_by_the_schemas(database: Database) {
     let settings = [("domain.assigning_authorities", "1.3.182.4.4"), ("domain.repository_unique_id", "2.999.442.9.2")];
     let server = TestServer::start_with(database, &settings);

@@ -16,13 +16,20 @@
 
 mod answers;
 mod command_line_client;
+mod durability;
+mod filing;
 mod foreign_clients;
 mod health;
+mod hostile;
 mod http;
 mod limits;
+mod memory;
+mod mllp;
+mod privacy;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod xds;
 mod xds_multi_patient;
 mod xds_removal;
 mod xds_scene;

@@ -40,6 +40,6 @@ fn a_request_that_does_not_end_is_not_waited_for_longer_than_it_may_take() {
     std::thread::sleep(Duration::from_millis(200));
     let began = std::time::Instant::now();
     server.stop();
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
     assert!(slow.is_closed());
 }

@@ -11,6 +11,9 @@ CREATE TABLE patients (
     updated_at    BIGINT NOT NULL
 );
 
+-- Those merged into a patient follow that patient's own merge.
+CREATE INDEX patients_merged_into ON patients (merged_into) WHERE merged_into IS NOT NULL;
+
 CREATE TABLE patient_aliases (
     alias       TEXT NOT NULL PRIMARY KEY,
     patient_id  TEXT NOT NULL REFERENCES patients (patient_id)
@@ -55,8 +58,8 @@ CREATE TABLE document_entries (
     UNIQUE (logical_id, version)
 );
 CREATE INDEX document_entries_patient ON document_entries (patient_id, availability_status, creation_time, entry_uuid);
-CREATE INDEX document_entries_unique_id ON document_entries (unique_id);
-CREATE INDEX document_entries_submission_set ON document_entries (submission_set);
+-- Leads from a document to its patient without a look at the entry.
+CREATE INDEX document_entries_unique_id ON document_entries (unique_id, patient_id);
 
 -- Multi-valued attributes that queries look into, of entries (eventCode, confidentialityCode, authorPerson,
 -- referenceId), submission sets (authorPerson) and folders (code).
@@ -65,7 +68,7 @@ CREATE TABLE object_values (
     attribute   TEXT NOT NULL,
     value       TEXT NOT NULL,
     PRIMARY KEY (entry_uuid, attribute, value)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE folders (
     entry_uuid           TEXT    NOT NULL PRIMARY KEY,
@@ -94,9 +97,8 @@ CREATE TABLE associations (
     registered_at        BIGINT NOT NULL,
     content              TEXT   NOT NULL
 );
-CREATE INDEX associations_patient ON associations (patient_id);
-CREATE INDEX associations_source ON associations (source, association_type);
-CREATE INDEX associations_target ON associations (target, association_type);
+CREATE INDEX associations_source ON associations (patient_id, source, association_type);
+CREATE INDEX associations_target ON associations (patient_id, target, association_type);
 
 -- What this repository holds: where the bytes are and the sealed key that opens them.
 CREATE TABLE documents (

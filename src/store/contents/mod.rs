@@ -1,9 +1,9 @@
 //! The content store: document bytes, encrypted at rest.
 //!
 //! A document is staged through [`ContentStore::stage`], which hashes, counts, encrypts and syncs it and gives a
-//! [`StagedDocument`]. Its content key, hashes and [`SealedKey`] go into a row; [`StagedDocument::keep`] is called after
-//! the commit. Whatever no row refers to is garbage: it is removed when the guard is dropped, or by the sweep after a
-//! crash.
+//! [`StagedDocument`]. Its content key, hashes and [`SealedKey`] go into a row; [`StagedDocument::keep`] is called when
+//! the rows are written, just before the commit: a commit that failed may still have happened. Whatever no row refers to
+//! is garbage: it is removed when the guard is dropped, or by the sweep.
 //!
 //! Each document has its own data key, wrapped by one of the [`MasterKeys`]. The stored form is described in `format`
 //! and decided in `docs/adr/0003-encryption-at-rest.md`. Alteration of any kind is found before a byte is served.

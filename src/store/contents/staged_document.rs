@@ -7,8 +7,9 @@ use super::{ContentKey, SealedKey};
 /// A durable document on its way to a database row.
 ///
 /// Dropping it removes the stored bytes, so that a refused or failed submission leaves nothing. Call
-/// [`keep`](Self::keep) after the commit of the transaction that refers to it; should the process end in between, the
-/// bytes stay, which is what a committed row needs. Dropping blocks for the removal of a file.
+/// [`keep`](Self::keep) once the row is written, before the commit: of a commit whose answer is lost nobody knows whether
+/// it happened, and bytes without a row are swept, while a row without bytes is a lost document. Dropping blocks for the
+/// removal of a file.
 #[must_use = "a staged document that is dropped is removed"]
 pub struct StagedDocument {
     /// Names the stored bytes.
@@ -29,7 +30,7 @@ pub struct StagedDocument {
 pub(super) type Discard = Box<dyn FnOnce() + Send + Sync>;
 
 impl StagedDocument {
-    /// Leaves the stored bytes in place, for a committed row refers to them now.
+    /// Leaves the stored bytes in place, for a row refers to them that is about to be committed.
     pub fn keep(mut self) {
         self.discard = None;
     }

@@ -15,6 +15,10 @@ use super::schemes::Scheme;
 /// How much of a caller's value an error repeats.
 const QUOTED: usize = 120;
 
+/// The longest code and the longest value of a slot (ebRIM 3.0: `LongName`). What queries look into is kept in indexes,
+/// which have no room for more.
+const LONGEST: usize = 256;
+
 /// A caller's value, shortened and quoted for an error text.
 pub(super) fn quoted(value: &str) -> String {
     let shown: String = value.chars().take(QUOTED).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -38,6 +42,18 @@ impl Ids {
             self.symbolic.insert(id.to_owned(), uuid);
         }
         uuid
+    }
+
+    /// The errors with each symbolic id in the place of the UUID that was made for it, which its sender has never seen.
+    pub(super) fn as_sent(&self, mut errors: Vec<RegistryError>) -> Vec<RegistryError> {
+        for (symbol, uuid) in &self.symbolic {
+            let (uuid, symbol) = (uuid.to_string(), quoted(symbol));
+            for error in &mut errors {
+                error.location = error.location.replace(&uuid, symbol.trim_matches('\''));
+                error.context = error.context.replace(&uuid, symbol.trim_matches('\''));
+            }
+        }
+        errors
     }
 
     /// The object an id refers to.
@@ -204,8 +220,18 @@ impl<'e, 'f> Attributes<'e, 'f> {
             self.fault(attribute, format!("the code {} has no slot codingScheme; it names the scheme of the code", quoted(&code)));
             return None;
         };
-        let complete = !code.is_empty() && !name.is_empty();
+        let fits = self.fits(attribute, &code) & self.fits(attribute, coding_scheme);
+        let complete = fits && !code.is_empty() && !name.is_empty();
         complete.then(|| Code { scheme: coding_scheme.to_owned(), code, display: name, extra_slots })
+    }
+
+    /// Whether a value has a length that ebRIM allows; if not, the fault is noted.
+    pub(super) fn fits(&mut self, attribute: &str, value: &str) -> bool {
+        let length = value.chars().count();
+        if length > LONGEST {
+            self.fault(attribute, format!("{} has {length} characters; {LONGEST} are allowed (ebRIM 3.0: LongName)", quoted(value)));
+        }
+        length <= LONGEST
     }
 
     /// The authors in the source's order.
@@ -217,19 +243,19 @@ impl<'e, 'f> Attributes<'e, 'f> {
     /// One of person, institution, role, specialty, telecommunication is there (ITI TF-3: 4.2.3.1.4).
     fn author(&mut self, classification: RawClassification) -> Author {
         let mut author = Author::default();
-        for Slot { name, slot_type, values } in classification.slots {
-            let values: Vec<_> = values.into_iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
-            match name.as_str() {
-                "authorPerson" => author.person = self.author_person(values),
+        for slot in classification.slots {
+            let values = slot.values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+            match slot.name.as_str() {
+                "authorPerson" => author.person = self.author_person(values.collect()),
                 "authorInstitution" => {
-                    let parsed =
-                        values.iter().filter_map(|value| self.parse("authorInstitution", value, |text| Xon::try_from(text.to_owned())));
+                    let parsed = values.filter_map(|value| self.parse("authorInstitution", &value, |text| Xon::try_from(text.to_owned())));
                     author.institutions = parsed.collect();
                 }
-                "authorRole" => author.roles = values,
-                "authorSpecialty" => author.specialties = values,
-                "authorTelecommunication" => author.telecommunications = values,
-                _ => author.extra_slots.push(Slot { name, slot_type, values }),
+                "authorRole" => author.roles = values.collect(),
+                "authorSpecialty" => author.specialties = values.collect(),
+                "authorTelecommunication" => author.telecommunications = values.collect(),
+                // What the standard does not define is kept as sent.
+                _ => author.extra_slots.push(slot),
             }
         }
         if author == Author::default() {
@@ -242,7 +268,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
         if values.len() > 1 {
             self.fault("authorPerson", format!("the slot has {} values; each author has a Classification of its own", values.len()));
         }
-        let first = values.into_iter().next()?;
+        let first = values.into_iter().next().filter(|value| self.fits("authorPerson", value))?;
         self.parse("authorPerson", &first, |text| Xcn::try_from(text.to_owned()))
     }
 

@@ -16,6 +16,7 @@ use super::write_object::ObjectWriter;
 
 /// Longest value of a slot; a longer URI is cut into numbered pieces (ITI TF-3: 4.2.3.2.27).
 const URI_PIECE: usize = 250;
+const REFERENCE_ID_LIST: &str = "urn:ihe:iti:xds:2013:referenceIdList";
 
 /// Where the content of the documents is, which decides what metadata have to say of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +76,16 @@ pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: Co
         size: content.size,
         uri: join_uri(from.values("URI")),
         repository_unique_id: content.repository_unique_id,
-        reference_ids: from.values("urn:ihe:iti:xds:2013:referenceIdList"),
+        reference_ids: reference_ids(&mut from),
         document_availability: from.value("documentAvailability"),
         limited_metadata,
         extras: from.into_extras(),
     })
+}
+
+fn reference_ids(from: &mut Attributes<'_, '_>) -> Vec<String> {
+    let ids = from.values(REFERENCE_ID_LIST);
+    ids.into_iter().filter(|id| from.fits(REFERENCE_ID_LIST, id)).collect()
 }
 
 /// The coded attributes.
@@ -263,6 +269,6 @@ fn write_slots<W: Write>(object: &mut ObjectWriter<'_, W>, entry: &DocumentEntry
     if let Some(uri) = &entry.uri {
         object.slot("URI", &split_uri(uri))?;
     }
-    object.slot("urn:ihe:iti:xds:2013:referenceIdList", &entry.reference_ids)?;
+    object.slot(REFERENCE_ID_LIST, &entry.reference_ids)?;
     object.slot_if("documentAvailability", entry.document_availability.as_deref())
 }

@@ -9,6 +9,12 @@ use crate::model::timestamp::Dtm;
 
 use super::attributes::quoted;
 
+/// How often a parameter may occur, and how many patterns it may have: each nests the statement one step deeper and gives
+/// the database one more table to plan for. Hundreds take PostgreSQL minutes, ten thousands run a thread out of stack.
+const MOST_CONDITIONS: usize = 16;
+/// How many values a parameter may have: all parameters together stay below what one statement takes.
+const MOST_VALUES: usize = 2_000;
+
 /// The slots of an AdhocQuery. A parameter that occurs more than once means that each occurrence has to be met.
 pub(super) struct Parameters {
     slots: Vec<Slot>,
@@ -24,6 +30,13 @@ fn wrong_number(name: &str, context: &str) -> RegistryError {
     RegistryError::new(ErrorCode::StoredQueryParamNumber, name, format!("{name}: {context}"))
 }
 
+fn at_most(name: &str, what: &str, most: usize, number: usize) -> Parsed<()> {
+    if number <= most {
+        return Ok(());
+    }
+    Err(wrong_number(name, &format!("the parameter has {number} {what}; this registry takes {most}, ask in several queries")))
+}
+
 impl Parameters {
     pub(super) fn new(slots: Vec<Slot>) -> Self {
         Self { slots }
@@ -31,7 +44,18 @@ impl Parameters {
 
     /// The values of each occurrence of a parameter.
     fn occurrences(&self, name: &str) -> Parsed<Vec<Vec<String>>> {
-        self.slots.iter().filter(|slot| slot.name == name).map(|slot| occurrence(name, &slot.values)).collect()
+        let slots = self.slots.iter().filter(|slot| slot.name == name);
+        let occurrences = slots.map(|slot| occurrence(name, &slot.values)).collect::<Parsed<Vec<_>>>()?;
+        at_most(name, "occurrences", MOST_CONDITIONS, occurrences.len())?;
+        at_most(name, "values", MOST_VALUES, occurrences.iter().map(Vec::len).sum())?;
+        Ok(occurrences)
+    }
+
+    /// LIKE patterns of which one has to fit.
+    pub(super) fn patterns(&self, name: &str) -> Parsed<Vec<String>> {
+        let patterns = self.list(name)?;
+        at_most(name, "patterns", MOST_CONDITIONS, patterns.len())?;
+        Ok(patterns)
     }
 
     /// Whether a parameter occurs at all.
@@ -243,6 +267,19 @@ mod tests {
         let parameters = parameters(&[("$e", &["('a^^1','b^^1')"]), ("$e", &["('c^^1')"])]);
         assert_eq!(parameters.code_groups("$e").unwrap().iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(parameters.list("$e").unwrap_err().code, ErrorCode::StoredQueryParamNumber);
+    }
+
+    #[test]
+    fn more_conditions_or_values_than_a_statement_takes_are_refused() {
+        let many = |count: usize| format!("({})", vec!["'a^^1'"; count].join(","));
+        let occurrences = |count| parameters(&vec![("$e", &["('a^^1')"][..]); count]).code_groups("$e").map(|groups| groups.len());
+        assert_eq!(occurrences(MOST_CONDITIONS).unwrap(), MOST_CONDITIONS);
+        assert_eq!(occurrences(MOST_CONDITIONS + 1).unwrap_err().code, ErrorCode::StoredQueryParamNumber);
+        let values = |count| parameters(&[("$e", &[&many(count)])]).list("$e");
+        assert_eq!(values(MOST_VALUES).unwrap().len(), MOST_VALUES);
+        assert_eq!(values(MOST_VALUES + 1).unwrap_err().code, ErrorCode::StoredQueryParamNumber);
+        let error = parameters(&[("$e", &[&many(MOST_CONDITIONS + 1)])]).patterns("$e").unwrap_err();
+        assert!(error.context.contains("17 patterns"), "{}", error.context);
     }
 
     #[test]

@@ -48,9 +48,8 @@ fn read_document_requests(payload: &Element, none: &'static str) -> Result<Vec<D
 
 fn read_document_request(position: usize, request: &Element) -> Result<DocumentRequest, Fault> {
     let text = |local: &str| request.child(ns::XDSB, local).map(|element| element.text().trim().to_owned()).filter(|text| !text.is_empty());
-    let missing = |local: &str| {
-        Fault::sender(format!("DocumentRequest {position} has no {local}, which is required (ITI TF-2: 3.43.4.1.2, 3.86.4.1.2)"))
-    };
+    let missing =
+        |local: &str| Fault::sender(format!("DocumentRequest {position} has no {local}, which is required (ITI TF-2: 3.43.4.1.2)"));
     let malformed = |local: &str, expected: &str| Fault::sender(format!("{local} of DocumentRequest {position} is not {expected}"));
     let home: Option<Result<HomeCommunityId, InvalidIdentifier>> = text("HomeCommunityId").map(|home| home.parse());
     Ok(DocumentRequest {

@@ -102,7 +102,7 @@ pub(super) fn document_criteria<P>(p: &Parameters, patient_id: P) -> Result<Find
         format_codes: p.codes("$XDSDocumentEntryFormatCode")?,
         event_codes: p.code_groups(EVENT_CODES)?,
         confidentiality_codes: p.code_groups("$XDSDocumentEntryConfidentialityCode")?,
-        author_persons: p.list("$XDSDocumentEntryAuthorPerson")?,
+        author_persons: p.patterns("$XDSDocumentEntryAuthorPerson")?,
         creation_time: p.time_range("$XDSDocumentEntryCreationTime")?,
         service_start_time: p.time_range("$XDSDocumentEntryServiceStartTime")?,
         service_stop_time: p.time_range("$XDSDocumentEntryServiceStopTime")?,

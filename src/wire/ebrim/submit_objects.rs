@@ -1,5 +1,6 @@
 //! SubmitObjectsRequest: a submission on the wire (ITI TF-2: 3.42.4.1.2).
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use crate::model::registry_error::RegistryError;
@@ -12,7 +13,7 @@ use super::raw_object::RawObject;
 use super::{association, document_entry, folder, schemes, submission_set};
 
 /// What kind of registry object a child of RegistryObjectList is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     SubmissionSet,
     Entry,
@@ -28,6 +29,14 @@ pub struct SubmittedObjects {
     pub request: SubmissionRequest,
     /// `id` of the ExtrinsicObjects as sent.
     pub entry_ids: Vec<String>,
+    ids: Ids,
+}
+
+impl SubmittedObjects {
+    /// Errors in the terms of the message: objects are named by the ids that they have there.
+    pub fn as_sent(&self, errors: Vec<RegistryError>) -> Vec<RegistryError> {
+        self.ids.as_sent(errors)
+    }
 }
 
 /// Reads `lcm:SubmitObjectsRequest`; gives every fault found.
@@ -60,7 +69,7 @@ pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<Submi
             }
         }
     }
-    read.assemble(faults)
+    read.assemble(faults, ids)
 }
 
 /// The objects that were read so far.
@@ -74,7 +83,7 @@ struct Objects {
 }
 
 impl Objects {
-    fn assemble(self, mut faults: Vec<RegistryError>) -> Result<SubmittedObjects, Vec<RegistryError>> {
+    fn assemble(self, mut faults: Vec<RegistryError>, ids: Ids) -> Result<SubmittedObjects, Vec<RegistryError>> {
         if self.submission_sets != 1 {
             let context = format!(
                 "the message holds {} SubmissionSets; a submission has exactly one RegistryPackage classified as {} (ITI TF-3: 4.2.1.5)",
@@ -87,7 +96,8 @@ impl Objects {
         match self.submission_set {
             Some(submission_set) if faults.is_empty() => {
                 let request = SubmissionRequest { submission_set, entries, folders: self.folders, associations: self.associations };
-                Ok(SubmittedObjects { request: request.check()?, entry_ids })
+                let request = request.check().map_err(|errors| ids.as_sent(errors))?;
+                Ok(SubmittedObjects { request, entry_ids, ids })
             }
             _ => Err(faults),
         }
@@ -97,10 +107,7 @@ impl Objects {
 /// The objects of a list with their kinds. RegistryPackages are told apart by a classification node, which stands inside
 /// them or beside them; what is none of the standard's objects is a fault.
 pub(super) fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>) -> Vec<(Kind, RawObject<'e>)> {
-    let nodes: Vec<(&str, &str)> = list
-        .children_named(ns::RIM, "Classification")
-        .filter_map(|node| Some((node.attribute("classifiedObject")?.trim(), node.attribute("classificationNode")?.trim())))
-        .collect();
+    let nodes = Nodes::beside(list);
     let mut objects = Vec::new();
     for element in list.elements() {
         let kind = match element.name.local.as_str() {
@@ -122,12 +129,34 @@ pub(super) fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>)
     objects
 }
 
-fn package_kind(element: &Element, nodes: &[(&str, &str)], faults: &mut Vec<RegistryError>) -> Option<Kind> {
+/// The ids of packages whose classification node stands beside them; looked up, for a message may hold very many of both.
+#[derive(Default)]
+struct Nodes<'e> {
+    sets: HashSet<&'e str>,
+    folders: HashSet<&'e str>,
+}
+
+impl<'e> Nodes<'e> {
+    fn beside(list: &'e Element) -> Self {
+        let mut nodes = Self::default();
+        for classification in list.children_named(ns::RIM, "Classification") {
+            let value = |name| classification.attribute(name).map(str::trim);
+            let (Some(object), Some(node)) = (value("classifiedObject"), value("classificationNode")) else { continue };
+            if node.eq_ignore_ascii_case(schemes::SET_NODE.uuid) {
+                nodes.sets.insert(object);
+            } else if node.eq_ignore_ascii_case(schemes::FOLDER_NODE.uuid) {
+                nodes.folders.insert(object);
+            }
+        }
+        nodes
+    }
+}
+
+fn package_kind(element: &Element, nodes: &Nodes<'_>, faults: &mut Vec<RegistryError>) -> Option<Kind> {
     let raw = RawObject::read(element);
-    let is = |node: schemes::Scheme| {
-        raw.is_classified_by(node) || nodes.iter().any(|(object, uuid)| *object == raw.id && uuid.eq_ignore_ascii_case(node.uuid))
-    };
-    match (is(schemes::SET_NODE), is(schemes::FOLDER_NODE)) {
+    let set = raw.is_classified_by(schemes::SET_NODE) || nodes.sets.contains(raw.id);
+    let folder = raw.is_classified_by(schemes::FOLDER_NODE) || nodes.folders.contains(raw.id);
+    match (set, folder) {
         (true, false) => Some(Kind::SubmissionSet),
         (false, true) => Some(Kind::Folder),
         _ => {

@@ -4,7 +4,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::xml::{Element, XmlLimits, XmlWriter, ns, parse};
 
-use super::{ContentRule, read_submit_objects, write_submit_objects};
+use super::{ContentRule, read_submit_objects, schemes, submit_objects, write_submit_objects};
 
 /// The metadata of the sample ITI-41 request.
 fn sample() -> String {
@@ -47,6 +47,20 @@ fn slots_classifications_and_identifiers_of_other_makers_are_kept() {
     assert_eq!(extras.classifications[0].slots[0].values, ["v"]);
     assert_eq!(extras.identifiers[0].value, "42");
     assert_eq!(read(&written(&request)).unwrap(), request);
+}
+
+#[test]
+fn errors_name_objects_by_the_ids_they_have_in_the_message() {
+    let original = "<rim:Value>Original</rim:Value>";
+    let faults = read(&sample().replace(original, "<rim:Value>Reference</rim:Value>")).unwrap_err();
+    assert_eq!(faults.iter().map(|fault| fault.location.as_str()).collect::<Vec<_>>(), ["Association(as01)"]);
+
+    let submitted = read_submit_objects(&tree(&sample()), ContentRule::InMessage).unwrap();
+    let uuid = submitted.request.entries[0].entry_uuid;
+    let elsewhere = "urn:uuid:00000000-0000-4000-8000-000000000001";
+    let error = RegistryError::metadata(format!("DocumentEntry({uuid})"), format!("{uuid} is not {elsewhere}"));
+    let told = submitted.as_sent(vec![error]).remove(0);
+    assert_eq!((told.location.as_str(), told.context), ("DocumentEntry(Document01)", format!("Document01 is not {elsewhere}")));
 }
 
 /// Removes all slots, classifications or identifiers whose start tag holds a text.
@@ -154,4 +168,35 @@ fn elements_that_are_no_metadata_are_refused() {
 fn no_list_is_a_fault_of_its_own() {
     let xml = format!(r#"<lcm:SubmitObjectsRequest xmlns:lcm="{}"/>"#, ns::LCM);
     assert!(read(&xml).unwrap_err()[0].context.contains("RegistryObjectList"));
+}
+
+#[test]
+fn what_queries_look_into_has_the_length_that_ebrim_allows() {
+    let longest = "é".repeat(256);
+    let with_code = |code: &str| sample().replace("nodeRepresentation=\"11488-4\"", &format!("nodeRepresentation=\"{code}\""));
+    let with_reference = |id: &str| {
+        let slot =
+            r#"<rim:Slot name="urn:ihe:iti:xds:2013:referenceIdList"><rim:ValueList><rim:Value>ID</rim:Value></rim:ValueList></rim:Slot>"#;
+        sample().replacen("<rim:Slot", &format!("{}<rim:Slot", slot.replace("ID", id)), 1)
+    };
+    let with_author = |name: &str| sample().replace("D05^Lambert^", &format!("D05^{name}^"));
+    assert!(read(&with_code(&longest)).is_ok() && read(&with_reference(&longest)).is_ok() && read(&with_author("Lambert")).is_ok());
+    for too_long in [with_code(&format!("{longest}x")), with_reference(&format!("{longest}x")), with_author(&longest)] {
+        let faults = read(&too_long).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.context.contains("256 are allowed")), "{:?}", faults.first().map(|fault| &fault.context));
+    }
+}
+
+#[test]
+fn packages_classified_beside_themselves_are_told_apart() {
+    let count = 2_000;
+    let pieces = (0..count).map(|n| {
+        let node = if n % 2 == 0 { schemes::SET_NODE } else { schemes::FOLDER_NODE };
+        format!("<RegistryPackage id=\"p{n:05}\"/><Classification classifiedObject=\"p{n:05}\" classificationNode=\"{}\"/>", node.uuid)
+    });
+    let list = tree(&format!("<RegistryObjectList xmlns=\"{}\">{}</RegistryObjectList>", ns::RIM, pieces.collect::<String>()));
+    let mut faults = Vec::new();
+    let kinds: Vec<_> = submit_objects::classified(&list, &mut faults).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!((kinds.len(), faults.len()), (count, 0));
+    assert!(kinds.chunks(2).all(|pair| pair == [submit_objects::Kind::SubmissionSet, submit_objects::Kind::Folder]));
 }

@@ -1,4 +1,5 @@
-//! ADT messages of the Patient Identity Feed to what they ask (ITI TF-2: 3.8.4.1, 3.8.4.2).
+//! ADT messages of the Patient Identity Feed and of Notify XAD-PID Link Change to what they ask
+//! (ITI TF-2: 3.8.4.1, 3.8.4.2, 3.64.4.1).
 //!
 //! EVN and PV1 are required of senders, but nothing in them concerns a Document Registry, so a message without them is taken.
 //! An EVN-1 that names another event than MSH-9 is refused: one of the two is a mistake, and a merge cannot be undone.
@@ -9,6 +10,7 @@ use super::Hl7Error;
 use super::er7::{Message, Segment};
 use super::error::{ErrorCondition, Location, SegmentId};
 use super::header::{MessageHeader, TriggerEvent};
+use super::link_change::link_change;
 use super::pid::{identifiers, patient};
 
 /// What the message asks. Identifiers without an assigning authority are those of `domain`.
@@ -25,6 +27,7 @@ pub fn read(message: &[u8], domain: Option<&PatientIdentificationDomain>) -> Res
             FeedEvent::Revise { patient, removed }
         }
         TriggerEvent::A40 => FeedEvent::Merge(merges(&message, domain)?),
+        TriggerEvent::A43 => FeedEvent::ChangeLink(link_change(&message)?),
     };
     Ok(PatientFeed {
         event,
@@ -45,11 +48,11 @@ fn check_event_type(message: &Message<'_>, trigger: TriggerEvent) -> Result<(), 
     }
 }
 
-fn out_of_sequence(location: Location, text: &'static str) -> Hl7Error {
+pub(super) fn out_of_sequence(location: Location, text: &'static str) -> Hl7Error {
     Hl7Error::error(ErrorCondition::SegmentSequence, location, text)
 }
 
-fn single_pid<'m>(message: &'m Message<'_>) -> Result<Segment<'m>, Hl7Error> {
+pub(super) fn single_pid<'m>(message: &'m Message<'_>) -> Result<Segment<'m>, Hl7Error> {
     let mut pids = message.segments().filter(|segment| segment.id() == SegmentId::PID);
     let missing = out_of_sequence(Location::segment(SegmentId::PID, 1), "the message has no PID segment");
     let pid = pids.next().ok_or(missing)?;

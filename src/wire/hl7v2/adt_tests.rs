@@ -18,7 +18,7 @@ fn domain() -> PatientIdentificationDomain {
 fn patient_of(message: &str) -> PatientDemographics {
     match read(message.as_bytes(), Some(&domain())).unwrap().event {
         FeedEvent::Add(patient) | FeedEvent::Revise { patient, .. } => patient,
-        FeedEvent::Merge(_) => panic!("a merge"),
+        FeedEvent::Merge(_) | FeedEvent::ChangeLink(_) => panic!("no patient"),
     }
 }
 
@@ -88,7 +88,7 @@ fn identifiers_without_an_oid_are_those_of_the_domain_or_left_aside() {
 #[test]
 fn a_message_for_another_receiver_is_rejected() {
     assert_eq!(refusal(&message("ORU^R01", PID)), ("AR", "200", "MSH-9.1".into()));
-    assert_eq!(refusal(&message("ADT^A43^ADT_A43", PID)), ("AR", "201", "MSH-9.2".into()));
+    assert_eq!(refusal(&message("ADT^A03^ADT_A03", PID)), ("AR", "201", "MSH-9.2".into()));
     assert_eq!(refusal(&message("ADT^A01^ADT_A39", PID)), ("AR", "200", "MSH-9.3".into()));
     assert_eq!(refusal(&message("ADT^A01", PID).replace("|2.3.1", "|2.2")), ("AR", "203", "MSH-12".into()));
     assert_eq!(refusal(&message("ADT^A01", PID).replace("|P|2.3.1", "|X|2.3.1")), ("AR", "202", "MSH-11".into()));
@@ -146,7 +146,7 @@ fn refusals_hold_nothing_of_the_patient() {
 proptest! {
     #[test]
     fn any_bytes_within_a_message_give_a_feed_or_an_error(
-        kind in prop::sample::select(vec!["ADT^A01", "ADT^A08", "ADT^A40"]),
+        kind in prop::sample::select(vec!["ADT^A01", "ADT^A08", "ADT^A40", "ADT^A43"]),
         rest in "(PID|MRG|EVN)\\|[|^~&\\\\\"A-Z0-9.\r]{0,80}\r?(MRG\\|[|^~&\\\\A-Z0-9.]{0,40})?",
     ) {
         drop(read(message(kind, &rest).as_bytes(), Some(&domain())));

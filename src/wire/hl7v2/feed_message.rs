@@ -3,25 +3,31 @@
 use std::collections::BTreeMap;
 
 use crate::model::hl7_types::Cx;
-use crate::model::patient_feed::{Address, DemographicElement, FeedEvent, PatientDemographics, PatientFeed, PatientMerge, PersonName};
+use crate::model::patient_feed::{
+    Address, DemographicElement, FeedEvent, LinkChange, PatientDemographics, PatientFeed, PatientMerge, PersonName,
+};
 
 use super::escape::escape;
 use super::header::{TriggerEvent, Version};
 use super::raw_header::Delimiters;
 
-/// The trigger event cannot carry what the feed asks: A01, A04, A05 and A28 add, A08 and A31 revise, A40 merges.
+/// The trigger event cannot carry what the feed asks: A01, A04, A05 and A28 add, A08 and A31 revise, A40 merges, A43 changes
+/// a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("trigger event {} does not fit the feed: A01, A04, A05 and A28 add a patient, A08 and A31 revise one, A40 merges", .0.as_str())]
+#[error("trigger event {} does not fit the feed: A01, A04, A05 and A28 add a patient, A08 and A31 revise one, A40 merges, A43 changes a link", .0.as_str())]
 pub struct UnfitTrigger(pub TriggerEvent);
 
 /// The message, with the delimiters `|^~\&`, in UTF-8 (named in MSH-18 where it is more than ASCII), processing id P.
 pub fn write(feed: &PatientFeed, trigger: TriggerEvent, version: Version) -> Result<Vec<u8>, UnfitTrigger> {
-    use TriggerEvent::{A01, A04, A05, A08, A28, A31, A40};
+    use TriggerEvent::{A01, A04, A05, A08, A28, A31, A40, A43};
     let body = match (&feed.event, trigger) {
         (FeedEvent::Add(patient), A01 | A04 | A05 | A28) => person(patient, &[], trigger),
         (FeedEvent::Revise { patient, removed }, A08 | A31) => person(patient, removed, trigger),
         (FeedEvent::Merge(merges), A40) => merges.iter().map(merge).collect(),
-        (FeedEvent::Add(_) | FeedEvent::Revise { .. } | FeedEvent::Merge(_), _) => return Err(UnfitTrigger(trigger)),
+        (FeedEvent::ChangeLink(change), A43) => link_change(change),
+        (FeedEvent::Add(_) | FeedEvent::Revise { .. } | FeedEvent::Merge(_) | FeedEvent::ChangeLink(_), _) => {
+            return Err(UnfitTrigger(trigger));
+        }
     };
     let time = text(feed.message_time.as_deref().unwrap_or_default());
     let event = segment("EVN", [(1, trigger.as_str().to_owned()), (2, time)]);
@@ -72,7 +78,7 @@ fn person(patient: &PatientDemographics, removed: &[DemographicElement], trigger
         TriggerEvent::A01 => "I",
         TriggerEvent::A04 => "O",
         TriggerEvent::A05 => "P",
-        TriggerEvent::A08 | TriggerEvent::A28 | TriggerEvent::A31 | TriggerEvent::A40 => "N",
+        TriggerEvent::A08 | TriggerEvent::A28 | TriggerEvent::A31 | TriggerEvent::A40 | TriggerEvent::A43 => "N",
     };
     [pid, segment("PV1", [(2, class.to_owned())])].concat()
 }
@@ -82,8 +88,15 @@ fn merge(pair: &PatientMerge) -> String {
     [pid, segment("MRG", [(1, identifiers(&pair.subsumed))])].concat()
 }
 
-fn identifiers(identifiers: &[Cx]) -> String {
-    let each: Vec<_> = identifiers.iter().map(|cx| format!("{}^^^&{}&ISO", text(cx.id()), cx.assigning_authority())).collect();
+/// PID-5 is a space: the name is not what changes (ITI TF-2: 3.64.4.1.2.3).
+fn link_change(change: &LinkChange) -> String {
+    let pid = segment("PID", [(3, identifiers([&change.new_xad_pid, &change.local_id])), (5, " ".to_owned())]);
+    let before = std::iter::once(&change.previous_xad_pid).chain(&change.subsumed_local_id);
+    [pid, segment("MRG", [(1, identifiers(before))])].concat()
+}
+
+fn identifiers<'a>(identifiers: impl IntoIterator<Item = &'a Cx>) -> String {
+    let each: Vec<_> = identifiers.into_iter().map(|cx| format!("{}^^^&{}&ISO", text(cx.id()), cx.assigning_authority())).collect();
     each.join("~")
 }
 
@@ -162,13 +175,21 @@ mod tests {
 
     #[test]
     fn every_event_reads_back_as_it_was_written_in_every_version() {
-        use TriggerEvent::{A01, A04, A05, A08, A28, A31, A40};
+        use TriggerEvent::{A01, A04, A05, A08, A28, A31, A40, A43};
         let add = feed(FeedEvent::Add(patient()));
         let gone = PatientDemographics { addresses: Vec::new(), birth_date: None, ..patient() };
         let revise = feed(FeedEvent::Revise { patient: gone, removed: vec![DemographicElement::BirthDate, DemographicElement::Addresses] });
         let pair = |n: &str| PatientMerge { surviving: vec![cx(n)], subsumed: vec![cx("old"), cx("older")] };
         let merge = feed(FeedEvent::Merge(vec![pair("1"), pair("2")]));
-        for (feed, trigger) in [(&add, A01), (&add, A04), (&add, A05), (&add, A28), (&revise, A08), (&revise, A31), (&merge, A40)] {
+        let link = feed(FeedEvent::ChangeLink(LinkChange {
+            new_xad_pid: cx("N"),
+            local_id: cx("L1"),
+            previous_xad_pid: cx("O"),
+            subsumed_local_id: Some(cx("L2")),
+            source_id: None,
+        }));
+        let others = [(&add, A28), (&revise, A08), (&revise, A31), (&merge, A40), (&link, A43)];
+        for (feed, trigger) in [(&add, A01), (&add, A04), (&add, A05)].into_iter().chain(others) {
             for version in [Version::V2_3_1, Version::V2_5, Version::V2_7] {
                 let message = write(feed, trigger, version).unwrap();
                 assert_eq!(&adt::read(&message, None).unwrap(), feed, "{}", String::from_utf8_lossy(&message));

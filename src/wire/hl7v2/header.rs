@@ -44,7 +44,7 @@ impl Version {
     }
 }
 
-/// The trigger events of the feed, MSH-9.2 (ITI TF-2: 3.8.4.1.1, 3.8.4.2.1, 3.30.4).
+/// The trigger events of the feed, MSH-9.2 (ITI TF-2: 3.8.4.1.1, 3.8.4.2.1, 3.30.4, 3.64.4.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TriggerEvent {
     /// Admission of an in-patient.
@@ -61,11 +61,13 @@ pub enum TriggerEvent {
     A31,
     /// Patient identifiers merged.
     A40,
+    /// Patient information moved: a link changed.
+    A43,
 }
 
 impl TriggerEvent {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::A01, Self::A04, Self::A05, Self::A08, Self::A28, Self::A31, Self::A40];
+    pub const ALL: [Self; 8] = [Self::A01, Self::A04, Self::A05, Self::A08, Self::A28, Self::A31, Self::A40, Self::A43];
 
     /// The value of MSH-9.2.
     pub fn as_str(self) -> &'static str {
@@ -77,6 +79,7 @@ impl TriggerEvent {
             Self::A28 => "A28",
             Self::A31 => "A31",
             Self::A40 => "A40",
+            Self::A43 => "A43",
         }
     }
 
@@ -89,6 +92,7 @@ impl TriggerEvent {
     pub fn structure(self, version: Version) -> &'static str {
         match self {
             Self::A40 => "ADT_A39",
+            Self::A43 => "ADT_A43",
             Self::A05 | Self::A28 | Self::A31 if version > Version::V2_3_1 => "ADT_A05",
             Self::A01 | Self::A04 | Self::A05 | Self::A08 | Self::A28 | Self::A31 => "ADT_A01",
         }
@@ -98,7 +102,12 @@ impl TriggerEvent {
     /// and senders name them after the event.
     fn may_have(self, name: &str) -> bool {
         let own = name.strip_prefix("ADT_") == Some(self.as_str());
-        own || if self == Self::A40 { name == "ADT_A39" } else { matches!(name, "ADT_A01" | "ADT_A05") }
+        let alike: &[&str] = match self {
+            Self::A40 => &["ADT_A39"],
+            Self::A43 => &[],
+            Self::A01 | Self::A04 | Self::A05 | Self::A08 | Self::A28 | Self::A31 => &["ADT_A01", "ADT_A05"],
+        };
+        own || alike.contains(&name)
     }
 }
 
@@ -164,7 +173,7 @@ fn trigger(field: Element<'_>, version: Version) -> Result<TriggerEvent, Hl7Erro
     }
     let name = required(event, "a trigger event is required, as in ADT^A01")?;
     let trigger = TriggerEvent::from_name(&name).ok_or_else(|| {
-        event.reject(ErrorCondition::UnsupportedEventCode, "trigger events accepted are A01, A04, A05, A08, A28, A31 and A40")
+        event.reject(ErrorCondition::UnsupportedEventCode, "trigger events accepted are A01, A04, A05, A08, A28, A31, A40 and A43")
     })?;
     match structure.text()? {
         Some(name) if !trigger.may_have(&name) => {

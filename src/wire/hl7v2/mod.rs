@@ -11,6 +11,7 @@ pub mod error;
 mod escape;
 pub mod feed_message;
 pub mod header;
+mod link_change;
 mod pid;
 pub mod raw_header;
 

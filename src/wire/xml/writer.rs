@@ -78,6 +78,9 @@ impl<W: Write> XmlWriter<W> {
     }
 
     fn escaped(&mut self, text: &str, replacement: fn(char) -> Option<&'static str>) -> io::Result<()> {
+        if is_plain(text) {
+            return self.out.write_all(text.as_bytes());
+        }
         let mut rest = text;
         while let Some((at, written)) = rest.char_indices().find_map(|(at, c)| Some((at, replacement(c)?))) {
             let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -89,6 +92,11 @@ impl<W: Write> XmlWriter<W> {
         }
         self.out.write_all(rest.as_bytes())
     }
+}
+
+/// Whether no byte is, or begins, a character that may be replaced; so it is in nearly every text, and quick to see.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte >= 0x20 && !matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xEF))
 }
 
 fn in_text(c: char) -> Option<&'static str> {

@@ -5,6 +5,8 @@ mod http_client;
 mod mllp_client;
 mod postgres;
 pub mod schema_validity;
+pub mod served_program;
+pub mod submissions;
 mod test_server;
 
 pub use database::Database;

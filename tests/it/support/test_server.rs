@@ -28,6 +28,8 @@ pub struct TestServer {
     pub mllp: SocketAddr,
     /// The data folder; removed with the server.
     pub folder: TempDir,
+    /// The database, to look behind the server.
+    pub database_url: String,
 }
 
 impl TestServer {
@@ -60,7 +62,7 @@ impl TestServer {
         let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
         let (http, operations) = (application.http_address(), application.operations_address());
         let mllp = application.mllp_address().unwrap();
-        Self { runtime, application: Some(application), http, operations, mllp, folder }
+        Self { runtime, application: Some(application), http, operations, mllp, folder, database_url: url }
     }
 
     /// Sends SOAP to `/xds/registry`.

@@ -1,4 +1,4 @@
-//! Document bytes in files: `<root>/<2 hex>/<2 hex>/<content key>`.
+//! Document bytes in files: `<root>/<2 hex>/<content key>`.
 //!
 //! # Why files are written under their final name
 //! Only a committed row makes content part of a record, and the row is written after the file is complete and durable.
@@ -7,9 +7,9 @@
 //! step and protect nothing.
 //!
 //! # What is durable when `finish` returns
-//! The bytes and length of the file (`fdatasync`), its entry in its folder, and the entries of both folders above
-//! (`fsync` of each folder, the upper ones only until this process has done so once). The root itself is synced when
-//! the store is opened. What the disk promises about its own cache is outside of this.
+//! The bytes and length of the file (`fdatasync`), its entry in its folder (`fsync` of the folder), and the entry of that
+//! folder in the root (`fsync` of the root, once for each folder and process). The entry of the root itself is synced
+//! when the store is opened. What the disk promises about its own cache is outside of this.
 //!
 //! Folders are made when first needed and never removed, so that no file is created in a folder that is on its way out.
 

@@ -16,10 +16,7 @@ type Entries = Box<dyn Iterator<Item = io::Result<DirEntry>> + Send>;
 ///
 /// Whatever does not have the name of content is none of ours and is passed over.
 pub(super) fn written_before(root: &Path, older_than: SystemTime) -> impl Iterator<Item = io::Result<ContentKey>> + Send + use<> {
-    entries(root)
-        .flat_map(entries_below)
-        .flat_map(entries_below)
-        .filter_map(move |entry| entry.and_then(|entry| key_if_older(&entry, older_than)).transpose())
+    entries(root).flat_map(entries_below).filter_map(move |entry| entry.and_then(|entry| key_if_older(&entry, older_than)).transpose())
 }
 
 fn entries_below(folder: io::Result<DirEntry>) -> Entries {

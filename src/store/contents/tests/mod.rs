@@ -51,8 +51,7 @@ impl Fixture {
 
     fn file(&self, key: &ContentKey) -> PathBuf {
         let name = key.to_string();
-        let (upper, lower) = (name.get(..2).unwrap(), name.get(2..4).unwrap());
-        self.root.path().join(upper).join(lower).join(&name)
+        self.root.path().join(name.get(..2).unwrap()).join(&name)
     }
 
     fn read(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<Vec<u8>, ContentError> {

@@ -1,0 +1,36 @@
+//! The server under test and what lies in its database.
+
+use crate::entries::load;
+use crate::options::Options;
+use crate::served_program::ServedProgram;
+
+/// The defaults of the settings.
+const AUTHORITY: &str = "1.3.182.4.4";
+pub const REPOSITORY: &str = "2.999.442.9.2";
+/// Whose documents are submitted and retrieved.
+pub const PATIENT: &str = "W1^^^&1.3.182.4.4&ISO";
+
+/// A running server whose database is filled.
+pub struct Bench {
+    pub options: Options,
+    pub program: ServedProgram,
+    pub database_url: String,
+    /// Patients with the number of their entries.
+    pub patients: Vec<(String, usize)>,
+    /// Entries in the database.
+    pub entries: usize,
+}
+
+impl Bench {
+    /// Fills a database and starts the server on it.
+    pub fn start(options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database_url = options.database.clone().unwrap_or_else(|| format!("sqlite:{}", folder.path().join("bench.sqlite3").display()));
+        let patients: Vec<_> = [10, 100, 1000].map(|count| (format!("Q{count}^^^&{AUTHORITY}&ISO"), count)).into();
+        let (entries, mut wanted) = if options.wants("ITI-18") { (options.scaled(100_000), patients.clone()) } else { (0, Vec::new()) };
+        wanted.push((PATIENT.to_owned(), 0));
+        load(&database_url, &wanted, entries, AUTHORITY);
+        let program = ServedProgram::start_in(folder, &[("database.url", &database_url)]);
+        Self { options, program, database_url, patients, entries }
+    }
+}

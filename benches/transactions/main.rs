@@ -1,0 +1,50 @@
+//! What a transaction costs over real sockets, beside the least that it has to cost on the same machine at the same time.
+//!
+//! `cargo bench` fills a database, starts the release build of the server on it and prints a table in Markdown, which
+//! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    unreachable_pub,
+    reason = "a bench that cannot go on must end and says why; a program has no outside"
+)]
+
+mod bench;
+mod entries;
+mod http;
+mod measure;
+mod messages;
+mod nginx;
+mod options;
+mod querying;
+mod retrieving;
+#[path = "../../tests/it/support/served_program.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod served_program;
+#[path = "../../tests/it/support/submissions.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod submissions;
+mod submitting;
+
+use bench::Bench;
+use measure::Row;
+use options::Options;
+
+/// Measures one transaction and tells each row as soon as it is known.
+type Measure = fn(&Bench, &mut dyn FnMut(Row));
+
+fn main() {
+    let bench = Bench::start(Options::from_arguments());
+    println!("{}", Row::HEAD);
+    let transactions: [(&str, Measure); 3] =
+        [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure)];
+    for (_, measure) in transactions.into_iter().filter(|(name, _)| bench.options.wants(name)) {
+        measure(&bench, &mut |row| println!("{}", row.line()));
+    }
+}

@@ -1,0 +1,51 @@
+//! What the command line asks for.
+
+/// How the bench is run.
+pub struct Options {
+    /// Fewer and smaller steps, to see whether the bench itself works.
+    pub quick: bool,
+    /// The database of the server; SQLite if none is named.
+    pub database: Option<String>,
+    /// The one transaction to measure, such as `ITI-43`; all if none is named.
+    pub only: Option<String>,
+}
+
+const USAGE: &str = "\
+usage: cargo bench [-- [--quick] [--only ITI-43] [--database postgres://…]]
+  --quick      a tenth of the entries and of the requests, and no 1 GiB document
+  --only       one transaction: ITI-41, ITI-18 or ITI-43
+  --database   an empty PostgreSQL database instead of SQLite";
+
+impl Options {
+    /// Reads the arguments; anything unknown ends the program with its usage.
+    pub fn from_arguments() -> Self {
+        let mut options = Self { quick: false, database: None, only: None };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--quick" => options.quick = true,
+                "--database" => options.database = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
+                "--only" => options.only = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
+                // Cargo says so to every bench.
+                "--bench" => {}
+                _ => end_with_usage(),
+            }
+        }
+        options
+    }
+
+    /// Whether this transaction is to be measured.
+    pub fn wants(&self, transaction: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only == transaction)
+    }
+
+    /// `count`, or a tenth of it.
+    pub fn scaled(&self, count: usize) -> usize {
+        if self.quick { count.div_ceil(10) } else { count }
+    }
+}
+
+fn end_with_usage() -> ! {
+    eprintln!("{USAGE}");
+    std::process::exit(2)
+}

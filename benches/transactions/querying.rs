@@ -1,0 +1,66 @@
+//! ITI-18 FindDocuments, beside the plain reading of the same rows.
+
+use diesel::sql_types::Text;
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+
+use crate::bench::Bench;
+use crate::http::Connection;
+use crate::measure::{Row, Samples, forget_peak, peak};
+use crate::messages::find_documents;
+
+/// Patients with 10, 100 and 1,000 entries.
+pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
+    let row = |(patient_id, entries): &(String, usize)| {
+        let message = find_documents(patient_id);
+        let mut connection = Connection::open(bench.program.http);
+        let mut database = Database::open(&bench.database_url);
+        let mut ask = |samples: &mut Samples| {
+            let answer = samples.time(|| connection.post(message.path, &message.content_type, &[&message.before]));
+            answer.expect("ResponseStatusType:Success");
+        };
+        ask(&mut Samples::default());
+        forget_peak(bench.program.process_id());
+        let (mut server, mut least) = (Samples::default(), Samples::default());
+        for _ in 0..bench.options.scaled(if *entries < 1000 { 500 } else { 50 }) {
+            ask(&mut server);
+            assert_eq!(least.time(|| database.read(patient_id)), *entries);
+        }
+        let floor = Some(("SELECT of the same rows", least));
+        let what = format!("ITI-18, {entries} of {} entries", bench.entries);
+        Row { what, bytes: 0, server, floor, peak: peak(bench.program.process_id()), target: None }
+    };
+    bench.patients.iter().map(row).for_each(tell);
+}
+
+/// A connection past the server.
+enum Database {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+#[derive(QueryableByName)]
+struct Content {
+    #[diesel(sql_type = Text)]
+    content: String,
+}
+
+impl Database {
+    fn open(url: &str) -> Self {
+        match url.strip_prefix("sqlite:") {
+            Some(path) => Self::Sqlite(SqliteConnection::establish(path).unwrap()),
+            None => Self::Postgres(PgConnection::establish(url).unwrap()),
+        }
+    }
+
+    /// Reads what FindDocuments reads; gives how many rows there are.
+    fn read(&mut self, patient_id: &str) -> usize {
+        let statement = |placeholder: &str| {
+            format!("SELECT content FROM document_entries WHERE patient_id = {placeholder} AND availability_status = 'Approved'")
+        };
+        let rows: Vec<Content> = match self {
+            Self::Sqlite(sqlite) => sql_query(statement("?")).bind::<Text, _>(patient_id).load(sqlite).unwrap(),
+            Self::Postgres(pg) => sql_query(statement("$1")).bind::<Text, _>(patient_id).load(pg).unwrap(),
+        };
+        rows.iter().filter(|row| !row.content.is_empty()).count()
+    }
+}

@@ -1,0 +1,159 @@
+//! What the plans are shown for.
+
+use crate::model::association::AssociationType;
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::document_entry::DocumentEntryType;
+use crate::model::ids::{Oid, UniqueId};
+use crate::model::samples::{SCHEME, dtm};
+use crate::model::stored_query::{CodeGroup, CodeMatch, EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, ObjectIds, TimeRange};
+use crate::model::timestamp::Instant;
+use crate::store::{StoreError, Write};
+
+use super::population::{ENTRIES, alias, entry_id, folder_id, patient, set_id};
+
+/// A question or change and its name.
+pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
+
+const LIMIT: i64 = 1001;
+const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
+
+pub(super) const CASES: [Case; 21] = [
+    ("FindDocuments: status", |tx| find(tx, all_of_patient())),
+    ("FindDocuments: status, class code, creation time", |tx| {
+        let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
+        find(tx, FindDocuments { class_codes: codes("class-1"), creation_time, ..all_of_patient() })
+    }),
+    ("FindDocuments: two groups of event codes", |tx| {
+        find(tx, FindDocuments { event_codes: vec![codes("event-0"), codes("event-1")], ..all_of_patient() })
+    }),
+    ("FindDocuments: authors", |tx| {
+        find(tx, FindDocuments { author_persons: vec!["%Weis1%".to_owned(), "%Weis2%".to_owned()], ..all_of_patient() })
+    }),
+    ("FindDocumentsByReferenceId", |tx| {
+        find(tx, FindDocuments { reference_ids: vec![vec!["3^^^&1.2.3&ISO^urn:ihe:iti:xds:2013:order".to_owned()]], ..all_of_patient() })
+    }),
+    ("FindSubmissionSets", find_submission_sets),
+    ("FindFolders", find_folders),
+    ("GetDocuments by entryUUID", |tx| get_documents(tx, &ObjectIds::EntryUuids(vec![entry_id(1), entry_id(2)]))),
+    ("GetDocuments by uniqueId", |tx| get_documents(tx, &ObjectIds::UniqueIds(vec![unique_id(1), unique_id(2)]))),
+    ("GetAssociations", |tx| {
+        tx.patients_of_objects(&[entry_id(1), set_id(2)])?;
+        tx.associations_touching(&patient(), &[entry_id(1), set_id(2)], LIMIT).map(drop)
+    }),
+    ("GetSubmissionSets", |tx| {
+        tx.associations_to(&patient(), &[entry_id(1)], &[AssociationType::HasMember])?;
+        tx.submission_sets_named(&patient(), &ObjectIds::EntryUuids(vec![set_id(1)])).map(drop)
+    }),
+    ("GetSubmissionSetAndContents", get_submission_set_and_contents),
+    ("GetFolders by uniqueId", |tx| {
+        let ids = ObjectIds::UniqueIds(vec!["2.999.4.1".parse::<Oid>().unwrap()]);
+        tx.patients_of_folders(&ids)?;
+        tx.folders_named(&patient(), &ids).map(drop)
+    }),
+    ("GetAll", get_all),
+    ("Retrieval of a document", |tx| {
+        let ids = ObjectIds::UniqueIds(vec![unique_id(3)]);
+        tx.patients_of_entries(&ids)?;
+        tx.entries_of_patient(&patient(), &ids, LIMIT)?;
+        tx.document(&unique_id(3)).map(drop)
+    }),
+    ("Content in use", |tx| tx.is_content_in_use("content-1").map(drop)),
+    ("Patient", |tx| tx.patient(&patient()).map(drop)),
+    ("Patient by another identifier", |tx| tx.patient_of_alias(&alias()).map(drop)),
+    ("Patient to file under", |tx| tx.patient_for_filing(&patient()).map(drop)),
+    ("Ids in use", |tx| {
+        tx.submission_sets(&ObjectIds::UniqueIds(vec!["2.999.1.1".parse().unwrap()]))?;
+        tx.folders(&ObjectIds::UniqueIds(vec!["2.999.4.1".parse().unwrap()]))?;
+        tx.uuids_in_use(&[entry_id(ENTRIES)]).map(drop)
+    }),
+    ("Merge", |tx| {
+        let other = "00000001^^^&1.2.3&ISO".parse().unwrap();
+        tx.merge_patients(&other, &patient(), Instant(100))
+    }),
+];
+
+/// All entries of the patient.
+pub(super) fn all_of_patient() -> FindDocuments {
+    FindDocuments {
+        patient_id: patient(),
+        statuses: vec![AvailabilityStatus::Approved],
+        object_types: vec![DocumentEntryType::Stable],
+        class_codes: Vec::new(),
+        type_codes: Vec::new(),
+        practice_setting_codes: Vec::new(),
+        healthcare_facility_type_codes: Vec::new(),
+        format_codes: Vec::new(),
+        event_codes: Vec::new(),
+        confidentiality_codes: Vec::new(),
+        author_persons: Vec::new(),
+        creation_time: TimeRange::default(),
+        service_start_time: TimeRange::default(),
+        service_stop_time: TimeRange::default(),
+        reference_ids: Vec::new(),
+    }
+}
+
+fn codes(code: &str) -> CodeGroup {
+    vec![CodeMatch { code: code.to_owned(), scheme: SCHEME.to_owned() }]
+}
+
+fn unique_id(n: u8) -> UniqueId {
+    format!("2.999.3.{n}").parse().unwrap()
+}
+
+fn filter() -> EntryFilter {
+    EntryFilter {
+        format_codes: codes("format"),
+        confidentiality_codes: vec![codes("N")],
+        object_types: vec![DocumentEntryType::Stable, DocumentEntryType::OnDemand],
+    }
+}
+
+fn find(tx: &mut Write, query: FindDocuments) -> Result<(), StoreError> {
+    let found = tx.find_documents(&query, LIMIT)?;
+    assert!(!found.is_empty(), "the case finds nothing, so its plan says nothing");
+    Ok(())
+}
+
+fn find_submission_sets(tx: &mut Write) -> Result<(), StoreError> {
+    let query = FindSubmissionSets {
+        patient_id: patient(),
+        statuses: ANY_STATUS.to_vec(),
+        source_ids: Vec::new(),
+        submission_time: TimeRange { from: Some(dtm("2024")), to: None },
+        author_person: Some("%".to_owned()),
+        content_type_codes: Vec::new(),
+    };
+    tx.find_submission_sets(&query, LIMIT).map(drop)
+}
+
+fn find_folders(tx: &mut Write) -> Result<(), StoreError> {
+    let query = FindFolders {
+        patient_id: patient(),
+        statuses: ANY_STATUS.to_vec(),
+        last_update_time: TimeRange { from: Some(dtm("1970")), to: None },
+        codes: vec![codes("folder")],
+    };
+    tx.find_folders(&query, LIMIT).map(drop)
+}
+
+fn get_documents(tx: &mut Write, ids: &ObjectIds<UniqueId>) -> Result<(), StoreError> {
+    tx.patients_of_entries(ids)?;
+    tx.entries_of_patient(&patient(), ids, LIMIT).map(drop)
+}
+
+fn get_submission_set_and_contents(tx: &mut Write) -> Result<(), StoreError> {
+    let ids = ObjectIds::UniqueIds(vec!["2.999.1.1".parse::<Oid>().unwrap()]);
+    tx.patients_of_submission_sets(&ids)?;
+    tx.submission_sets_named(&patient(), &ids)?;
+    tx.associations_from(&patient(), &[set_id(1)], &[AssociationType::HasMember])?;
+    tx.entries_among(&patient(), &[entry_id(1)], &filter(), LIMIT)?;
+    tx.folders_named(&patient(), &ObjectIds::EntryUuids(vec![folder_id()])).map(drop)
+}
+
+fn get_all(tx: &mut Write) -> Result<(), StoreError> {
+    tx.submission_sets_of(&patient(), &ANY_STATUS, LIMIT)?;
+    tx.entries_of(&patient(), &ANY_STATUS, &filter(), LIMIT)?;
+    tx.folders_of(&patient(), &ANY_STATUS, LIMIT)?;
+    tx.associations_of(&patient(), LIMIT).map(drop)
+}

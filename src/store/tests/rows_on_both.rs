@@ -1,0 +1,131 @@
+//! What both engines have to do alike.
+
+use std::path::Path;
+
+use diesel::prelude::*;
+
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::hl7_types::PatientId;
+use crate::model::patient_feed::PatientDemographics;
+use crate::model::timestamp::Instant;
+use crate::store::schema::{associations, document_entries, folders, submission_sets};
+use crate::store::test_database::Database;
+use crate::store::{PatientState, Store, StoreError};
+
+use super::open;
+use super::population::{ENTRIES, fill, folder_id, patient};
+
+/// Contents of all rows in the order of their ids.
+fn contents(store: &Store) -> Vec<(String, String)> {
+    macro_rules! of {
+        ($connection:expr, $table:ident) => {
+            $table::table.select(($table::entry_uuid, $table::content)).order($table::entry_uuid).load::<(String, String)>($connection)?
+        };
+    }
+    let read = store.read(|tx| {
+        let connection = tx.connection();
+        let mut all = of!(connection, submission_sets);
+        all.extend(of!(connection, document_entries));
+        all.extend(of!(connection, folders));
+        all.extend(of!(connection, associations));
+        Ok::<_, StoreError>(all)
+    });
+    read.unwrap()
+}
+
+fn filled(database: Database, folder: &Path) -> Store {
+    let store = open(database, folder);
+    fill(&store, 1);
+    store
+}
+
+#[test]
+fn both_engines_keep_the_same_json() {
+    Database::on_postgres("both_engines_keep_the_same_json", |postgres| {
+        let folder = tempfile::tempdir().unwrap();
+        let (on_postgres, on_sqlite) = (filled(postgres, folder.path()), filled(Database::Sqlite, folder.path()));
+        let rows = contents(&on_sqlite);
+        assert!(rows.len() > usize::from(ENTRIES));
+        assert_eq!(contents(&on_postgres), rows);
+    });
+}
+
+/// How many submission sets, entries, folders and associations a patient has.
+fn counts(store: &Store, patient_id: &PatientId) -> [usize; 4] {
+    let any = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
+    let query = super::plan_cases::all_of_patient();
+    let counted = store.read(|tx| {
+        Ok::<_, StoreError>([
+            tx.submission_sets_of(patient_id, &any, i64::MAX)?.len(),
+            tx.find_documents(&crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query }, i64::MAX)?.len(),
+            tx.folders_of(patient_id, &any, i64::MAX)?.len(),
+            tx.associations_of(patient_id, i64::MAX)?.len(),
+        ])
+    });
+    counted.unwrap()
+}
+
+fn a_merge_loses_nothing(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(database, folder.path());
+    let [first, second, third] =
+        ["00000001", "00000002", "00000003"].map(|n| patient().to_string().replace("00000000", n).parse().unwrap());
+    let had = (counts(&store, &patient()), counts(&store, &first));
+    assert!(had.1.iter().all(|count| *count > 0));
+    let merged = store.write(|tx| {
+        for new in [&second, &third] {
+            tx.insert_patient(new, &PatientDemographics::default(), Instant(1))?;
+        }
+        // The first follows the second into the third.
+        tx.merge_patients(&first, &second, Instant(2))?;
+        tx.merge_patients(&second, &third, Instant(3))
+    });
+    merged.map_err(|error: StoreError| error.to_string()).unwrap();
+    assert_eq!((counts(&store, &patient()), counts(&store, &third)), had);
+    for gone in [&first, &second] {
+        assert_eq!(counts(&store, gone), [0; 4]);
+        let state = store.read(|tx| tx.patient(gone)).unwrap().map(|known| known.state);
+        assert_eq!(state, Some(PatientState::MergedInto(third.clone())));
+    }
+}
+
+fn a_failed_transaction_leaves_nothing(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(database, folder.path());
+    let had = counts(&store, &patient());
+    let failed = store.write(|tx| {
+        tx.merge_patients(&patient(), &patient().to_string().replace("00000000", "00000001").parse().unwrap(), Instant(2))?;
+        tx.insert_patient(&patient(), &PatientDemographics::default(), Instant(3))
+    });
+    assert!(matches!(failed, Err(StoreError::Duplicate { .. })));
+    assert_eq!(counts(&store, &patient()), had);
+}
+
+/// Many ids become several statements; an association between two of them is found by each.
+fn an_association_is_found_once_however_many_ids_name_it(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(database, folder.path());
+    let unknown = (0..600u128).map(|n| crate::model::samples::uuid(0x9_0000 + n));
+    let mut ids: Vec<_> = std::iter::once(folder_id()).chain(unknown).collect();
+    ids.extend((1..=ENTRIES).map(super::population::entry_id));
+    let found = store.read(|tx| tx.associations_touching(&patient(), &ids, i64::MAX)).unwrap();
+    let mut once: Vec<_> = found.iter().map(|association| association.entry_uuid).collect();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), found.len());
+    // Twenty memberships of sets, five of the folder, the folder's own, the appendix.
+    assert_eq!(found.len(), 27);
+}
+
+macro_rules! on_both_databases {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $( #[test] fn $case() { super::$case(super::Database::Sqlite) } )+
+        }
+        mod postgres {
+            $( #[test] fn $case() { super::Database::on_postgres(stringify!($case), super::$case) } )+
+        }
+    };
+}
+
+on_both_databases!(a_merge_loses_nothing, a_failed_transaction_leaves_nothing, an_association_is_found_once_however_many_ids_name_it);

@@ -1,0 +1,21 @@
+//! The audit trail as it lies in the database.
+
+use dossier::model::audit_event::AuditEvent;
+use dossier::store::{Store, StoreError};
+
+const AT_ONCE: i64 = 10_000;
+
+/// The records after the one numbered `after`, and the number of the last.
+///
+/// Opens the database for this alone: a SQLite file that somebody holds open is not recovered from its log by a server
+/// that starts after a crash.
+pub fn events_after(url: &str, after: i64) -> (Vec<AuditEvent>, i64) {
+    let store = Store::open(url, 1).unwrap();
+    let (mut events, mut last) = (Vec::new(), after);
+    loop {
+        let more = store.read::<_, StoreError>(|tx| tx.audit_events_after(last, AT_ONCE)).unwrap();
+        let Some((number, _)) = more.last() else { return (events, last) };
+        last = *number;
+        events.extend(more.into_iter().map(|(_, event)| event));
+    }
+}

@@ -1,0 +1,6 @@
+//! The patient identity feed on the wire.
+
+mod acknowledgements;
+mod link_change;
+mod merge;
+pub(crate) mod message;

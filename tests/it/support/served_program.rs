@@ -1,0 +1,97 @@
+//! The built program, serving on ports of its own choice with fresh data, as an operator starts it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long a start may take on a busy machine.
+const START: Duration = Duration::from_secs(60);
+/// Where the program says that it serves, below its folder.
+const ADDRESSES: &str = "addresses.json";
+const MASTER_KEY: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
+
+/// A running `dossier serve` under the profile `ihe-connectathon`; it ends, and its data go, when this is dropped.
+pub(crate) struct ServedProgram {
+    /// Where the SOAP endpoints are.
+    pub(crate) http: SocketAddr,
+    /// Where the patient feed is.
+    pub(crate) mllp: SocketAddr,
+    child: Child,
+    changes: Vec<String>,
+    folder: TempDir,
+}
+
+impl ServedProgram {
+    /// Returns once requests are answered; starts on what lies in this folder, with some settings changed, such as `("database.url", "sqlite:x")`.
+    pub(crate) fn start_in(folder: TempDir, changes: &[(&str, &str)]) -> Self {
+        let changes: Vec<_> = changes.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let child = spawn(folder.path(), &changes);
+        let mut program = Self { http: ([0; 4], 0).into(), mllp: ([0; 4], 0).into(), child, changes, folder };
+        program.wait();
+        program
+    }
+
+    /// Ends it as a loss of power does: at once, without a word (SIGKILL).
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it on its data again after [`kill`](Self::kill), on other ports.
+    pub(crate) fn start_again(&mut self) {
+        self.child = spawn(self.folder.path(), &self.changes);
+        self.wait();
+    }
+
+    /// The folder with its data.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The number of its process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn wait(&mut self) {
+        let file = self.folder.path().join(ADDRESSES);
+        let begun = Instant::now();
+        let text = loop {
+            if let Ok(text) = std::fs::read_to_string(&file) {
+                break text;
+            }
+            assert_eq!(self.child.try_wait().unwrap(), None, "the program ended instead of serving");
+            assert!(begun.elapsed() < START, "the program does not serve after {START:?}");
+            sleep(Duration::from_millis(10));
+        };
+        std::fs::remove_file(file).unwrap();
+        let addresses: serde_json::Value = serde_json::from_str(&text).unwrap();
+        self.http = addresses["http"].as_str().unwrap().parse().unwrap();
+        self.mllp = addresses["mllp"].as_str().unwrap().parse().unwrap();
+    }
+}
+
+fn spawn(folder: &Path, changes: &[String]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_dossier"))
+        .current_dir(folder)
+        .env_clear()
+        .env("DOSSIER_ENCRYPTION_MASTER_KEY", MASTER_KEY)
+        .args(["serve", "--log-level", "warn", "--addresses-file", ADDRESSES])
+        .args(["--set", "profile=ihe-connectathon", "--set", "environment=test"])
+        .args(["http", "mllp", "operations"].iter().flat_map(|name| ["--set".to_owned(), format!("{name}.listen=127.0.0.1:0")]))
+        .args(changes.iter().flat_map(|change| ["--set", change]))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+impl Drop for ServedProgram {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
