@@ -30,3 +30,6 @@ mod schema_validity;
 mod shutdown;
 mod support;
 mod xds;
+mod xds_multi_patient;
+mod xds_removal;
+mod xds_scene;
