@@ -116,7 +116,7 @@ impl WritableRecord<'_> {
             }
             self.insert_link(association, set)?;
             if association.association_type.replaces() {
-                self.replace(association, set)?;
+                self.replace(association, associations, set)?;
             }
             self.touch_folder_of(association)?;
         }

@@ -89,9 +89,9 @@ impl Door {
     }
 
     /// Leaves a record of a request that never became a call: it could not be understood.
-    pub fn refuse(&self, call: &Call, transaction: Transaction, errors: Vec<String>) -> Result<(), Failure> {
+    pub fn refuse(&self, call: &Call, transaction: Transaction, outcome: AuditOutcome, errors: Vec<String>) -> Result<(), Failure> {
         let mut audit = call.audit_event(transaction);
-        audit.outcome = AuditOutcome::MinorFailure;
+        audit.outcome = outcome;
         audit.errors = errors;
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }
@@ -112,13 +112,19 @@ impl Door {
                 audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
             }
         }
+        // A message can break one rule a thousand times; the trail says once that it did.
+        audit.errors.sort();
+        audit.errors.dedup();
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }
 }
 
-/// An answer can hold errors beside what it gives or what was done.
+/// An answer can hold errors beside what it gives or what was done; a transaction may have judged them graver itself.
 fn outcome_of_answer(audit: &AuditEvent) -> AuditOutcome {
-    if audit.errors.is_empty() { AuditOutcome::Success } else { AuditOutcome::MinorFailure }
+    match audit.outcome {
+        AuditOutcome::Success if !audit.errors.is_empty() => AuditOutcome::MinorFailure,
+        outcome => outcome,
+    }
 }
 
 /// An audited call that reads.

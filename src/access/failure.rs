@@ -27,6 +27,9 @@ pub enum Failure {
     Audit(#[source] StoreError),
 }
 
+/// So many errors tell a sender enough of one message; a thousand would only make the answer large.
+const MOST_ERRORS: usize = 200;
+
 impl Failure {
     /// A refusal for one reason.
     pub fn refused(error: RegistryError) -> Self {
@@ -52,7 +55,7 @@ impl Failure {
     pub fn errors(&self) -> Vec<RegistryError> {
         let internal = |code, context: &str| vec![RegistryError::new(code, "", context)];
         match self {
-            Self::Refused(errors) => errors.clone(),
+            Self::Refused(errors) => errors.iter().take(MOST_ERRORS).cloned().collect(),
             Self::Identity(refusal) => internal(ErrorCode::UnknownPatientId, &refusal.to_string()),
             Self::Store(StoreError::Busy | StoreError::Conflict) => {
                 internal(ErrorCode::RegistryBusy, "the registry is busy; nothing was changed, send the request again later")
@@ -60,6 +63,10 @@ impl Failure {
             Self::Store(StoreError::NoSpace) => {
                 internal(ErrorCode::RegistryOutOfResources, "the registry has no room left; nothing was changed, tell its operator")
             }
+            Self::Store(StoreError::Unconfirmed) => internal(
+                ErrorCode::RegistryError,
+                "the registry could not make sure that this was stored; ask with a query whether it was before you send it again",
+            ),
             Self::Content(ContentError::NoSpace { .. }) => {
                 internal(ErrorCode::RepositoryOutOfResources, "the repository has no room left; nothing was stored, tell its operator")
             }

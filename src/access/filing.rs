@@ -69,6 +69,8 @@ impl WritableRecord<'_> {
     /// A document may be submitted again, in another submission set, if it is the same (ITI TF-3: 4.2.3.2.26).
     fn check_resubmitted(&mut self, request: &SubmissionRequest, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
         let ids: Vec<_> = request.entries.iter().map(|entry| entry.unique_id.clone()).collect();
+        // Two submissions of one document for different patients would not see each other.
+        self.tx.lock_unique_ids(&ids)?;
         let known = self.tx.entries(&ObjectIds::UniqueIds(ids))?;
         for entry in &request.entries {
             for earlier in known.iter().filter(|earlier| earlier.unique_id == entry.unique_id) {

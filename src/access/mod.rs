@@ -22,6 +22,8 @@ mod policy;
 mod reading_record;
 mod record_queries;
 mod removal;
+#[cfg(test)]
+mod removal_tests;
 mod removed_document;
 mod replacement;
 mod retrieved_document;

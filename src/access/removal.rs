@@ -34,12 +34,14 @@ impl Writing<'_> {
         Ok(patients)
     }
 
-    /// That no merge has moved these objects to other records since the call looked where they are.
+    /// That objects which were not found are not there, or are in records that are `closed` to the caller, rather than
+    /// moved by a merge since the call looked where they are.
     ///
     /// # Errors
     /// A failure that tells the caller to send the request again.
-    pub fn check_not_moved(&mut self, ids: &[EntryUuid], patients: &[PatientId]) -> Result<(), Failure> {
-        if self.patients_of_objects(ids)? == patients { Ok(()) } else { Err(StoreError::Conflict.into()) }
+    pub fn check_not_moved(&mut self, ids: &[EntryUuid], closed: &[PatientId]) -> Result<(), Failure> {
+        let moved = self.patients_of_objects(ids)?.iter().any(|patient_id| !closed.contains(patient_id));
+        if moved { Err(StoreError::Conflict.into()) } else { Ok(()) }
     }
 }
 
@@ -54,9 +56,11 @@ impl WritableRecord<'_> {
         let mut faults = self.references_left(&objects, &going)?;
         let memberships = self.check_what_stays(&objects, &going, &mut faults)?;
         let orphans = self.orphans(&objects, &going)?;
-        faults.extend(
-            orphans.iter().filter(|(object, _)| !memberships.contains_key(object)).map(|(object, set)| still_brings(*set, *object)),
-        );
+        if faults.is_empty() {
+            // Only associations between documents need not be members of the submission set that brought them.
+            let homeless = orphans.iter().filter(|(object, _)| !memberships.contains_key(object));
+            faults.extend(homeless.map(|(object, set)| still_brings(*set, *object)));
+        }
         let found: Vec<_> = objects.ids().collect();
         if faults.is_empty() {
             for (object, _) in orphans {

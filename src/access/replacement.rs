@@ -8,19 +8,17 @@ use crate::model::submission_request::SubmissionRequest;
 use super::filing::deprecated_target;
 use super::{Failure, WritableRecord};
 
-/// How far addenda of addenda are followed; longer chains than this are no medical record.
-const DEEPEST_CHAIN: usize = 64;
-
 impl WritableRecord<'_> {
     /// Replaced documents become obsolete with all that was added to them, and their successors take their places in folders.
     pub(super) fn carry_out_replacements(&mut self, request: &SubmissionRequest) -> Result<(), Failure> {
         for association in request.associations.iter().filter(|association| association.association_type.replaces()) {
-            self.replace(association, request.submission_set.entry_uuid)?;
+            self.replace(association, &request.associations, request.submission_set.entry_uuid)?;
         }
         Ok(())
     }
 
-    pub(super) fn replace(&mut self, association: &Association, submission_set: EntryUuid) -> Result<(), Failure> {
+    /// Carries out one replacement that `submission_set` brings; `stated` are the associations that its source sent.
+    pub(super) fn replace(&mut self, association: &Association, stated: &[Association], submission_set: EntryUuid) -> Result<(), Failure> {
         let (successor, replaced) = (association.source, association.target);
         if !self.tx.deprecate_entry(replaced)? {
             return Err(Failure::refused(deprecated_target(association.entry_uuid, replaced)));
@@ -29,8 +27,9 @@ impl WritableRecord<'_> {
         let current = MetadataLevel::One;
         let folders = self.tx.associations_to(&self.patient_id, &[replaced], &[AssociationType::HasMember], current)?;
         for membership in folders {
-            if !self.tx.is_submission_set(membership.source)? {
-                self.join_folder(membership.source, successor, submission_set)?;
+            let joined = membership.source;
+            if !states_membership(stated, joined, successor) && !self.tx.is_submission_set(joined)? {
+                self.join_folder(joined, successor, submission_set)?;
             }
         }
         Ok(())
@@ -39,7 +38,8 @@ impl WritableRecord<'_> {
     /// Appendices and transformations of an obsolete document are obsolete too, however many steps away.
     fn deprecate_addenda(&mut self, replaced: EntryUuid) -> Result<(), Failure> {
         let mut obsolete = vec![replaced];
-        for _ in 0..DEEPEST_CHAIN {
+        // Each round makes entries obsolete that were approved, of which there is an end.
+        while !obsolete.is_empty() {
             let types = [AssociationType::Appends, AssociationType::Transforms];
             let addenda = self.tx.associations_to(&self.patient_id, &obsolete, &types, MetadataLevel::One)?;
             obsolete.clear();
@@ -49,10 +49,13 @@ impl WritableRecord<'_> {
                     obsolete.push(addendum.source);
                 }
             }
-            if obsolete.is_empty() {
-                break;
-            }
         }
         Ok(())
     }
+}
+
+/// Whether the source puts the entry into the folder itself.
+fn states_membership(stated: &[Association], folder: EntryUuid, entry: EntryUuid) -> bool {
+    let states = |link: &Association| link.association_type == AssociationType::HasMember && link.source == folder && link.target == entry;
+    stated.iter().any(states)
 }

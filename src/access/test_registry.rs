@@ -16,7 +16,7 @@ use crate::model::patient_feed::PatientDemographics;
 use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
-use crate::store::contents::{FileContents, MasterKey, MasterKeys};
+use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 pub(crate) use crate::store::test_database::Database;
 use crate::store::{DirectoryKind, PatientState, Store};
 
@@ -25,6 +25,7 @@ use super::{Action, Call, Door, Failure, Policy};
 /// What lies behind the door, to look at and to break.
 pub(crate) struct TestRegistry {
     store: Arc<Store>,
+    contents: Arc<FileContents>,
     _folder: TempDir,
 }
 
@@ -46,10 +47,10 @@ impl TestRegistry {
         let store = Arc::new(Store::open(&database.create(folder.path()), 2).unwrap());
         store.migrate().unwrap();
         let keys = Arc::new(MasterKeys::new(MasterKey::new_random().unwrap(), Vec::new()));
-        let contents = FileContents::open(&path("contents"), keys, 1024 * 1024).unwrap();
+        let contents = Arc::new(FileContents::open(&path("contents"), keys, 1024 * 1024).unwrap());
         let repository: RepositoryUniqueId = "2.999.442.9.2".parse().unwrap();
-        let door = Door::new(Arc::clone(&store), Arc::new(contents), Policy::Open, repository);
-        (Self { store, _folder: folder }, door)
+        let door = Door::new(Arc::clone(&store), Arc::clone(&contents) as Arc<dyn ContentStore>, Policy::Open, repository);
+        (Self { store, contents, _folder: folder }, door)
     }
 
     /// What is known of a patient in use.
@@ -104,6 +105,24 @@ impl TestRegistry {
     /// The last record of the trail.
     pub(crate) fn last_event(&self) -> AuditEvent {
         self.trail().pop().unwrap()
+    }
+
+    /// How many rows tell of these objects, the values that queries look into included.
+    pub(crate) fn rows_of(&self, ids: &[EntryUuid]) -> usize {
+        self.store.read(|tx| tx.count_rows_of(ids)).unwrap()
+    }
+
+    /// Whether the repository has a row for this document.
+    pub(crate) fn holds_document(&self, unique_id: &str) -> bool {
+        self.store.read(|tx| tx.document(&unique_id.parse().unwrap())).unwrap().is_some()
+    }
+
+    /// How many documents the content store holds to which no row refers.
+    pub(crate) fn stray_contents(&self) -> usize {
+        // Later than all that was written.
+        let later = std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::from(u32::MAX));
+        let keys = self.contents.staged_before(later).unwrap().map(Result::unwrap);
+        keys.filter(|key| !self.store.read(|tx| tx.is_content_in_use(&key.to_string())).unwrap()).count()
     }
 
     /// Takes a table away, so that what needs it fails inside.

@@ -100,8 +100,8 @@ impl SubmissionRequest {
         }
     }
 
-    /// Each new entry and folder is a member of the submission set (ITI TF-3: 4.2.1.5, 4.2.2.1), and so is each new
-    /// membership in a folder.
+    /// Each new entry and folder is a member of the submission set (ITI TF-3: 4.2.2.1.1, 4.2.2.1.2), and so is each new
+    /// membership in a folder (4.2.2.1.3, 4.2.2.1.4).
     fn check_membership(&self, ends: &HashMap<EntryUuid, End>, faults: &mut Vec<RegistryError>) {
         let set = self.submission_set.entry_uuid;
         let members: HashSet<_> = self

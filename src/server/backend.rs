@@ -10,7 +10,7 @@ use crate::access::{Door, Policy};
 use crate::settings::{DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::Store;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
-use crate::transactions::{Limits, Services};
+use crate::transactions::{Limits, Places, Services};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -47,6 +47,7 @@ impl Backend {
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
             limits: limits(settings),
+            large_messages: Places::new(settings.limits.large_messages.get()),
         };
         Ok(Self { services: Arc::new(services), store, contents, migrated })
     }
@@ -151,6 +152,7 @@ fn limits(settings: &Settings) -> Limits {
             total_bytes: limits.request_size.bytes(),
             ..MultipartLimits::default()
         },
+        submission_objects: limits.submission_objects.get(),
         query_results: limits.query_results.get(),
     }
 }

@@ -18,6 +18,10 @@ use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::transactions::{self, Endpoint, SoapReply, SoapRequest, WriteReply};
 
+/// An answer up to this many bytes is handed to the socket as a whole. A longer one keeps its thread and its place until
+/// it is sent, within the limits of time, so that callers who do not read cannot fill the memory with answers.
+const AT_ONCE: usize = 256 * 1024;
+
 /// What answers a request, on a blocking thread.
 pub(super) type Respond = dyn Fn(&Call, SoapRequest<'_>) -> SoapReply + Send + Sync;
 
@@ -142,17 +146,20 @@ impl Work {
     fn reply(self, reply: SoapReply) {
         let SoapReply { status, content_type, body, .. } = reply;
         match body {
-            transactions::ReplyBody::Whole(bytes) => {
+            transactions::ReplyBody::Whole(bytes) if bytes.len() <= AT_ONCE => {
                 drop(self.place);
                 // A waiting side that is gone has no caller to answer.
                 let _ = self.head.send(Head { status, content_type, body: HeadBody::Whole(bytes) });
             }
-            transactions::ReplyBody::Stream(write) => {
-                let (writer, pieces) = reply_stream(self.runtime, &self.front.body, self.exchange.began);
-                if self.head.send(Head { status, content_type, body: HeadBody::Stream(pieces) }).is_ok() {
-                    stream(writer, write);
-                }
-            }
+            transactions::ReplyBody::Whole(bytes) => self.stream(status, content_type, Box::new(move |out| out.write_all(&bytes))),
+            transactions::ReplyBody::Stream(write) => self.stream(status, content_type, write),
+        }
+    }
+
+    fn stream(self, status: u16, content_type: String, write: WriteReply) {
+        let (writer, pieces) = reply_stream(self.runtime, &self.front.body, self.exchange.began);
+        if self.head.send(Head { status, content_type, body: HeadBody::Stream(pieces) }).is_ok() {
+            stream(writer, write);
         }
     }
 }

@@ -12,6 +12,9 @@ use super::StoreError;
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
+/// Names the lock on the schema among the advisory locks of a PostgreSQL database: "dossier" in ASCII.
+const MIGRATION_LOCK: i64 = 0x64_6f_73_73_69_65_72;
+
 /// A connection to either database. The derive tries variants in order and SQLite takes any text for a path, so
 /// [`Database::open`] looks at the scheme before it connects.
 #[derive(MultiConnection)]
@@ -96,16 +99,17 @@ impl Database {
     /// Applies the migrations that are missing; gives their names.
     pub(super) fn migrate(&self) -> Result<Vec<String>, StoreError> {
         let mut connection = self.writers.get()?;
-        let migrations = match &*connection {
-            StoreConnection::Postgres(_) => POSTGRES_MIGRATIONS,
-            StoreConnection::Sqlite(_) => SQLITE_MIGRATIONS,
-        };
         let applied = match &mut *connection {
-            StoreConnection::Postgres(pg) => pg.run_pending_migrations(migrations),
-            StoreConnection::Sqlite(sqlite) => sqlite.run_pending_migrations(migrations),
+            StoreConnection::Postgres(pg) => {
+                // Of several servers that start at once, one migrates and the others find it done.
+                pg.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
+                let applied = run(pg, POSTGRES_MIGRATIONS);
+                pg.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
+                applied
+            }
+            StoreConnection::Sqlite(sqlite) => run(sqlite, SQLITE_MIGRATIONS),
         };
-        let names = applied.map_err(|error| StoreError::Migration(error.to_string()))?;
-        Ok(names.iter().map(ToString::to_string).collect())
+        applied.map_err(|error| StoreError::Migration(error.to_string()))
     }
 
     /// The names of the migrations that are missing.
@@ -131,4 +135,12 @@ impl Database {
 
 fn names_of<DB: diesel::backend::Backend>(migrations: Vec<Box<dyn diesel::migration::Migration<DB>>>) -> Vec<String> {
     migrations.iter().map(|migration| migration.name().to_string()).collect()
+}
+
+/// Applies the migrations that are missing; gives their names.
+fn run<DB: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> diesel::migration::Result<Vec<String>> {
+    Ok(connection.run_pending_migrations(migrations)?.iter().map(ToString::to_string).collect())
 }

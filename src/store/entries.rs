@@ -1,5 +1,7 @@
 //! Document entries.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
@@ -9,6 +11,7 @@ use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 
+use super::connection::StoreConnection;
 use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
 use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
@@ -105,6 +108,20 @@ impl Write {
         let row = NewEntry::new(entry, submission_set, at)?;
         diesel::insert_into(document_entries::table).values(&row).execute(self.connection())?;
         self.insert_values(entry.entry_uuid, searchable_values(entry))
+    }
+
+    /// Makes others who file documents of these ids wait until the end of the transaction.
+    pub fn lock_unique_ids(&mut self, ids: &[UniqueId]) -> Result<(), StoreError> {
+        // SQLite has one writer at a time.
+        let StoreConnection::Postgres(connection) = self.connection() else { return Ok(()) };
+        // In one order, whoever files what, so that nobody waits in a circle.
+        let ids: BTreeSet<_> = ids.iter().map(UniqueId::as_str).collect();
+        for id in ids {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+                .bind::<diesel::sql_types::Text, _>(id)
+                .execute(connection)?;
+        }
+        Ok(())
     }
 
     /// Makes an approved entry obsolete; false if it was no longer approved, so that of two replacements one wins.

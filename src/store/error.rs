@@ -26,6 +26,9 @@ pub enum StoreError {
     /// Two transactions got into each other's way; a retry may succeed.
     #[error("another transaction changed the same rows")]
     Conflict,
+    /// The database did not confirm a commit: the changes may have been made or not.
+    #[error("the database did not confirm a commit; it may have happened")]
+    Unconfirmed,
     /// The disk is full.
     #[error("the database has no room left")]
     NoSpace,

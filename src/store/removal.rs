@@ -156,3 +156,24 @@ impl Write {
         Ok(())
     }
 }
+
+#[cfg(test)]
+impl Read {
+    /// How many rows tell of these objects, the values that queries look into included.
+    pub(crate) fn count_rows_of(&mut self, ids: &[EntryUuid]) -> Result<usize, StoreError> {
+        let mut rows = 0;
+        macro_rules! count_in {
+            ($table:ident, $batch:expr) => {
+                rows += $table::table.filter($table::entry_uuid.eq_any($batch)).count().get_result::<i64>(self.connection())?
+            };
+        }
+        for batch in batches(ids) {
+            count_in!(submission_sets, &batch);
+            count_in!(document_entries, &batch);
+            count_in!(folders, &batch);
+            count_in!(associations, &batch);
+            count_in!(object_values, &batch);
+        }
+        Ok(usize::try_from(rows).unwrap_or(0))
+    }
+}

@@ -86,7 +86,11 @@ impl Store {
         let connection = self.database.writers.get().map_err(StoreError::from)?;
         let mut open = Write(Read::begin(connection, begin)?);
         let result = act(&mut open)?;
-        open.0.end("COMMIT")?;
+        // A constraint that is checked late is an answer; anything else leaves open whether the commit happened.
+        open.0.end("COMMIT").map_err(|error| match error {
+            answer @ (StoreError::Duplicate { .. } | StoreError::Conflict | StoreError::NoSpace) => answer,
+            _ => StoreError::Unconfirmed,
+        })?;
         Ok(result)
     }
 }

@@ -21,7 +21,7 @@ use super::{Read, StoreError, Write};
 /// databases share; the index on (logical_id, version) answers it.
 pub(super) fn is_latest_entry() -> SqlLiteral<Bool> {
     sql::<Bool>(
-        "NOT EXISTS (SELECT 1 FROM document_entries newer
+        "NOT EXISTS (SELECT 1 FROM document_entries newer \
             WHERE newer.logical_id = document_entries.logical_id AND newer.version > document_entries.version)",
     )
 }
@@ -29,7 +29,7 @@ pub(super) fn is_latest_entry() -> SqlLiteral<Bool> {
 /// That a folder is the latest version of itself.
 pub(super) fn is_latest_folder() -> SqlLiteral<Bool> {
     sql::<Bool>(
-        "NOT EXISTS (SELECT 1 FROM folders newer
+        "NOT EXISTS (SELECT 1 FROM folders newer \
             WHERE newer.logical_id = folders.logical_id AND newer.version > folders.version)",
     )
 }
@@ -37,11 +37,11 @@ pub(super) fn is_latest_folder() -> SqlLiteral<Bool> {
 /// That an association starts and ends at latest versions.
 pub(super) fn links_latest_versions() -> SqlLiteral<Bool> {
     sql::<Bool>(
-        "NOT EXISTS (SELECT 1 FROM document_entries older JOIN document_entries newer
-            ON newer.logical_id = older.logical_id AND newer.version > older.version
-            WHERE older.entry_uuid IN (associations.source, associations.target))
-        AND NOT EXISTS (SELECT 1 FROM folders older JOIN folders newer
-            ON newer.logical_id = older.logical_id AND newer.version > older.version
+        "NOT EXISTS (SELECT 1 FROM document_entries older JOIN document_entries newer \
+            ON newer.logical_id = older.logical_id AND newer.version > older.version \
+            WHERE older.entry_uuid IN (associations.source, associations.target)) \
+        AND NOT EXISTS (SELECT 1 FROM folders older JOIN folders newer \
+            ON newer.logical_id = older.logical_id AND newer.version > older.version \
             WHERE older.entry_uuid IN (associations.source, associations.target))",
     )
 }

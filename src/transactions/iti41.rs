@@ -9,12 +9,12 @@ use crate::model::audit_event::Transaction;
 use crate::model::document_entry::{DocumentEntry, Sha1Hex};
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::wire::ebrim::{ContentRule, SubmittedObjects, read_submit_objects};
+use crate::wire::ebrim::{ContentRule, SubmittedObjects};
 use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
 
-use super::iti42::{as_sent, open_to_submit, registry_response, submit};
+use super::iti42::{as_sent, open_to_submit, registry_response, submit, submitted};
 use super::soap_message::{Rejection, SoapMessage, expect_payload, stage};
 use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
@@ -30,7 +30,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
     let objects = payload.child(ns::LCM, "SubmitObjectsRequest").ok_or_else(|| {
         Fault::sender("the ProvideAndRegisterDocumentSetRequest has no lcm:SubmitObjectsRequest, which holds the metadata")
     })?;
-    let submitted = read_submit_objects(objects, ContentRule::InMessage).map_err(Failure::Refused);
+    let submitted = submitted(services, objects, ContentRule::InMessage);
     let result = submit(services, call, Transaction::Iti41, submitted, |door, mut submitted| {
         let patient_id = submitted.request.submission_set.patient_id.clone();
         // The record first, so that the trail names the patient also where contents and metadata do not agree.

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::transactions::{Endpoint, Limits, Services, SoapRequest, respond};
+use crate::transactions::{Endpoint, Limits, Places, Services, SoapRequest, respond};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -17,9 +17,15 @@ fn submission(document: &[u8]) -> String {
 #[test]
 fn a_refusal_for_an_altered_document_names_its_patient_in_the_trail() {
     let (behind, door) = TestRegistry::open();
-    let limits = Limits { soap_message_bytes: 1 << 20, xml: XmlLimits::default(), multipart: MultipartLimits::default(), query_results: 1 };
+    let limits = Limits {
+        soap_message_bytes: 1 << 20,
+        xml: XmlLimits::default(),
+        multipart: MultipartLimits::default(),
+        submission_objects: 10,
+        query_results: 1,
+    };
     let home_community_id = "urn:oid:2.999.442.9.1".parse().unwrap();
-    let services = Services { door, home_community_id, assigning_authorities: Vec::new(), limits };
+    let services = Services { door, home_community_id, assigning_authorities: Vec::new(), limits, large_messages: Places::new(1) };
     let message = submission(b"not what was hashed");
     let request = SoapRequest { endpoint: Endpoint::Repository, content_type: Some("application/soap+xml"), body: &mut message.as_bytes() };
     let reply = respond(&services, &call(), request);

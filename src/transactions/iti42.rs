@@ -5,7 +5,7 @@ use crate::model::audit_event::Transaction;
 use crate::model::hl7_types::PatientId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::wire::ebrim::{ContentRule, ResponseStatus, SubmittedObjects, read_submit_objects, write_registry_response};
-use crate::wire::xml::ns;
+use crate::wire::xml::{Element, ns};
 
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
 use super::soap_reply::{ReplyHead, log_failure};
@@ -14,12 +14,23 @@ use super::{Services, SoapReply};
 /// Registers metadata of documents that another repository holds.
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
-    let submitted = read_submit_objects(&message.envelope.payload, ContentRule::InMetadata).map_err(Failure::Refused);
+    let submitted = submitted(services, &message.envelope.payload, ContentRule::InMetadata);
     let result = submit(services, call, Transaction::Iti42, submitted, |door, submitted| {
         let patient_id = &submitted.request.submission_set.patient_id;
         open_to_submit(door, patient_id)?.register(&submitted.request).map_err(|failure| as_sent(failure, &submitted))
     });
     registry_response(call, reply, result.err())
+}
+
+/// The submission, unless it is larger than this registry files at once: everybody else waits for the database meanwhile.
+pub(super) fn submitted(services: &Services, request: &Element, rule: ContentRule) -> Result<SubmittedObjects, Failure> {
+    let most = services.limits.submission_objects;
+    let objects = request.child(ns::RIM, "RegistryObjectList").map_or(0, |list| list.elements().count());
+    if objects <= most {
+        return read_submit_objects(request, rule).map_err(Failure::Refused);
+    }
+    let context = format!("the submission holds {objects} objects; this registry takes {most} at once, send it in several submissions");
+    Err(Failure::refused(RegistryError::new(ErrorCode::RegistryOutOfResources, "RegistryObjectList", context)))
 }
 
 /// Files what was read, or leaves a record of why it could not be read. Reading comes first, so that nobody waits for

@@ -67,6 +67,7 @@ fn find(services: &Services, call: &Call, door: &mut Reading<'_>, requests: Vec<
             // One damaged document does not keep the others back.
             Err(failure @ Failure::Content(_)) => {
                 log_failure(call, Transaction::Iti43, &failure);
+                door.audit.outcome = AuditOutcome::SeriousFailure;
                 answer.errors.push(damaged(&request));
             }
             Err(failure) => return Err(failure),

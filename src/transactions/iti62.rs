@@ -24,20 +24,20 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 
 /// Removes the objects from the records that hold them. The standard does not say that these are of one patient.
 fn remove(door: &mut Writing<'_>, ids: &[EntryUuid]) -> Result<(), Failure> {
-    let patients = door.patients_of_objects(ids)?;
-    let (mut found, mut faults) = (HashSet::new(), Vec::new());
-    for patient_id in &patients {
+    let (mut found, mut closed, mut faults) = (HashSet::new(), Vec::new(), Vec::new());
+    for patient_id in door.patients_of_objects(ids)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
-        let Some(mut record) = door.open(patient_id, Action::Remove) else { continue };
+        let Some(mut record) = door.open(&patient_id, Action::Remove) else {
+            closed.push(patient_id);
+            continue;
+        };
         let removal = record.remove(ids)?;
         found.extend(removal.found);
         faults.extend(removal.faults);
     }
-    let unknown: Vec<_> = ids.iter().filter(|id| !found.contains(id)).map(|id| unresolved(*id)).collect();
-    if !unknown.is_empty() {
-        door.check_not_moved(ids, &patients)?;
-    }
-    faults.splice(0..0, unknown);
+    let unknown: Vec<_> = ids.iter().copied().filter(|id| !found.contains(id)).collect();
+    door.check_not_moved(&unknown, &closed)?;
+    faults.splice(0..0, unknown.into_iter().map(unresolved));
     if faults.is_empty() { Ok(()) } else { Err(Failure::Refused(faults)) }
 }
 

@@ -83,7 +83,7 @@ fn sender(message: &[u8]) -> Option<String> {
 /// Leaves a record of a message that could not be understood; if that fails, the sender has to come again.
 fn refused(services: &Services, call: &Call, transaction: Transaction, error: Hl7Error) -> Hl7Error {
     let (code, _) = error.condition.code_and_text();
-    match services.door.refuse(call, transaction, vec![code.to_owned()]) {
+    match services.door.refuse(call, transaction, AuditOutcome::MinorFailure, vec![code.to_owned()]) {
         Ok(()) => error,
         Err(failure) => explain(&failure, MESSAGE),
     }

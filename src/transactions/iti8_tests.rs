@@ -3,7 +3,7 @@ use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::patient_feed::AdministrativeSex;
-use crate::transactions::Limits;
+use crate::transactions::{Limits, Places};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -19,12 +19,19 @@ const EVA_BEFORE: &str = "P2^^^&1.2.3&ISO";
 impl Registry {
     fn new() -> Self {
         let (behind, door) = TestRegistry::open();
-        let limits = Limits { soap_message_bytes: 1, xml: XmlLimits::default(), multipart: MultipartLimits::default(), query_results: 1 };
+        let limits = Limits {
+            soap_message_bytes: 1,
+            xml: XmlLimits::default(),
+            multipart: MultipartLimits::default(),
+            submission_objects: 10,
+            query_results: 1,
+        };
         let services = Services {
             door,
             home_community_id: "urn:oid:2.999.442.9.1".parse().unwrap(),
             assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
             limits,
+            large_messages: Places::new(1),
         };
         Self { services, behind }
     }
@@ -267,9 +274,9 @@ fn a_link_change_is_a_transaction_of_its_own_in_the_trail() {
     TestRegistry::register(&registry.services.door, EVA_BEFORE, "2.999.3.1").unwrap();
     let (local, subsumed) = ("L1^^^&1.2.3&ISO", EVA_BEFORE);
     registry.accepted("A43", &format!("PID|||{EVA}~{local}|| \rMRG|{EVA_BEFORE}~{subsumed}\r"));
+    let event = registry.behind.last_event();
     assert_eq!(TestRegistry::documents(&registry.services.door, EVA), ["2.999.3.1"]);
     assert!(TestRegistry::documents(&registry.services.door, EVA_BEFORE).is_empty());
-    let event = registry.behind.last_event();
     assert_eq!((event.transaction, event.message_id.as_deref()), (Transaction::Iti64, Some("M7")));
     assert_eq!(event.patient_ids, [EVA, EVA_BEFORE, local]);
     assert_eq!(event.object_ids.len(), 2, "the submission set and the entry");

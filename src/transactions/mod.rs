@@ -15,11 +15,13 @@ mod iti64;
 pub mod iti8;
 mod iti86;
 mod iti92;
+mod places;
 mod services;
 mod soap_dispatch;
 mod soap_message;
 mod soap_reply;
 
+pub use places::{Place, Places};
 pub use services::{Limits, Services};
 pub use soap_dispatch::respond;
 pub use soap_message::{Endpoint, SoapRequest};

@@ -5,6 +5,8 @@ use crate::model::ids::{HomeCommunityId, Oid};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
+use super::Places;
+
 /// The parts of the running server that transactions use. One value for the whole process.
 pub struct Services {
     /// The only way to the store.
@@ -15,6 +17,8 @@ pub struct Services {
     pub assigning_authorities: Vec<Oid>,
     /// What a request may cost.
     pub limits: Limits,
+    /// Large messages that may be taken apart at one time.
+    pub large_messages: Places,
 }
 
 /// Limits on one request.
@@ -26,6 +30,8 @@ pub struct Limits {
     pub xml: XmlLimits,
     /// Shape of a multipart message.
     pub multipart: MultipartLimits,
+    /// Metadata objects of one submission, associations included.
+    pub submission_objects: usize,
     /// Objects in the answer to a query.
     pub query_results: usize,
 }

@@ -1,5 +1,7 @@
 //! From the bytes of a SOAP request to those of its reply: finds the transaction by its action.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::wire::soap::{self, Fault};
@@ -44,22 +46,30 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
 
 /// Carries out one SOAP request. Blocks; whatever happens, there is a reply, and its audit record is committed.
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
+    // What a panic leaves behind is dropped here: an open database transaction rolls back by itself.
+    let (transaction, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, call, request))).unwrap_or_else(|_| {
+        tracing::error!(request_id = %call.request_id, "a transaction broke off in a panic");
+        (Transaction::Unknown, Err(Fault::receiver("the server failed; tell its operator the request id").into()))
+    });
+    result.unwrap_or_else(|rejection| refuse(services, call, transaction, &rejection))
+}
+
+fn carry_out(services: &Services, call: &Call, request: SoapRequest<'_>) -> (Transaction, Result<SoapReply, Rejection>) {
     let endpoint = request.endpoint;
-    let (transaction, result) = match receive(services, request) {
+    match receive(services, request) {
         Ok(message) => {
             let message_id = message.envelope.message_id.clone();
             let (transaction, result) = dispatch(services, call, endpoint, message);
             (transaction, result.map_err(|rejection| rejection.of(message_id)))
         }
         Err(rejection) => (Transaction::Unknown, Err(rejection)),
-    };
-    result.unwrap_or_else(|rejection| refuse(services, call, transaction, &rejection))
+    }
 }
 
 fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapMessage) -> (Transaction, Result<SoapReply, Rejection>) {
     let action = message.envelope.action.as_str();
     let Some((_, _, transaction, reply_action)) = ACTIONS.iter().find(|(at, known, ..)| *at == endpoint && *known == action) else {
-        return (Transaction::Unknown, Err(Fault::action_not_supported(action).into()));
+        return (Transaction::Unknown, Err(elsewhere(action).unwrap_or_else(|| Fault::action_not_supported(action)).into()));
     };
     let reply = ReplyHead {
         action: reply_action,
@@ -84,11 +94,20 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
     (*transaction, result)
 }
 
+/// For an action that another endpoint of this server carries out: where to send it.
+fn elsewhere(action: &str) -> Option<Fault> {
+    let (endpoint, ..) = ACTIONS.iter().find(|(_, known, ..)| *known == action)?;
+    let mut fault = Fault::action_not_supported(action);
+    fault.reason = format!("{}; send it to {}", fault.reason, endpoint.path());
+    Some(fault)
+}
+
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.
 fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
-    let audited = services.door.refuse(call, transaction, vec![format!("HTTP {}", rejection.status)]);
+    let outcome = if rejection.status < 500 { AuditOutcome::MinorFailure } else { AuditOutcome::SeriousFailure };
+    let audited = services.door.refuse(call, transaction, outcome, vec![format!("HTTP {}", rejection.status)]);
     let (status, fault, outcome) = match &audited {
-        Ok(()) => (rejection.status, Fault::clone(&rejection.fault), AuditOutcome::MinorFailure),
+        Ok(()) => (rejection.status, Fault::clone(&rejection.fault), outcome),
         Err(failure) => {
             tracing::error!(error = %failure, "the refusal of a request could not be audited");
             let fault = Fault::receiver(failure.errors().into_iter().next().map_or_else(String::new, |error| error.context));

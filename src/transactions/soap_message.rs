@@ -7,7 +7,7 @@ use crate::access::{ContentError, Failure, StagedDocument};
 use crate::wire::mtom::{ContentId, ContentType, MtomError, Multipart, PartHeaders};
 use crate::wire::soap::{self, Envelope, Fault};
 
-use super::Services;
+use super::{Place, Services};
 
 /// Which actor is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,17 @@ pub enum Endpoint {
     Repository,
     /// Document Recipient (XDR).
     Recipient,
+}
+
+impl Endpoint {
+    /// Where it is on this server.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Registry => "/xds/registry",
+            Self::Repository => "/xds/repository",
+            Self::Recipient => "/xds/recipient",
+        }
+    }
 }
 
 /// A request as the server got it.
@@ -40,13 +51,15 @@ pub(super) enum Packaging {
 }
 
 /// A whole request.
-pub(super) struct SoapMessage {
+pub(super) struct SoapMessage<'s> {
     /// The envelope.
     pub(super) envelope: Envelope,
     /// The other parts, by their ids: encrypted, hashed and durable, but nobody's yet.
     pub(super) parts: HashMap<ContentId, StagedDocument>,
     /// How it was packed.
     pub(super) packaging: Packaging,
+    /// Taken by a large message as long as it is in memory.
+    _place: Option<Place<'s>>,
 }
 
 /// Why a request could not be taken in, and the HTTP status that says so.
@@ -75,6 +88,9 @@ impl From<MtomError> for Rejection {
     fn from(error: MtomError) -> Self {
         match error {
             MtomError::Io(cause) => unreadable(&cause),
+            large @ (MtomError::PartTooLarge { .. } | MtomError::MessageTooLarge { .. }) => {
+                Self { status: 413, fault: Box::new(Fault::from(large)) }
+            }
             other => Fault::from(other).into(),
         }
     }
@@ -83,8 +99,11 @@ impl From<MtomError> for Rejection {
 /// Bytes copied from the network to the content store at a time: few enough to be hashed and encrypted in the cache.
 const COPY_BUFFER: usize = 64 * 1024;
 
+/// From this many bytes on, a message needs a place: as a tree it takes several times its size in memory.
+const LARGE: usize = 1024 * 1024;
+
 /// Takes a request in. Documents go to the content store while they are read and never as a whole into memory.
-pub(super) fn receive(services: &Services, request: SoapRequest<'_>) -> Result<SoapMessage, Rejection> {
+pub(super) fn receive<'s>(services: &'s Services, request: SoapRequest<'_>) -> Result<SoapMessage<'s>, Rejection> {
     let content_type = content_type(request.content_type)?;
     match content_type.media_type() {
         "application/soap+xml" => receive_simple(services, &content_type, request.body),
@@ -103,7 +122,7 @@ fn unsupported_media_type() -> Rejection {
     Rejection { status: 415, fault: Box::new(Fault::sender(reason)) }
 }
 
-fn receive_simple(services: &Services, content_type: &ContentType, body: &mut dyn Read) -> Result<SoapMessage, Rejection> {
+fn receive_simple<'s>(services: &'s Services, content_type: &ContentType, body: &mut dyn Read) -> Result<SoapMessage<'s>, Rejection> {
     let limit = services.limits.soap_message_bytes;
     let mut bytes = Vec::new();
     let just_too_much = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
@@ -113,28 +132,42 @@ fn receive_simple(services: &Services, content_type: &ContentType, body: &mut dy
             "the message is longer than the {limit} bytes of XML that this server takes; send documents as MTOM attachments"
         )));
     }
-    let envelope = soap::read(&bytes, &services.limits.xml, content_type.action().as_deref())?;
-    Ok(SoapMessage { envelope, parts: HashMap::new(), packaging: Packaging::Simple })
+    let (envelope, place) = envelope(services, &bytes, content_type.action())?;
+    Ok(SoapMessage { envelope, parts: HashMap::new(), packaging: Packaging::Simple, _place: place })
 }
 
-fn receive_mtom(services: &Services, content_type: &ContentType, body: &mut dyn Read) -> Result<SoapMessage, Rejection> {
+fn receive_mtom<'s>(services: &'s Services, content_type: &ContentType, body: &mut dyn Read) -> Result<SoapMessage<'s>, Rejection> {
     let mut multipart = Multipart::open(content_type, body, services.limits.multipart)?;
     let mut parts = HashMap::new();
-    let mut envelope = None;
+    let mut root = None;
     while let Some(headers) = multipart.next_part()? {
         if headers.is_root() {
             let root_type = headers.content_type.as_ref();
             let action = content_type.action().or_else(|| root_type.and_then(ContentType::action));
             let bytes = multipart.part_body().into_bytes(services.limits.soap_message_bytes)?;
-            envelope = Some(soap::read(&bytes, &services.limits.xml, action.as_deref())?);
+            root = Some(envelope(services, &bytes, action)?);
         } else {
             let id = part_id(&headers)?;
             parts.insert(id, stage(services, &mut multipart.part_body())?);
         }
     }
     // The multipart reader ends with an error of its own if there is no root part.
-    let envelope = envelope.ok_or_else(|| Fault::sender("the multipart message has no root part"))?;
-    Ok(SoapMessage { envelope, parts, packaging: Packaging::Mtom })
+    let (envelope, place) = root.ok_or_else(|| Fault::sender("the multipart message has no root part"))?;
+    Ok(SoapMessage { envelope, parts, packaging: Packaging::Mtom, _place: place })
+}
+
+/// Takes the XML apart; a large one only if there is a place for it.
+fn envelope<'s>(services: &'s Services, bytes: &[u8], action: Option<String>) -> Result<(Envelope, Option<Place<'s>>), Rejection> {
+    let place = match bytes.len() > LARGE {
+        true => Some(services.large_messages.take().ok_or_else(busy)?),
+        false => None,
+    };
+    Ok((soap::read(bytes, &services.limits.xml, action.as_deref())?, place))
+}
+
+fn busy() -> Rejection {
+    let reason = "the server is working on as many large messages as it has room for; nothing was done, send the message again later";
+    Rejection { status: 503, fault: Box::new(Fault::receiver(reason)) }
 }
 
 fn part_id(headers: &PartHeaders) -> Result<ContentId, Rejection> {

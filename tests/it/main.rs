@@ -30,4 +30,7 @@ mod schema_validity;
 mod shutdown;
 mod support;
 mod xds;
+mod xds_multi_patient;
+mod xds_removal;
+mod xds_scene;
 mod xds_update;

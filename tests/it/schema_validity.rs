@@ -10,6 +10,9 @@ const RESPONSE: &str = r#"<rs:RegistryResponse xmlns:rs="urn:oasis:names:tc:ebxm
     status="urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure"><rs:RegistryErrorList>
     <rs:RegistryError errorCode="XDSUnknownPatientId" codeContext="unknown" location="here"/>
     </rs:RegistryErrorList></rs:RegistryResponse>"#;
+const REMOVAL: &str = r#"<lcm:RemoveObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"
+    xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><rim:ObjectRefList>
+    <rim:ObjectRef id="urn:uuid:0b1c2d3e-0000-4000-8000-000000000001"/></rim:ObjectRefList></lcm:RemoveObjectsRequest>"#;
 const FOUND: &str = r#"<query:AdhocQueryResponse xmlns:query="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
     xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0" status="urn:x"><rim:RegistryObjectList>
     <rim:ObjectRef id="urn:uuid:0b1c2d3e-0000-4000-8000-000000000001" home="urn:oid:2.999"/>
@@ -33,6 +36,7 @@ fn samples() -> Vec<(Message, String)> {
         (Message::SubmitObjectsRequest, enveloped(&metadata)),
         (Message::RetrieveDocumentSetRequest, ITI43.to_owned()),
         (Message::RegistryResponse, enveloped(RESPONSE)),
+        (Message::RemoveObjectsRequest, enveloped(REMOVAL)),
         (Message::AdhocQueryResponse, enveloped(FOUND)),
         (Message::RetrieveDocumentSetResponse, enveloped(RETRIEVED)),
     ]

@@ -10,7 +10,7 @@ section! {
     /// How much one caller may ask of the server. What goes beyond a limit is refused with an error that names it.
     Limits = "limits" {
         /// The most requests worked on at one time; more are answered with status 503.
-        concurrent_requests: NonZeroUsize = "256";
+        concurrent_requests: NonZeroUsize = "64";
         /// The longest time one request may take from its first to its last byte.
         request_time: Duration = "30min";
         /// The longest pause between two bytes of a request.
@@ -19,6 +19,11 @@ section! {
         request_size: Size = "8GiB";
         /// The largest SOAP message: the XML that is held in memory, documents sent inline as base64 included.
         soap_message_size: Size = "16MiB";
+        /// The most SOAP messages of more than 1 MiB taken apart at one time, for each needs several times its size in memory;
+        /// more are answered with status 503.
+        large_messages: NonZeroUsize = "8";
+        /// The most metadata objects of one submission, associations included.
+        submission_objects: NonZeroUsize = "1000";
         /// The deepest nesting of XML elements, at most 256.
         xml_depth: NonZeroUsize = "64";
         /// The most attributes of one XML element.

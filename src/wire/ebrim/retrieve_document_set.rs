@@ -26,31 +26,28 @@ pub struct DocumentResponse<'a> {
 
 /// Reads `xdsb:RetrieveDocumentSetRequest`.
 pub fn read_retrieve_request(payload: &Element) -> Result<Vec<DocumentRequest>, Fault> {
-    read_document_requests(payload, "the RetrieveDocumentSetRequest has no DocumentRequest; it has at least one (ITI TF-2: 3.43.4.1.2)")
+    read_document_requests(payload, "RetrieveDocumentSetRequest", "ITI TF-2: 3.43.4.1.2")
 }
 
 /// Reads `rmd:RemoveDocumentsRequest`: the documents to remove, each once.
 pub fn read_remove_documents(payload: &Element) -> Result<Vec<DocumentRequest>, Fault> {
-    let requests =
-        read_document_requests(payload, "the RemoveDocumentsRequest has no DocumentRequest; it has at least one (ITI TF-2: 3.86.4.1.2)")?;
+    let requests = read_document_requests(payload, "RemoveDocumentsRequest", "ITI TF-2: 3.86.4.1.2")?;
     let mut named = HashSet::new();
     let first = |request: &DocumentRequest| named.insert((request.repository_unique_id.clone(), request.unique_id.clone()));
     Ok(requests.into_iter().filter(first).collect())
 }
 
-fn read_document_requests(payload: &Element, none: &'static str) -> Result<Vec<DocumentRequest>, Fault> {
+fn read_document_requests(payload: &Element, message: &str, section: &str) -> Result<Vec<DocumentRequest>, Fault> {
     let requests: Vec<_> = payload.children_named(ns::XDSB, "DocumentRequest").collect();
     if requests.is_empty() {
-        return Err(Fault::sender(none));
+        return Err(Fault::sender(format!("the {message} has no DocumentRequest; it has at least one ({section})")));
     }
-    requests.into_iter().enumerate().map(|(n, request)| read_document_request(n + 1, request)).collect()
+    requests.into_iter().enumerate().map(|(n, request)| read_document_request(n + 1, request, section)).collect()
 }
 
-fn read_document_request(position: usize, request: &Element) -> Result<DocumentRequest, Fault> {
+fn read_document_request(position: usize, request: &Element, section: &str) -> Result<DocumentRequest, Fault> {
     let text = |local: &str| request.child(ns::XDSB, local).map(|element| element.text().trim().to_owned()).filter(|text| !text.is_empty());
-    let missing = |local: &str| {
-        Fault::sender(format!("DocumentRequest {position} has no {local}, which is required (ITI TF-2: 3.43.4.1.2, 3.86.4.1.2)"))
-    };
+    let missing = |local: &str| Fault::sender(format!("DocumentRequest {position} has no {local}, which is required ({section})"));
     let malformed = |local: &str, expected: &str| Fault::sender(format!("{local} of DocumentRequest {position} is not {expected}"));
     let home: Option<Result<HomeCommunityId, InvalidIdentifier>> = text("HomeCommunityId").map(|home| home.parse());
     Ok(DocumentRequest {

@@ -12,13 +12,14 @@ use std::process::Command;
 use quick_xml::events::Event;
 use quick_xml::{Reader, Writer};
 
-/// The element that a SOAP body must hold: the messages of ITI-18, ITI-41, ITI-42 and ITI-43.
+/// The element that a SOAP body must hold: the messages of ITI-18, ITI-41, ITI-42, ITI-43 and ITI-62.
 #[derive(Clone, Copy, Debug)]
 pub enum Message {
     AdhocQueryRequest,
     AdhocQueryResponse,
     ProvideAndRegisterDocumentSetRequest,
     RegistryResponse,
+    RemoveObjectsRequest,
     RetrieveDocumentSetRequest,
     RetrieveDocumentSetResponse,
     SubmitObjectsRequest,
@@ -31,6 +32,7 @@ impl Message {
             Self::AdhocQueryRequest => "query:AdhocQueryRequest",
             Self::AdhocQueryResponse => "query:AdhocQueryResponse",
             Self::ProvideAndRegisterDocumentSetRequest => "xds:ProvideAndRegisterDocumentSetRequest",
+            Self::RemoveObjectsRequest => "lcm:RemoveObjectsRequest",
             Self::RegistryResponse => "rs:RegistryResponse",
             Self::RetrieveDocumentSetRequest => "xds:RetrieveDocumentSetRequest",
             Self::RetrieveDocumentSetResponse => "xds:RetrieveDocumentSetResponse",

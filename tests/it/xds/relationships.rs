@@ -1,8 +1,9 @@
 //! Documents that replace and amend others, and folders (ITI TF-3: 4.2.2.2, ITI TF-2: 3.42.4.1.3).
 
 use super::answer::Answer;
+use super::metadata::patient_id;
 use super::metadata::{APPENDS, REPLACES, Submission, TRANSFORMS, association, folder, member};
-use super::query::{GET_FOLDER_AND_CONTENTS, ask, find_documents, get_document};
+use super::query::{APPROVED, FIND_FOLDERS, GET_FOLDER_AND_CONTENTS, ask, find_documents, get_document};
 use super::retrieve::retrieve;
 use crate::mllp::message::announce;
 use crate::on_both_databases;
@@ -14,6 +15,7 @@ on_both_databases!(
     addenda_become_obsolete_with_the_document,
     what_is_obsolete_is_not_replaced_again,
     an_existing_document_is_put_into_a_folder,
+    the_second_of_its_update_finds_a_folder,
 );
 
 fn start(database: Database) -> TestServer {
@@ -123,4 +125,25 @@ fn an_existing_document_is_put_into_a_folder(database: Database) {
         .object(&member("as-link", "SubmissionSet01", "as-filed", None));
     submit(&server, &filing);
     assert_eq!(members(&server, 1), [existing]);
+}
+
+fn the_second_of_its_update_finds_a_folder(database: Database) {
+    let server = start(database);
+    submit(&server, &Submission { documents: Vec::new(), ..Submission::note(1, "P1") }.object(&folder(1, "P1")));
+    let patient = format!("'{}'", patient_id("P1"));
+    let found = |range: &[(&str, &str)]| {
+        let fixed = [("$XDSFolderPatientId", patient.as_str()), ("$XDSFolderStatus", APPROVED)];
+        let answer = ask(&server, FIND_FOLDERS, "LeafClass", &[fixed.as_slice(), range].concat());
+        assert!(answer.succeeded(), "{answer}");
+        (answer.objects("RegistryPackage").len(), answer)
+    };
+    let (_, folder) = found(&[]);
+    let (_, rest) = folder.envelope.split_once("<rim:Slot name=\"lastUpdateTime\"><rim:ValueList><rim:Value>").unwrap();
+    let updated = &rest[..14];
+    let before = (updated.parse::<u64>().unwrap() - 1).to_string();
+    let (from, to) = ("$XDSFolderLastUpdateTimeFrom", "$XDSFolderLastUpdateTimeTo");
+    assert_eq!(found(&[(from, updated), (to, updated)]).0, 1, "{updated}");
+    // The second before, or where its digits are no time, some time long before.
+    let before = if updated.ends_with("00") { "2001" } else { before.as_str() };
+    assert_eq!(found(&[(to, before)]).0, 0, "{before}");
 }
