@@ -109,13 +109,14 @@ fn meeting<'a, P>(sql: EntryQuery<'a>, query: &'a FindDocuments<P>) -> EntryQuer
     one_of!(format_code, query.format_codes);
     one_of!(healthcare_facility_type_code, query.healthcare_facility_type_codes);
     one_of!(practice_setting_code, query.practice_setting_codes);
+    // An entry that does not have a time is not left out because of it (ITI TF-2: 3.18.4.1.2.3.3.1).
     macro_rules! within {
         ($column:ident) => {
             if let Some(from) = &query.$column.from {
-                sql = sql.filter(document_entries::$column.ge(from.first_second()));
+                sql = sql.filter(document_entries::$column.ge(from.first_second()).or(document_entries::$column.is_null()));
             }
             if let Some(to) = &query.$column.to {
-                sql = sql.filter(document_entries::$column.lt(to.first_second()));
+                sql = sql.filter(document_entries::$column.lt(to.first_second()).or(document_entries::$column.is_null()));
             }
         };
     }

@@ -182,11 +182,11 @@ fn each_group(groups: &[Vec<CodeMatch>], codes: &[Code]) -> bool {
     groups.iter().all(|group| codes.iter().any(|code| group.iter().any(|wanted| same(code, wanted))))
 }
 
-/// From inclusive, to exclusive; a time of less precision is its first instant.
+/// From inclusive, to exclusive; a time of less precision is its first instant. Without a time there is nothing to leave out.
 fn within(range: &TimeRange, time: Option<&Dtm>) -> bool {
     match (range, time) {
         (TimeRange { from: None, to: None }, _) => true,
-        (_, None) => false,
+        (_, None) => true,
         (TimeRange { from, to }, Some(time)) => {
             from.as_ref().is_none_or(|from| instant(from) <= instant(time)) && to.as_ref().is_none_or(|to| instant(time) < instant(to))
         }
