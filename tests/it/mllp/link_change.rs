@@ -215,7 +215,8 @@ fn references_follow_the_document(database: Database) {
     submit(&server, mention.object(&member("as-1", "SubmissionSet01", &old, Some("Reference"))));
     accepted(&server, &link_change("NEW", LOCAL, &pid_3("OLD")));
     let references = |id: &str| {
-        let answer = ask(&server, GET_ASSOCIATIONS, "LeafClass", &[("$uuid", &format!("('{id}')"))]);
+        let ids = format!("('{id}')");
+        let answer = ask(&server, GET_ASSOCIATIONS, "LeafClass", &[("$uuid", &ids), ("$MetadataLevel", "2")]);
         let links = answer.objects("Association").into_iter().filter(|link| says(link, "Reference"));
         let mut all: Vec<_> = links.map(|link| (attribute(link, "sourceObject"), attribute(link, "status"))).collect();
         all.sort();

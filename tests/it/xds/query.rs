@@ -40,7 +40,7 @@ pub fn find_documents(server: &TestServer, patient: &str, return_type: &str) -> 
     ask(server, FIND_DOCUMENTS, return_type, &[("$XDSDocumentEntryPatientId", &patient), ("$XDSDocumentEntryStatus", APPROVED)])
 }
 
-/// All that the registry has of a patient, whatever its state.
+/// All that the registry has of a patient, whatever its state and version.
 pub fn get_all(server: &TestServer, patient: &str) -> Answer {
     let patient = format!("'{}'", patient_id(patient));
     let parameters = [
@@ -48,6 +48,7 @@ pub fn get_all(server: &TestServer, patient: &str) -> Answer {
         ("$XDSDocumentEntryStatus", BOTH),
         ("$XDSSubmissionSetStatus", BOTH),
         ("$XDSFolderStatus", BOTH),
+        ("$MetadataLevel", "2"),
     ];
     ask(server, GET_ALL, "LeafClass", &parameters)
 }
