@@ -225,9 +225,11 @@ fn a_restricted_update_keeps_status_and_identity(database: Database) {
     assert!(versions_of_note(&server).contains("de-LU"));
 }
 
-/// Every way to break a rule of an update, with the code that each of the transactions has for it.
-fn what_breaks_a_rule_is_refused_whole(database: Database) {
-    let server = server_with_note(database);
+/// A message, the code that ITI-57 has for what is wrong with it, and that of ITI-92.
+type Case = (Vec<String>, (&'static str, &'static str));
+
+/// Every way to break a rule of an update.
+fn broken_updates() -> Vec<Case> {
     let good = entry("Doc", Some(&uuid(1)), EVA, NOTE, "Second");
     let lid = format!(" lid=\"{}\"", uuid(1));
     let with = |entry: &str, member: &str| vec![submission_set(EVA), entry.to_owned(), member.to_owned()];
@@ -237,7 +239,7 @@ fn what_breaks_a_rule_is_refused_whole(database: Database) {
     let (request, annotation) = ("XDSInvalidRequestException", "XDSMetadataAnnotationError");
     let version = ("XDSMetadataVersionError", "XDSMetadataVersionError");
     let unmodifiable = "UnmodifiableMetadataError";
-    let cases = [
+    vec![
         (with(&good.replace(&lid, ""), &later_member("Doc", "1", &[])), (update, request)),
         (with(&good.replace(&lid, " lid=\"Doc\""), &later_member("Doc", "1", &[])), (update, request)),
         (with(&good.replace(&lid, " lid=\"Other\""), &later_member("Doc", "1", &[])), (update, request)),
@@ -273,15 +275,19 @@ fn what_breaks_a_rule_is_refused_whole(database: Database) {
             with(&good.replace("\"Doc\"", &format!("\"{}\"", uuid(3))), &later_member(&uuid(3), "1", &[])),
             ("XDSDuplicateUniqueIdInRegistry", "XDSDuplicateUniqueIdInRegistry"),
         ),
-    ];
-    for (n, (objects, (full, restricted))) in cases.iter().enumerate() {
+    ]
+}
+
+fn what_breaks_a_rule_is_refused_whole(database: Database) {
+    let server = server_with_note(database);
+    for (n, (objects, (full, restricted))) in broken_updates().iter().enumerate() {
         for (action, code) in [(ITI57, full), (ITI92, restricted)] {
             let answer = send(&server, action, objects);
             assert!(answer.contains("ResponseStatusType:Failure"), "case {n}: {answer}");
             assert!(answer.contains(&format!("errorCode=\"{code}\"")), "case {n} wants {code} of {action}: {answer}");
         }
     }
-    let later = [submission_set(EVA), good, member("Doc")];
+    let later = [submission_set(EVA), entry("Doc", Some(&uuid(1)), EVA, NOTE, "Second"), member("Doc")];
     assert_refused(&send(&server, ITI42, &later), "XDSRegistryMetadataError");
     let later = [submission_set(EVA), folder("F", Some(&uuid(2)), EVA, "2.999.442.9.6.2000.2", "Later"), member("F")];
     assert_refused(&send(&server, ITI42, &later), "XDSRegistryMetadataError");
