@@ -126,9 +126,8 @@ impl Expected {
             obsolete(record, replacement.target);
             let is_folder = |id: EntryUuid| record.folders.iter().any(|folder| folder.entry_uuid == id);
             let memberships = record.associations.iter().filter(|link| link.target == replacement.target && is_folder(link.source));
-            let stated = |folder: EntryUuid| {
-                request.associations.iter().any(|link| link.source == folder && link.target == replacement.source)
-            };
+            let stated =
+                |folder: EntryUuid| request.associations.iter().any(|link| link.source == folder && link.target == replacement.source);
             joined.extend(memberships.map(|link| (link.source, replacement.source)).filter(|(folder, _)| !stated(*folder)));
         }
         let grown = request.associations.iter().map(|link| link.source).chain(joined.iter().map(|(folder, _)| *folder));
