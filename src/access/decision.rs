@@ -11,6 +11,8 @@ pub enum Action {
     Submit,
     /// Remove documents or metadata for good.
     Remove,
+    /// Change metadata that are there.
+    Update,
 }
 
 /// How much of a record an allowed caller sees.

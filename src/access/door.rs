@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::RepositoryUniqueId;
-use crate::model::stored_query::Subject;
+use crate::model::stored_query::{MetadataLevel, Subject};
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
 
@@ -148,17 +148,18 @@ impl Reading<'_> {
         Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id.clone(), visibility))
     }
 
-    /// The patients whose records have to be opened to answer about this subject.
-    pub fn patients_of(&mut self, subject: Subject<'_>) -> Result<Vec<PatientId>, Failure> {
+    /// The patients whose records have to be opened to answer about this subject at a metadata level: an object that has
+    /// moved to another patient concerns the earlier one only where its history is asked for.
+    pub fn patients_of(&mut self, subject: Subject<'_>, level: MetadataLevel) -> Result<Vec<PatientId>, Failure> {
         Ok(match subject {
             Subject::Patient(patient_id) => vec![patient_id.clone()],
-            Subject::Entries(ids) => self.tx.patients_of_entries(ids)?,
+            Subject::Entries(ids) => self.tx.patients_of_entries(ids, level)?,
             Subject::SubmissionSets(ids) => self.tx.patients_of_submission_sets(ids)?,
-            Subject::Folders(ids) => self.tx.patients_of_folders(ids)?,
+            Subject::Folders(ids) => self.tx.patients_of_folders(ids, level)?,
             Subject::Objects(ids) => self.tx.patients_of_objects(ids)?,
             Subject::Patients(patients) => patients.to_vec(),
-            Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, one_more(most))?,
-            Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, one_more(most))?,
+            Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, level, one_more(most))?,
+            Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, level, one_more(most))?,
         })
     }
 }

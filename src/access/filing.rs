@@ -10,6 +10,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::stored_query::ObjectIds;
 use crate::model::submission_request::SubmissionRequest;
+use crate::model::submission_set::SubmissionSet;
 use crate::store::StoreError;
 
 use super::{Failure, WritableRecord};
@@ -46,23 +47,22 @@ impl WritableRecord<'_> {
 
     /// Ids of the submission that other objects have already.
     fn taken_ids(&mut self, request: &SubmissionRequest) -> Result<Vec<RegistryError>, StoreError> {
-        let set = &request.submission_set;
-        let mut faults = Vec::new();
-        let mut taken = |kind: &str, id: &str| {
-            let context = format!("the {kind} {id} is already used by an object of this registry; a new object has an id of its own");
-            faults.push(RegistryError::new(ErrorCode::DuplicateUniqueIdInRegistry, kind, context));
-        };
-        if !self.tx.submission_sets(&ObjectIds::UniqueIds(vec![set.unique_id.clone()]))?.is_empty() {
-            taken("SubmissionSet.uniqueId", set.unique_id.as_str());
-        }
+        let mut faults = self.taken_by_others(&request.submission_set, &request.own_ids().collect::<Vec<_>>())?;
         if !request.folders.is_empty() {
             let ids = request.folders.iter().map(|folder| folder.unique_id.clone()).collect();
-            self.tx.folders(&ObjectIds::UniqueIds(ids))?.iter().for_each(|folder| taken("Folder.uniqueId", folder.unique_id.as_str()));
+            let known: HashSet<_> = self.tx.folders(&ObjectIds::UniqueIds(ids))?.into_iter().map(|folder| folder.unique_id).collect();
+            faults.extend(known.iter().map(|id| taken("Folder.uniqueId", id.as_str())));
         }
-        let uuids: Vec<_> = request.own_ids().collect();
-        for uuid in self.tx.uuids_in_use(&uuids)? {
-            taken("entryUUID", &uuid.to_string());
+        Ok(faults)
+    }
+
+    /// Whether the submission set was submitted before, and which entryUUIDs other objects have.
+    pub(super) fn taken_by_others(&mut self, set: &SubmissionSet, uuids: &[EntryUuid]) -> Result<Vec<RegistryError>, StoreError> {
+        let mut faults = Vec::new();
+        if !self.tx.submission_sets(&ObjectIds::UniqueIds(vec![set.unique_id.clone()]))?.is_empty() {
+            faults.push(taken("SubmissionSet.uniqueId", set.unique_id.as_str()));
         }
+        faults.extend(self.tx.uuids_in_use(uuids)?.into_iter().map(|uuid| taken("entryUUID", &uuid.to_string())));
         Ok(faults)
     }
 
@@ -138,6 +138,10 @@ impl WritableRecord<'_> {
                 let context = format!("the folder {} belongs to another patient than this submission", association.source);
                 faults.push(RegistryError::new(ErrorCode::PatientIdDoesNotMatch, place(association), context));
             }
+            Some(folder) if folder.availability_status == AvailabilityStatus::Deprecated => {
+                let context = format!("the folder {} is not approved any more; add to its latest version", association.source);
+                faults.push(RegistryError::metadata(place(association), context));
+            }
             Some(_) => {}
         }
         Ok(())
@@ -179,6 +183,11 @@ impl WritableRecord<'_> {
     }
 }
 
+fn taken(kind: &str, id: &str) -> RegistryError {
+    let context = format!("the {kind} {id} is already used by an object of this registry; a new object has an id of its own");
+    RegistryError::new(ErrorCode::DuplicateUniqueIdInRegistry, kind, context)
+}
+
 fn place(association: &Association) -> String {
     format!("Association({})", association.entry_uuid)
 }
@@ -195,7 +204,7 @@ pub(super) fn deprecated_target(association: EntryUuid, target: EntryUuid) -> Re
 }
 
 /// Another submission took an id between our look and our insert: the same refusal as if it had come first.
-fn duplicate_as_refusal(error: StoreError) -> Failure {
+pub(super) fn duplicate_as_refusal(error: StoreError) -> Failure {
     match error {
         StoreError::Duplicate { .. } => Failure::refused(RegistryError::new(
             ErrorCode::DuplicateUniqueIdInRegistry,

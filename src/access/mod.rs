@@ -5,6 +5,7 @@
 //! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
 //! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
 
+mod association_update;
 mod call;
 mod decision;
 mod directories;
@@ -15,6 +16,7 @@ mod identities;
 mod import;
 mod link_change;
 mod link_relations;
+mod metadata_update;
 mod multi_patient;
 mod policy;
 mod reading_record;
@@ -29,6 +31,7 @@ mod retrieved_document;
 pub(crate) mod test_registry;
 #[cfg(test)]
 mod tests;
+mod version_rules;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::audit_event::AuditEvent;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
-use crate::model::stored_query::ObjectIds;
+use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::store::Read;
 use crate::store::contents::{ContentKey, ContentStore, SealedKey};
 
@@ -44,8 +44,8 @@ impl<'a> ReadableRecord<'a> {
     /// The document of this id, if an entry of this record describes it and this repository holds it.
     pub fn retrieve(&mut self, unique_id: &UniqueId) -> Result<Option<RetrievedDocument>, Failure> {
         let Visibility::Everything = self.visibility;
-        let entries =
-            self.tx.entries_of_patient(&self.patient_id, &ObjectIds::UniqueIds(vec![unique_id.clone()]), ENTRIES_OF_ONE_DOCUMENT)?;
+        let ids = ObjectIds::UniqueIds(vec![unique_id.clone()]);
+        let entries = self.tx.entries_of_patient(&self.patient_id, &ids, MetadataLevel::One, ENTRIES_OF_ONE_DOCUMENT)?;
         let Some(entry) = entries.last() else { return Ok(None) };
         let Some(document) = self.tx.document(unique_id)? else { return Ok(None) };
         self.audit.object_ids.push(unique_id.as_str().to_owned());

@@ -6,16 +6,23 @@ use crate::model::association::AssociationType;
 use crate::model::ids::{EntryUuid, Oid, UniqueId};
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::registry_objects::RegistryObjects;
-use crate::model::stored_query::{EntryFilter, GetAll, ObjectIds, StoredQuery};
+use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, StoredQuery};
 
 use super::{Failure, ReadableRecord, Visibility};
 
+/// How much of what a query finds is given.
+#[derive(Clone, Copy)]
+struct Extent {
+    level: MetadataLevel,
+    limit: i64,
+}
+
 impl ReadableRecord<'_> {
-    /// What this record answers to a query; refuses an answer of more than `most` objects.
-    pub fn find(&mut self, query: &StoredQuery, most: usize) -> Result<RegistryObjects, Failure> {
+    /// What this record answers to a query at a metadata level; refuses an answer of more than `most` objects.
+    pub fn find(&mut self, query: &StoredQuery, level: MetadataLevel, most: usize) -> Result<RegistryObjects, Failure> {
         // Whatever policy limits what a caller sees does so in the statements below.
         let Visibility::Everything = self.visibility;
-        let objects = self.objects(query, one_more(most))?;
+        let objects = self.objects(query, Extent { level, limit: one_more(most) })?;
         if objects.len() > most {
             return Err(too_many_results(most));
         }
@@ -23,51 +30,56 @@ impl ReadableRecord<'_> {
         Ok(objects)
     }
 
-    fn objects(&mut self, query: &StoredQuery, limit: i64) -> Result<RegistryObjects, Failure> {
+    fn objects(&mut self, query: &StoredQuery, extent: Extent) -> Result<RegistryObjects, Failure> {
+        let Extent { level, limit } = extent;
         let patient_id = self.patient_id.clone();
         let found = RegistryObjects::default();
         Ok(match query {
-            StoredQuery::FindDocuments(query) => RegistryObjects { entries: self.tx.find_documents(query, limit)?, ..found },
+            StoredQuery::FindDocuments(query) => RegistryObjects { entries: self.tx.find_documents(query, level, limit)?, ..found },
             StoredQuery::FindSubmissionSets(query) => {
                 RegistryObjects { submission_sets: self.tx.find_submission_sets(query, limit)?, ..found }
             }
-            StoredQuery::FindFolders(query) => RegistryObjects { folders: self.tx.find_folders(query, limit)?, ..found },
-            StoredQuery::GetAll(query) => self.all(query, limit)?,
-            StoredQuery::GetDocuments(ids) => RegistryObjects { entries: self.tx.entries_of_patient(&patient_id, ids, limit)?, ..found },
-            StoredQuery::GetFolders(ids) => RegistryObjects { folders: self.tx.folders_named(&patient_id, ids)?, ..found },
-            StoredQuery::GetAssociations(ids) => {
-                RegistryObjects { associations: self.tx.associations_touching(&patient_id, ids, limit)?, ..found }
+            StoredQuery::FindFolders(query) => RegistryObjects { folders: self.tx.find_folders(query, level, limit)?, ..found },
+            StoredQuery::GetAll(query) => self.all(query, extent)?,
+            StoredQuery::GetDocuments(ids) => {
+                RegistryObjects { entries: self.tx.entries_of_patient(&patient_id, ids, level, limit)?, ..found }
             }
-            StoredQuery::GetDocumentsAndAssociations(ids) => self.documents_and_associations(ids, limit)?,
-            StoredQuery::GetSubmissionSets(ids) => self.submission_sets_of_members(ids)?,
-            StoredQuery::GetSubmissionSetAndContents(ids, filter) => self.submission_set_and_contents(ids, filter, limit)?,
-            StoredQuery::GetFolderAndContents(ids, filter) => self.folder_and_contents(ids, filter, limit)?,
-            StoredQuery::GetFoldersForDocument(ids) => self.folders_for_document(ids, limit)?,
-            StoredQuery::GetRelatedDocuments(ids, types, filter) => self.related_documents(ids, types, filter, limit)?,
+            StoredQuery::GetFolders(ids) => RegistryObjects { folders: self.tx.folders_named(&patient_id, ids, level)?, ..found },
+            StoredQuery::GetAssociations(ids) => {
+                RegistryObjects { associations: self.tx.associations_touching(&patient_id, ids, level, limit)?, ..found }
+            }
+            StoredQuery::GetDocumentsAndAssociations(ids) => self.documents_and_associations(ids, extent)?,
+            StoredQuery::GetSubmissionSets(ids) => self.submission_sets_of_members(ids, level)?,
+            StoredQuery::GetSubmissionSetAndContents(ids, filter) => self.submission_set_and_contents(ids, filter, extent)?,
+            StoredQuery::GetFolderAndContents(ids, filter) => self.folder_and_contents(ids, filter, extent)?,
+            StoredQuery::GetFoldersForDocument(ids) => self.folders_for_document(ids, extent)?,
+            StoredQuery::GetRelatedDocuments(ids, types, filter) => self.related_documents(ids, types, filter, extent)?,
         })
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.4.
-    fn all(&mut self, query: &GetAll, limit: i64) -> Result<RegistryObjects, Failure> {
+    fn all(&mut self, query: &GetAll, extent: Extent) -> Result<RegistryObjects, Failure> {
+        let Extent { level, limit } = extent;
         Ok(closed(RegistryObjects {
             submission_sets: self.tx.submission_sets_of(&self.patient_id, &query.submission_set_statuses, limit)?,
-            entries: self.tx.entries_of(&self.patient_id, &query.entry_statuses, &query.entry_filter, limit)?,
-            folders: self.tx.folders_of(&self.patient_id, &query.folder_statuses, limit)?,
-            associations: self.tx.associations_of(&self.patient_id, limit)?,
+            entries: self.tx.entries_of(&self.patient_id, &query.entry_statuses, &query.entry_filter, level, limit)?,
+            folders: self.tx.folders_of(&self.patient_id, &query.folder_statuses, level, limit)?,
+            associations: self.tx.associations_of(&self.patient_id, level, limit)?,
         }))
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.8.
-    fn documents_and_associations(&mut self, ids: &ObjectIds<UniqueId>, limit: i64) -> Result<RegistryObjects, Failure> {
-        let entries = self.tx.entries_of_patient(&self.patient_id, ids, limit)?;
+    fn documents_and_associations(&mut self, ids: &ObjectIds<UniqueId>, extent: Extent) -> Result<RegistryObjects, Failure> {
+        let Extent { level, limit } = extent;
+        let entries = self.tx.entries_of_patient(&self.patient_id, ids, level, limit)?;
         let ends: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
-        let associations = self.tx.associations_touching(&self.patient_id, &ends, limit)?;
+        let associations = self.tx.associations_touching(&self.patient_id, &ends, level, limit)?;
         Ok(RegistryObjects { entries, associations, ..RegistryObjects::default() })
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.9: the sets and the memberships that lead to the objects asked about.
-    fn submission_sets_of_members(&mut self, members: &[EntryUuid]) -> Result<RegistryObjects, Failure> {
-        let memberships = self.tx.associations_to(&self.patient_id, members, &[AssociationType::HasMember])?;
+    fn submission_sets_of_members(&mut self, members: &[EntryUuid], level: MetadataLevel) -> Result<RegistryObjects, Failure> {
+        let memberships = self.tx.associations_to(&self.patient_id, members, &[AssociationType::HasMember], level)?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, &ObjectIds::EntryUuids(sources))?;
         let sets: HashSet<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
@@ -76,15 +88,21 @@ impl ReadableRecord<'_> {
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.10: the set, its entries that meet the filter, its folders, and the memberships among them.
-    fn submission_set_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, limit: i64) -> Result<RegistryObjects, Failure> {
+    fn submission_set_and_contents(
+        &mut self,
+        ids: &ObjectIds<Oid>,
+        filter: &EntryFilter,
+        extent: Extent,
+    ) -> Result<RegistryObjects, Failure> {
+        let Extent { level, limit } = extent;
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, ids)?;
         let set_ids: Vec<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
-        let memberships = self.tx.associations_from(&self.patient_id, &set_ids, &[AssociationType::HasMember])?;
+        let memberships = self.tx.associations_from(&self.patient_id, &set_ids, &[AssociationType::HasMember], level)?;
         let members: Vec<_> = memberships.iter().map(|membership| membership.target).collect();
-        let entries = self.tx.entries_among(&self.patient_id, &members, filter, limit)?;
-        let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(members.clone()))?;
+        let entries = self.tx.entries_among(&self.patient_id, &members, filter, level, limit)?;
+        let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(members.clone()), level)?;
         let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let mut associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember])?;
+        let mut associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember], level)?;
         let brought: HashSet<_> = members.into_iter().collect();
         associations.retain(|membership| brought.contains(&membership.entry_uuid));
         associations.extend(memberships);
@@ -92,22 +110,24 @@ impl ReadableRecord<'_> {
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.11: the folder, its entries that meet the filter, and the memberships.
-    fn folder_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, limit: i64) -> Result<RegistryObjects, Failure> {
-        let folders = self.tx.folders_named(&self.patient_id, ids)?;
+    fn folder_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, extent: Extent) -> Result<RegistryObjects, Failure> {
+        let Extent { level, limit } = extent;
+        let folders = self.tx.folders_named(&self.patient_id, ids, level)?;
         let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember])?;
+        let associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember], level)?;
         let members: Vec<_> = associations.iter().map(|membership| membership.target).collect();
-        let entries = self.tx.entries_among(&self.patient_id, &members, filter, limit)?;
+        let entries = self.tx.entries_among(&self.patient_id, &members, filter, level, limit)?;
         Ok(closed(RegistryObjects { folders, entries, associations, ..RegistryObjects::default() }))
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.12.
-    fn folders_for_document(&mut self, ids: &ObjectIds<UniqueId>, limit: i64) -> Result<RegistryObjects, Failure> {
-        let entries = self.tx.entries_of_patient(&self.patient_id, ids, limit)?;
+    fn folders_for_document(&mut self, ids: &ObjectIds<UniqueId>, extent: Extent) -> Result<RegistryObjects, Failure> {
+        let Extent { level, limit } = extent;
+        let entries = self.tx.entries_of_patient(&self.patient_id, ids, level, limit)?;
         let entry_ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
-        let memberships = self.tx.associations_to(&self.patient_id, &entry_ids, &[AssociationType::HasMember])?;
+        let memberships = self.tx.associations_to(&self.patient_id, &entry_ids, &[AssociationType::HasMember], level)?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
-        let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(sources))?;
+        let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(sources), level)?;
         Ok(RegistryObjects { folders, ..RegistryObjects::default() })
     }
 
@@ -117,14 +137,15 @@ impl ReadableRecord<'_> {
         ids: &ObjectIds<UniqueId>,
         types: &[AssociationType],
         filter: &EntryFilter,
-        limit: i64,
+        extent: Extent,
     ) -> Result<RegistryObjects, Failure> {
-        let originals = self.tx.entries_of_patient(&self.patient_id, ids, limit)?;
+        let Extent { level, limit } = extent;
+        let originals = self.tx.entries_of_patient(&self.patient_id, ids, level, limit)?;
         let original_ids: Vec<_> = originals.iter().map(|entry| entry.entry_uuid).collect();
-        let mut associations = self.tx.associations_touching(&self.patient_id, &original_ids, limit)?;
+        let mut associations = self.tx.associations_touching(&self.patient_id, &original_ids, level, limit)?;
         associations.retain(|association| types.contains(&association.association_type));
         let ends: Vec<_> = associations.iter().flat_map(|association| [association.source, association.target]).collect();
-        let entries = self.tx.entries_among(&self.patient_id, &ends, filter, limit)?;
+        let entries = self.tx.entries_among(&self.patient_id, &ends, filter, level, limit)?;
         let mut related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
         // Several entries may describe the document; only some of them may be related to what the filter lets through.
         let ends: HashSet<_> = related.associations.iter().flat_map(|association| [association.source, association.target]).collect();

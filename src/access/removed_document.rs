@@ -2,7 +2,7 @@
 
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
-use crate::model::stored_query::ObjectIds;
+use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::store::contents::ContentKey;
 
 use super::door::noted_decision;
@@ -23,7 +23,7 @@ impl WritableRecord<'_> {
         // Whoever submits the same document again waits, and then finds that it is gone.
         self.tx.patient_for_change(&self.patient_id)?;
         let ids = ObjectIds::UniqueIds(vec![unique_id.clone()]);
-        if self.tx.entries_of_patient(&self.patient_id, &ids, 1)?.is_empty() {
+        if self.tx.entries_of_patient(&self.patient_id, &ids, MetadataLevel::Two, 1)?.is_empty() {
             return Ok(None);
         }
         let Some(content_key) = self.tx.remove_document(unique_id)? else { return Ok(None) };
@@ -35,7 +35,7 @@ impl WritableRecord<'_> {
 impl Writing<'_> {
     /// The patients in whose records entries describe this document, each once, in the order in which records are locked.
     pub fn patients_of_document(&mut self, unique_id: &UniqueId) -> Result<Vec<PatientId>, Failure> {
-        let mut patients = self.tx.patients_of_entries(&ObjectIds::UniqueIds(vec![unique_id.clone()]))?;
+        let mut patients = self.tx.patients_of_entries(&ObjectIds::UniqueIds(vec![unique_id.clone()]), MetadataLevel::Two)?;
         patients.sort();
         Ok(patients)
     }
@@ -45,7 +45,7 @@ impl Writing<'_> {
     pub fn remove_unfiled_document(&mut self, unique_id: &UniqueId) -> Result<Option<RemovedDocument>, Failure> {
         let decision = self.policy.decide_on_unfiled(self.call);
         let Some(Visibility::Everything) = noted_decision(self.audit, decision) else { return Ok(None) };
-        if !self.tx.patients_of_entries(&ObjectIds::UniqueIds(vec![unique_id.clone()]))?.is_empty() {
+        if !self.tx.patients_of_entries(&ObjectIds::UniqueIds(vec![unique_id.clone()]), MetadataLevel::Two)?.is_empty() {
             return Ok(None);
         }
         let Some(content_key) = self.tx.remove_document(unique_id)? else { return Ok(None) };

@@ -9,11 +9,11 @@ use uuid::Uuid;
 use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
 use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::availability_status::AvailabilityStatus;
-use crate::model::document_entry::DocumentEntryType;
+use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::patient_feed::PatientDemographics;
-use crate::model::stored_query::{EntryFilter, GetAll, ObjectIds, StoredQuery};
+use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
@@ -67,7 +67,7 @@ impl TestRegistry {
 
     /// All links of a patient, those of the registry's own making included.
     pub(crate) fn associations(&self, patient_id: &PatientId) -> Vec<Association> {
-        self.store.read(|tx| tx.associations_of(patient_id, i64::MAX)).unwrap()
+        self.store.read(|tx| tx.associations_of(patient_id, MetadataLevel::Two, i64::MAX)).unwrap()
     }
 
     /// Into whom a patient was merged.
@@ -139,6 +139,11 @@ impl TestRegistry {
 
     /// The ids of all documents of a patient.
     pub(crate) fn documents(door: &Door, patient_id: &str) -> Vec<String> {
+        Self::entries(door, patient_id).iter().map(|entry| entry.unique_id.to_string()).collect()
+    }
+
+    /// The approved entries of a patient.
+    pub(crate) fn entries(door: &Door, patient_id: &str) -> Vec<DocumentEntry> {
         let patient_id: PatientId = patient_id.parse().unwrap();
         let query = StoredQuery::GetAll(GetAll {
             patient_id: patient_id.clone(),
@@ -152,9 +157,9 @@ impl TestRegistry {
             },
         });
         let found = door.read(&call(), Transaction::Iti18, |reading| {
-            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, 100)).transpose()
+            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, MetadataLevel::One, 100)).transpose()
         });
-        found.unwrap().unwrap().entries.iter().map(|entry| entry.unique_id.to_string()).collect()
+        found.unwrap().unwrap().entries
     }
 }
 

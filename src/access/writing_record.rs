@@ -86,7 +86,7 @@ impl<'a> WritableRecord<'a> {
     }
 
     /// The patient is known to the registry and in use (ITI TF-2: 3.42.4.1.3).
-    fn check_patient(&mut self) -> Result<(), Failure> {
+    pub(super) fn check_patient(&mut self) -> Result<(), Failure> {
         match self.tx.patient_for_filing(&self.patient_id)? {
             Some(patient) if patient.state == PatientState::Active => Ok(()),
             _ => {

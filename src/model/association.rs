@@ -27,7 +27,8 @@ pub enum AssociationType {
 }
 
 impl AssociationType {
-    const ALL: [Self; 7] =
+    /// All of them.
+    pub const ALL: [Self; 7] =
         [Self::HasMember, Self::Replaces, Self::Transforms, Self::TransformsAndReplaces, Self::Appends, Self::Signs, Self::IsSnapshotOf];
 
     /// The `associationType` on the wire.

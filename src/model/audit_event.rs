@@ -28,6 +28,9 @@ pub enum Transaction {
     /// Multi-Patient Stored Query.
     #[serde(rename = "ITI-51")]
     Iti51,
+    /// Update Document Set.
+    #[serde(rename = "ITI-57")]
+    Iti57,
     /// Remove Metadata.
     #[serde(rename = "ITI-62")]
     Iti62,
@@ -37,6 +40,9 @@ pub enum Transaction {
     /// Notify XAD-PID Link Change.
     #[serde(rename = "ITI-64")]
     Iti64,
+    /// Restricted Update Document Set.
+    #[serde(rename = "ITI-92")]
+    Iti92,
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
@@ -55,9 +61,11 @@ impl Transaction {
             Self::Iti42 => "ITI-42",
             Self::Iti43 => "ITI-43",
             Self::Iti51 => "ITI-51",
+            Self::Iti57 => "ITI-57",
             Self::Iti62 => "ITI-62",
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
+            Self::Iti92 => "ITI-92",
             Self::Import => "import",
             Self::Unknown => "unknown",
         }

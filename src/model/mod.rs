@@ -23,3 +23,4 @@ pub mod submission_request;
 pub mod submission_set;
 pub mod text;
 pub mod timestamp;
+pub mod update_request;

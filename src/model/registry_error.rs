@@ -9,6 +9,18 @@ pub enum ErrorCode {
     DuplicateUniqueIdInRegistry,
     /// One id is given to two objects of the message.
     RegistryDuplicateUniqueIdInMessage,
+    /// An update is not built as a restricted update (ITI TF-2: 3.92.4.1.3).
+    InvalidRequestException,
+    /// The association of a new version does not say which version it follows.
+    MetadataAnnotationError,
+    /// An update changes the identifier of its object.
+    MetadataIdentifierError,
+    /// An update breaks a rule for which there is no other code.
+    MetadataUpdateError,
+    /// An update holds something that is part of no operation.
+    MetadataUpdateOperationError,
+    /// An update follows another version than the latest.
+    MetadataVersionError,
     /// A DocumentEntry has no document in the message.
     MissingDocument,
     /// A document has no DocumentEntry in the message.
@@ -17,6 +29,10 @@ pub enum ErrorCode {
     NonIdenticalHash,
     /// The same document id with another size is already there.
     NonIdenticalSize,
+    /// An update changes the kind of its object.
+    ObjectTypeError,
+    /// After an update, an association would link objects of two patients.
+    PatientIdReconciliationError,
     /// Objects of one submission name different patients.
     PatientIdDoesNotMatch,
     /// A replaced or amended document is no longer current.
@@ -45,6 +61,8 @@ pub enum ErrorCode {
     TooManyResults,
     /// No document of that id can be had here.
     DocumentUniqueIdError,
+    /// A restricted update changes what it may not.
+    UnmodifiableMetadataError,
     /// The patient is not known to the registry.
     UnknownPatientId,
     /// The named repository is not this one.
@@ -65,10 +83,18 @@ impl ErrorCode {
         match self {
             Self::DuplicateUniqueIdInRegistry => "XDSDuplicateUniqueIdInRegistry",
             Self::RegistryDuplicateUniqueIdInMessage => "XDSRegistryDuplicateUniqueIdInMessage",
+            Self::InvalidRequestException => "XDSInvalidRequestException",
+            Self::MetadataAnnotationError => "XDSMetadataAnnotationError",
+            Self::MetadataIdentifierError => "XDSMetadataIdentifierError",
+            Self::MetadataUpdateError => "XDSMetadataUpdateError",
+            Self::MetadataUpdateOperationError => "XDSMetadataUpdateOperationError",
+            Self::MetadataVersionError => "XDSMetadataVersionError",
             Self::MissingDocument => "XDSMissingDocument",
             Self::MissingDocumentMetadata => "XDSMissingDocumentMetadata",
             Self::NonIdenticalHash => "XDSNonIdenticalHash",
             Self::NonIdenticalSize => "XDSNonIdenticalSize",
+            Self::ObjectTypeError => "XDSObjectTypeError",
+            Self::PatientIdReconciliationError => "XDSPatientIDReconciliationError",
             Self::PatientIdDoesNotMatch => "XDSPatientIdDoesNotMatch",
             Self::RegistryDeprecatedDocument => "XDSRegistryDeprecatedDocumentError",
             Self::RegistryError => "XDSRegistryError",
@@ -83,6 +109,7 @@ impl ErrorCode {
             Self::StoredQueryParamNumber => "XDSStoredQueryParamNumber",
             Self::TooManyResults => "XDSTooManyResults",
             Self::DocumentUniqueIdError => "XDSDocumentUniqueIdError",
+            Self::UnmodifiableMetadataError => "UnmodifiableMetadataError",
             Self::UnknownPatientId => "XDSUnknownPatientId",
             Self::UnknownRepositoryId => "XDSUnknownRepositoryId",
             Self::UnknownStoredQuery => "XDSUnknownStoredQuery",

@@ -9,6 +9,16 @@ use super::ids::{EntryUuid, Oid, UniqueId};
 use super::multi_patient_query::Patients;
 use super::timestamp::Dtm;
 
+/// How much of the history of metadata a query shows (`$MetadataLevel`, ITI TF-2: 3.18.4.1.2.3.5.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MetadataLevel {
+    /// What there was before metadata could be updated: the latest version of entries and folders, associations in force.
+    #[default]
+    One,
+    /// All versions, and associations whatever their status.
+    Two,
+}
+
 /// A question to the registry, whoever asks it in whatever protocol (ITI TF-2: 3.18.4.1.2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredQuery {
@@ -162,20 +172,22 @@ pub struct FindDocuments<P = PatientId> {
     pub reference_ids: Vec<Vec<String>>,
 }
 
-/// Ids of either kind; never both, never none.
+/// Ids of one kind; never of two, never none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ObjectIds<U> {
     /// By id of the registry object.
     EntryUuids(Vec<EntryUuid>),
     /// By id of what it describes.
     UniqueIds(Vec<U>),
+    /// By id that all versions share.
+    LogicalIds(Vec<EntryUuid>),
 }
 
 impl<U> ObjectIds<U> {
     /// How many ids there are.
     pub fn len(&self) -> usize {
         match self {
-            Self::EntryUuids(ids) => ids.len(),
+            Self::EntryUuids(ids) | Self::LogicalIds(ids) => ids.len(),
             Self::UniqueIds(ids) => ids.len(),
         }
     }

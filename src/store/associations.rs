@@ -8,11 +8,13 @@ use crate::model::association::{Association, AssociationType};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
+use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 
 use super::entry_search::Backend;
 use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::{associations, document_entries, folders, submission_sets};
+use super::versions::links_latest_versions;
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
@@ -105,6 +107,16 @@ impl Write {
 
 type AssociationQuery<'a> = associations::BoxedQuery<'a, Backend>;
 
+/// Those of the associations that a metadata level shows.
+fn at_level(sql: AssociationQuery<'_>, level: MetadataLevel) -> AssociationQuery<'_> {
+    match level {
+        MetadataLevel::One => {
+            sql.filter(associations::availability_status.eq(status_column(AvailabilityStatus::Approved))).filter(links_latest_versions())
+        }
+        MetadataLevel::Two => sql,
+    }
+}
+
 fn of_patient<'a>(patient_id: &PatientId) -> AssociationQuery<'a> {
     associations::table.filter(associations::patient_id.eq(patient_id.to_string())).into_boxed()
 }
@@ -135,11 +147,12 @@ impl Read {
         patient_id: &PatientId,
         sources: &[EntryUuid],
         types: &[AssociationType],
+        level: MetadataLevel,
     ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in sources.chunks(IDS_PER_STATEMENT) {
             let sql = starting_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
-            found.extend(self.association_rows(sql, i64::MAX)?);
+            found.extend(self.association_rows(at_level(sql, level), i64::MAX)?);
         }
         in_order(found)
     }
@@ -150,24 +163,39 @@ impl Read {
         patient_id: &PatientId,
         targets: &[EntryUuid],
         types: &[AssociationType],
+        level: MetadataLevel,
     ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in targets.chunks(IDS_PER_STATEMENT) {
             let sql = ending_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
-            found.extend(self.association_rows(sql, i64::MAX)?);
+            found.extend(self.association_rows(at_level(sql, level), i64::MAX)?);
         }
         in_order(found)
     }
 
     /// The associations of a patient that start or end at one of these objects; `limit` bounds each end.
-    pub fn associations_touching(&mut self, patient_id: &PatientId, ids: &[EntryUuid], limit: i64) -> Result<Vec<Association>, StoreError> {
+    pub fn associations_touching(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &[EntryUuid],
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
             // A statement for each end, because each end has an index of its own.
-            found.extend(self.association_rows(starting_at(patient_id, ids), limit)?);
-            found.extend(self.association_rows(ending_at(patient_id, ids), limit)?);
+            found.extend(self.association_rows(at_level(starting_at(patient_id, ids), level), limit)?);
+            found.extend(self.association_rows(at_level(ending_at(patient_id, ids), level), limit)?);
         }
         in_order(found)
+    }
+
+    /// The association of this id and its patient, if it is there.
+    pub fn association(&mut self, id: EntryUuid) -> Result<Option<(Association, PatientId)>, StoreError> {
+        let named = || associations::table.filter(associations::entry_uuid.eq(uuid_column(id)));
+        let Some(association) = in_order(self.association_rows(named().into_boxed(), 1)?)?.pop() else { return Ok(None) };
+        let owners = patient_ids(named().select(associations::patient_id).load(self.connection())?)?;
+        Ok(owners.into_iter().next().map(|owner| (association, owner)))
     }
 
     /// The patients under whom objects of these ids are filed, each once.
@@ -186,8 +214,8 @@ impl Read {
     }
 
     /// All associations of a patient, at most `limit`.
-    pub fn associations_of(&mut self, patient_id: &PatientId, limit: i64) -> Result<Vec<Association>, StoreError> {
-        in_order(self.association_rows(of_patient(patient_id), limit)?)
+    pub fn associations_of(&mut self, patient_id: &PatientId, level: MetadataLevel, limit: i64) -> Result<Vec<Association>, StoreError> {
+        in_order(self.association_rows(at_level(of_patient(patient_id), level), limit)?)
     }
 
     fn association_rows(&mut self, sql: AssociationQuery<'_>, limit: i64) -> Result<Vec<AssociationRow>, StoreError> {

@@ -8,7 +8,7 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntry;
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::{EntryUuid, UniqueId};
-use crate::model::stored_query::ObjectIds;
+use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 
 use super::connection::StoreConnection;
@@ -16,6 +16,7 @@ use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
 use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::document_entries;
+use super::versions::is_latest_entry;
 use super::{Read, StoreError, Write};
 
 /// What is read of an entry: its JSON, and the columns that change after registration.
@@ -151,6 +152,17 @@ fn named<'a>(ids: &ObjectIds<UniqueId>) -> EntryQuery<'a> {
         ObjectIds::UniqueIds(ids) => {
             sql.filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
         }
+        ObjectIds::LogicalIds(ids) => {
+            sql.filter(document_entries::logical_id.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// Those of the entries that a metadata level shows.
+pub(super) fn at_level(sql: EntryQuery<'_>, level: MetadataLevel) -> EntryQuery<'_> {
+    match level {
+        MetadataLevel::One => sql.filter(is_latest_entry()),
+        MetadataLevel::Two => sql,
     }
 }
 
@@ -165,9 +177,10 @@ impl Read {
         &mut self,
         patient_id: &PatientId,
         ids: &ObjectIds<UniqueId>,
+        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(named(ids).filter(document_entries::patient_id.eq(patient_id.to_string())), limit)
+        self.load_entries(at_level(named(ids).filter(document_entries::patient_id.eq(patient_id.to_string())), level), limit)
     }
 
     /// The approved entries of a patient whom their source knew by this id, in the order registered.
@@ -184,9 +197,9 @@ impl Read {
         Ok(entries)
     }
 
-    /// The patients under whom entries of these ids are filed, each once.
-    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<PatientId>, StoreError> {
-        let sql = named(ids).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
+    /// The patients under whom entries of these ids are filed that a metadata level shows, each once.
+    pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>, level: MetadataLevel) -> Result<Vec<PatientId>, StoreError> {
+        let sql = at_level(named(ids), level).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
         patient_ids(sql.load(self.connection())?)
     }
 

@@ -11,9 +11,10 @@ use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::multi_patient_query::Patients;
-use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments};
+use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments, MetadataLevel};
 
 use super::connection::StoreConnection;
+use super::entries::at_level;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, NO_ESCAPE, REFERENCE_ID, has_value_like, with_values};
 use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, patient_ids, status_column, uuid_columns};
 use super::schema::{document_entries, object_values};
@@ -24,8 +25,8 @@ pub(super) type EntryQuery<'a> = document_entries::BoxedQuery<'a, Backend>;
 
 impl Read {
     /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`.
-    pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(find_documents_query(query), limit)
+    pub fn find_documents(&mut self, query: &FindDocuments, level: MetadataLevel, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
+        self.load_entries(at_level(find_documents_query(query), level), limit)
     }
 
     /// The entries of this patient that meet the conditions of a query about many, at most `limit`.
@@ -33,14 +34,20 @@ impl Read {
         &mut self,
         patient_id: &PatientId,
         query: &FindDocuments<Patients>,
+        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(meeting(of_patient(patient_id), query), limit)
+        self.load_entries(at_level(meeting(of_patient(patient_id), query), level), limit)
     }
 
     /// The patients with an entry that meets the conditions of a query, at most `limit`.
-    pub fn patients_with_documents(&mut self, query: &FindDocuments<Patients>, limit: i64) -> Result<Vec<PatientId>, StoreError> {
-        let sql = meeting(document_entries::table.into_boxed(), query).select(document_entries::patient_id).distinct();
+    pub fn patients_with_documents(
+        &mut self,
+        query: &FindDocuments<Patients>,
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<PatientId>, StoreError> {
+        let sql = at_level(meeting(document_entries::table.into_boxed(), query), level).select(document_entries::patient_id).distinct();
         patient_ids(sql.order(document_entries::patient_id).limit(limit).load(self.connection())?)
     }
 }
@@ -52,11 +59,12 @@ impl Read {
         patient_id: &PatientId,
         statuses: &[AvailabilityStatus],
         filter: &EntryFilter,
+        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
         let sql = of_patient(patient_id).filter(document_entries::availability_status.eq_any(statuses));
-        self.load_entries(with_filter(sql, filter), limit)
+        self.load_entries(at_level(with_filter(sql, filter), level), limit)
     }
 
     /// Those of a patient's entries with these ids that meet the filter, at most `limit`.
@@ -65,6 +73,7 @@ impl Read {
         patient_id: &PatientId,
         ids: &[EntryUuid],
         filter: &EntryFilter,
+        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
         let mut found = Vec::new();
@@ -72,7 +81,7 @@ impl Read {
         let ids: Vec<_> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
             let sql = of_patient(patient_id).filter(document_entries::entry_uuid.eq_any(uuid_columns(ids)));
-            found.extend(self.load_entries(with_filter(sql, filter), limit)?);
+            found.extend(self.load_entries(at_level(with_filter(sql, filter), level), limit)?);
         }
         Ok(found)
     }

@@ -8,13 +8,14 @@ use crate::model::folder::Folder;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, Oid};
 use crate::model::multi_patient_query::Patients;
-use crate::model::stored_query::{FindFolders, ObjectIds};
+use crate::model::stored_query::{FindFolders, MetadataLevel, ObjectIds};
 use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
 use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
 use super::schema::{folders, object_values};
+use super::versions::is_latest_folder;
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
@@ -103,6 +104,15 @@ fn named<'a>(ids: &ObjectIds<Oid>) -> FolderQuery<'a> {
     match ids {
         ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(uuid_columns(ids))),
         ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
+        ObjectIds::LogicalIds(ids) => sql.filter(folders::logical_id.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+    }
+}
+
+/// Those of the folders that a metadata level shows.
+fn at_level(sql: FolderQuery<'_>, level: MetadataLevel) -> FolderQuery<'_> {
+    match level {
+        MetadataLevel::One => sql.filter(is_latest_folder()),
+        MetadataLevel::Two => sql,
     }
 }
 
@@ -132,20 +142,25 @@ impl Read {
         self.load_folders(named(ids), i64::MAX)
     }
 
-    /// Those of a patient's folders that have these ids.
-    pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(named(ids).filter(folders::patient_id.eq(patient_id.to_string())), i64::MAX)
+    /// Those of a patient's folders that have these ids; at metadata level 1 those in use, since only an update takes a
+    /// folder out of use.
+    pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<Folder>, StoreError> {
+        let mut sql = at_level(named(ids).filter(folders::patient_id.eq(patient_id.to_string())), level);
+        if level == MetadataLevel::One {
+            sql = sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
+        }
+        self.load_folders(sql, i64::MAX)
     }
 
-    /// The patients under whom folders of these ids are filed, each once.
-    pub fn patients_of_folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, StoreError> {
-        let sql = named(ids).select(folders::patient_id).distinct().order(folders::patient_id);
+    /// The patients under whom folders of these ids are filed that a metadata level shows, each once.
+    pub fn patients_of_folders(&mut self, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<PatientId>, StoreError> {
+        let sql = at_level(named(ids), level).select(folders::patient_id).distinct().order(folders::patient_id);
         patient_ids(sql.load(self.connection())?)
     }
 
     /// FindFolders, the longest unchanged first, at most `limit`.
-    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(meeting(of_patient(&query.patient_id), query), limit)
+    pub fn find_folders(&mut self, query: &FindFolders, level: MetadataLevel, limit: i64) -> Result<Vec<Folder>, StoreError> {
+        self.load_folders(at_level(meeting(of_patient(&query.patient_id), query), level), limit)
     }
 
     /// The folders of this patient that meet the conditions of a query about many, at most `limit`.
@@ -153,21 +168,33 @@ impl Read {
         &mut self,
         patient_id: &PatientId,
         query: &FindFolders<Patients>,
+        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(meeting(of_patient(patient_id), query), limit)
+        self.load_folders(at_level(meeting(of_patient(patient_id), query), level), limit)
     }
 
     /// The patients with a folder that meets the conditions of a query, at most `limit`.
-    pub fn patients_with_folders(&mut self, query: &FindFolders<Patients>, limit: i64) -> Result<Vec<PatientId>, StoreError> {
-        let sql = meeting(folders::table.into_boxed(), query).select(folders::patient_id).distinct();
+    pub fn patients_with_folders(
+        &mut self,
+        query: &FindFolders<Patients>,
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<PatientId>, StoreError> {
+        let sql = at_level(meeting(folders::table.into_boxed(), query), level).select(folders::patient_id).distinct();
         patient_ids(sql.order(folders::patient_id).limit(limit).load(self.connection())?)
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.
-    pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<Folder>, StoreError> {
+    pub fn folders_of(
+        &mut self,
+        patient_id: &PatientId,
+        statuses: &[AvailabilityStatus],
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<Folder>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.load_folders(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
+        self.load_folders(at_level(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), level), limit)
     }
 
     fn load_folders(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<Folder>, StoreError> {

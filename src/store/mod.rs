@@ -30,6 +30,7 @@ pub(crate) mod test_database;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod versions;
 
 pub use connection::Engine;
 pub use directories::{DirectoryEntry, DirectoryKind};

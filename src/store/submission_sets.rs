@@ -84,6 +84,10 @@ fn named<'a>(ids: &ObjectIds<Oid>) -> SubmissionSetQuery<'a> {
         ObjectIds::UniqueIds(ids) => {
             sql.filter(submission_sets::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
         }
+        // A submission set has one version, so its id is its logical id.
+        ObjectIds::LogicalIds(ids) => {
+            sql.filter(submission_sets::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
+        }
     }
 }
 

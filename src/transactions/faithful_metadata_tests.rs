@@ -18,7 +18,7 @@ use crate::model::folder::Folder;
 use crate::model::hl7_types::{PatientId, Xcn, Xon};
 use crate::model::registry_objects::RegistryObjects;
 use crate::model::samples::{self, dtm, uuid};
-use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
+use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{ExtraClassification, ExtraIdentifier, Extras, InternationalString, LocalizedString, Slot};
@@ -224,7 +224,9 @@ fn sent_and_found(door: &Door, sent: &SubmissionRequest) -> RegistryObjects {
     let registered =
         door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient(), Action::Submit).unwrap().register(&submitted.request));
     registered.unwrap();
-    let found = door.read(&call(), Transaction::Iti18, |reading| reading.open(&patient(), Action::Find).unwrap().find(&everything(), 100));
+    let found = door.read(&call(), Transaction::Iti18, |reading| {
+        reading.open(&patient(), Action::Find).unwrap().find(&everything(), MetadataLevel::One, 100)
+    });
     let mut xml = XmlWriter::new(Vec::new());
     write_adhoc_query_response(&mut xml, ReturnType::LeafClass, &found.unwrap_or_else(|failure: Failure| panic!("{failure}")), &[])
         .unwrap();

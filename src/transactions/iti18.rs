@@ -38,10 +38,10 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest, most: usize) -> Result<RegistryObjects, Failure> {
     let mut all = RegistryObjects::default();
     let mut with_results = 0;
-    for patient_id in door.patients_of(request.query.subject())? {
+    for patient_id in door.patients_of(request.query.subject(), request.metadata_level)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
-        let found = record.find(&request.query, most.saturating_sub(all.len()))?;
+        let found = record.find(&request.query, request.metadata_level, most.saturating_sub(all.len()))?;
         with_results += usize::from(!found.is_empty());
         all.append(found);
     }

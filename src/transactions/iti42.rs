@@ -61,13 +61,15 @@ pub(super) fn as_sent(failure: Failure, submitted: &SubmittedObjects) -> Failure
 
 /// The record to file a submission in. One that is closed to the caller looks like that of an unknown patient.
 pub(super) fn open_to_submit<'w>(door: &'w mut Writing<'_>, patient_id: &PatientId) -> Result<crate::access::WritableRecord<'w>, Failure> {
-    let unknown = || {
-        let context = format!(
-            "the patient id {patient_id} is not known to this registry; it has to be announced by a Patient Identity Feed (ITI-8) first"
-        );
-        Failure::refused(RegistryError::new(ErrorCode::UnknownPatientId, "SubmissionSet/patientId", context))
-    };
-    door.open(patient_id, Action::Submit).ok_or_else(unknown)
+    door.open(patient_id, Action::Submit).ok_or_else(|| unknown_patient(patient_id))
+}
+
+/// That a record is closed to the caller, in the words for one that does not exist.
+pub(super) fn unknown_patient(patient_id: &PatientId) -> Failure {
+    let context = format!(
+        "the patient id {patient_id} is not known to this registry; it has to be announced by a Patient Identity Feed (ITI-8) first"
+    );
+    Failure::refused(RegistryError::new(ErrorCode::UnknownPatientId, "SubmissionSet/patientId", context))
 }
 
 /// `rs:RegistryResponse` of a submission.

@@ -8,7 +8,7 @@ use crate::access::{Action, Call, Failure, Reading, RetrievedDocument};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::document_request::DocumentRequest;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::model::stored_query::{ObjectIds, Subject};
+use crate::model::stored_query::{MetadataLevel, ObjectIds, Subject};
 use crate::wire::ebrim::{DocumentResponse, read_retrieve_request, write_retrieve_response};
 use crate::wire::mtom::{ContentId, MtomWriter};
 use crate::wire::soap::Fault;
@@ -79,7 +79,8 @@ fn find(services: &Services, call: &Call, door: &mut Reading<'_>, requests: Vec<
 
 /// The document, from the first of its patients' records that shows it.
 fn retrieve(door: &mut Reading<'_>, request: &DocumentRequest) -> Result<Option<RetrievedDocument>, Failure> {
-    for patient_id in door.patients_of(Subject::Entries(&ObjectIds::UniqueIds(vec![request.unique_id.clone()])))? {
+    let ids = ObjectIds::UniqueIds(vec![request.unique_id.clone()]);
+    for patient_id in door.patients_of(Subject::Entries(&ids), MetadataLevel::One)? {
         if let Some(mut record) = door.open(&patient_id, Action::Retrieve)
             && let Some(document) = record.retrieve(&request.unique_id)?
         {

@@ -4,7 +4,7 @@ use crate::access::{Action, Call, Failure, Reading};
 use crate::model::audit_event::Transaction;
 use crate::model::multi_patient_query::MultiPatientQuery;
 use crate::model::registry_objects::RegistryObjects;
-use crate::wire::ebrim::{ReturnType, read_multi_patient_query, write_adhoc_query_response};
+use crate::wire::ebrim::{AdhocQueryRequest, ReturnType, read_multi_patient_query, write_adhoc_query_response};
 use crate::wire::xml::ns;
 
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
@@ -20,7 +20,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
         let request = read_multi_patient_query(&message.envelope.payload).map_err(Failure::refused)?;
         return_type = request.return_type;
         door.audit.query = Some(request.query.name().to_owned());
-        find(door, &request.query, most)
+        find(door, &request, most)
     });
     let (objects, failure) = match result {
         Ok(objects) => (objects, None),
@@ -34,12 +34,12 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 }
 
 /// What the records of the patients concerned show, patient after patient.
-fn find(door: &mut Reading<'_>, query: &MultiPatientQuery, most: usize) -> Result<RegistryObjects, Failure> {
-    let mut all = RegistryObjects::default();
-    for patient_id in door.patients_of(query.subject(most))? {
+fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest<MultiPatientQuery>, most: usize) -> Result<RegistryObjects, Failure> {
+    let (mut all, level) = (RegistryObjects::default(), request.metadata_level);
+    for patient_id in door.patients_of(request.query.subject(most), level)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
-        all.append(record.find_among_patients(query, all.len(), most)?);
+        all.append(record.find_among_patients(&request.query, level, all.len(), most)?);
     }
     Ok(all)
 }

@@ -8,12 +8,19 @@ use crate::wire::soap::{self, Fault, FaultCode};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti62, iti86};
+use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti62, iti86, iti92};
 
 /// What each endpoint does for which action, and the action of the answer.
-const ACTIONS: [(Endpoint, &str, Transaction, &str); 8] = [
+const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
     (Endpoint::Registry, "urn:ihe:iti:2007:RegisterDocumentSet-b", Transaction::Iti42, "urn:ihe:iti:2007:RegisterDocumentSet-bResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2007:RegistryStoredQuery", Transaction::Iti18, "urn:ihe:iti:2007:RegistryStoredQueryResponse"),
+    (Endpoint::Registry, "urn:ihe:iti:2010:UpdateDocumentSet", Transaction::Iti57, "urn:ihe:iti:2010:UpdateDocumentSetResponse"),
+    (
+        Endpoint::Registry,
+        "urn:ihe:iti:2018:RestrictedUpdateDocumentSet",
+        Transaction::Iti92,
+        "urn:ihe:iti:2018:RestrictedUpdateDocumentSetResponse",
+    ),
     (
         Endpoint::Registry,
         "urn:ihe:iti:2009:MultiPatientStoredQuery",
@@ -76,8 +83,10 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
         Transaction::Iti41 => iti41::perform(services, call, message, &reply),
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
+        Transaction::Iti57 => iti57::perform(services, call, message, &reply),
         Transaction::Iti62 => iti62::perform(services, call, message, &reply),
         Transaction::Iti86 => iti86::perform(services, call, message, &reply),
+        Transaction::Iti92 => iti92::perform(services, call, message, &reply),
         Transaction::Iti8 | Transaction::Iti64 | Transaction::Import | Transaction::Unknown => {
             Err(Fault::action_not_supported(action).into())
         }

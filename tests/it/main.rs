@@ -33,3 +33,4 @@ mod xds;
 mod xds_multi_patient;
 mod xds_removal;
 mod xds_scene;
+mod xds_update;

@@ -131,7 +131,8 @@ fn uuids(entries: &[DocumentEntry]) -> Vec<EntryUuid> {
 
 fn names<U: PartialEq>(ids: &ObjectIds<U>, uuid: EntryUuid, unique_id: &U) -> bool {
     match ids {
-        ObjectIds::EntryUuids(uuids) => uuids.contains(&uuid),
+        // Every object has one version here.
+        ObjectIds::EntryUuids(uuids) | ObjectIds::LogicalIds(uuids) => uuids.contains(&uuid),
         ObjectIds::UniqueIds(unique_ids) => unique_ids.contains(unique_id),
     }
 }

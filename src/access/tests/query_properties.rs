@@ -10,7 +10,7 @@ use crate::access::test_registry::{TestRegistry, call};
 use crate::access::{Action, Call, Door, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::registry_objects::RegistryObjects;
-use crate::model::stored_query::{StoredQuery, Subject};
+use crate::model::stored_query::{MetadataLevel, StoredQuery, Subject};
 use crate::model::timestamp::Instant;
 use crate::store::test_database::Database;
 
@@ -44,8 +44,8 @@ fn submit_all(behind: &TestRegistry, door: &Door, sketches: Vec<Sketch>) -> Expe
 fn ask(door: &Door, query: &StoredQuery) -> RegistryObjects {
     let answered = door.read(&call(), Transaction::Iti18, |reading| {
         let mut all = RegistryObjects::default();
-        for patient_id in reading.patients_of(query.subject())? {
-            all.append(reading.open(&patient_id, Action::Find).unwrap().find(query, 1000)?);
+        for patient_id in reading.patients_of(query.subject(), MetadataLevel::One)? {
+            all.append(reading.open(&patient_id, Action::Find).unwrap().find(query, MetadataLevel::One, 1000)?);
         }
         Ok::<_, Failure>(all)
     });

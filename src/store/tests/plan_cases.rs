@@ -5,7 +5,9 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::ids::{Oid, UniqueId};
 use crate::model::samples::{SCHEME, dtm};
-use crate::model::stored_query::{CodeGroup, CodeMatch, EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, ObjectIds, TimeRange};
+use crate::model::stored_query::{
+    CodeGroup, CodeMatch, EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, MetadataLevel, ObjectIds, TimeRange,
+};
 use crate::model::timestamp::Instant;
 use crate::store::{StoreError, Write};
 
@@ -38,23 +40,23 @@ pub(super) const CASES: [Case; 21] = [
     ("GetDocuments by uniqueId", |tx| get_documents(tx, &ObjectIds::UniqueIds(vec![unique_id(1), unique_id(2)]))),
     ("GetAssociations", |tx| {
         tx.patients_of_objects(&[entry_id(1), set_id(2)])?;
-        tx.associations_touching(&patient(), &[entry_id(1), set_id(2)], LIMIT).map(drop)
+        tx.associations_touching(&patient(), &[entry_id(1), set_id(2)], MetadataLevel::One, LIMIT).map(drop)
     }),
     ("GetSubmissionSets", |tx| {
-        tx.associations_to(&patient(), &[entry_id(1)], &[AssociationType::HasMember])?;
+        tx.associations_to(&patient(), &[entry_id(1)], &[AssociationType::HasMember], MetadataLevel::One)?;
         tx.submission_sets_named(&patient(), &ObjectIds::EntryUuids(vec![set_id(1)])).map(drop)
     }),
     ("GetSubmissionSetAndContents", get_submission_set_and_contents),
     ("GetFolders by uniqueId", |tx| {
         let ids = ObjectIds::UniqueIds(vec!["2.999.4.1".parse::<Oid>().unwrap()]);
-        tx.patients_of_folders(&ids)?;
-        tx.folders_named(&patient(), &ids).map(drop)
+        tx.patients_of_folders(&ids, MetadataLevel::One)?;
+        tx.folders_named(&patient(), &ids, MetadataLevel::One).map(drop)
     }),
     ("GetAll", get_all),
     ("Retrieval of a document", |tx| {
         let ids = ObjectIds::UniqueIds(vec![unique_id(3)]);
-        tx.patients_of_entries(&ids)?;
-        tx.entries_of_patient(&patient(), &ids, LIMIT)?;
+        tx.patients_of_entries(&ids, MetadataLevel::One)?;
+        tx.entries_of_patient(&patient(), &ids, MetadataLevel::One, LIMIT)?;
         tx.document(&unique_id(3)).map(drop)
     }),
     ("Content in use", |tx| tx.is_content_in_use("content-1").map(drop)),
@@ -110,7 +112,7 @@ fn filter() -> EntryFilter {
 }
 
 fn find(tx: &mut Write, query: FindDocuments) -> Result<(), StoreError> {
-    let found = tx.find_documents(&query, LIMIT)?;
+    let found = tx.find_documents(&query, MetadataLevel::One, LIMIT)?;
     assert!(!found.is_empty(), "the case finds nothing, so its plan says nothing");
     Ok(())
 }
@@ -134,26 +136,26 @@ fn find_folders(tx: &mut Write) -> Result<(), StoreError> {
         last_update_time: TimeRange { from: Some(dtm("1970")), to: None },
         codes: vec![codes("folder")],
     };
-    tx.find_folders(&query, LIMIT).map(drop)
+    tx.find_folders(&query, MetadataLevel::One, LIMIT).map(drop)
 }
 
 fn get_documents(tx: &mut Write, ids: &ObjectIds<UniqueId>) -> Result<(), StoreError> {
-    tx.patients_of_entries(ids)?;
-    tx.entries_of_patient(&patient(), ids, LIMIT).map(drop)
+    tx.patients_of_entries(ids, MetadataLevel::One)?;
+    tx.entries_of_patient(&patient(), ids, MetadataLevel::One, LIMIT).map(drop)
 }
 
 fn get_submission_set_and_contents(tx: &mut Write) -> Result<(), StoreError> {
     let ids = ObjectIds::UniqueIds(vec!["2.999.1.1".parse::<Oid>().unwrap()]);
     tx.patients_of_submission_sets(&ids)?;
     tx.submission_sets_named(&patient(), &ids)?;
-    tx.associations_from(&patient(), &[set_id(1)], &[AssociationType::HasMember])?;
-    tx.entries_among(&patient(), &[entry_id(1)], &filter(), LIMIT)?;
-    tx.folders_named(&patient(), &ObjectIds::EntryUuids(vec![folder_id()])).map(drop)
+    tx.associations_from(&patient(), &[set_id(1)], &[AssociationType::HasMember], MetadataLevel::One)?;
+    tx.entries_among(&patient(), &[entry_id(1)], &filter(), MetadataLevel::One, LIMIT)?;
+    tx.folders_named(&patient(), &ObjectIds::EntryUuids(vec![folder_id()]), MetadataLevel::One).map(drop)
 }
 
 fn get_all(tx: &mut Write) -> Result<(), StoreError> {
     tx.submission_sets_of(&patient(), &ANY_STATUS, LIMIT)?;
-    tx.entries_of(&patient(), &ANY_STATUS, &filter(), LIMIT)?;
-    tx.folders_of(&patient(), &ANY_STATUS, LIMIT)?;
-    tx.associations_of(&patient(), LIMIT).map(drop)
+    tx.entries_of(&patient(), &ANY_STATUS, &filter(), MetadataLevel::One, LIMIT)?;
+    tx.folders_of(&patient(), &ANY_STATUS, MetadataLevel::One, LIMIT)?;
+    tx.associations_of(&patient(), MetadataLevel::One, LIMIT).map(drop)
 }

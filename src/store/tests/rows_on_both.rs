@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::patient_feed::PatientDemographics;
+use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 use crate::store::schema::{associations, document_entries, folders, submission_sets};
 use crate::store::test_database::Database;
@@ -57,9 +58,14 @@ fn counts(store: &Store, patient_id: &PatientId) -> [usize; 4] {
     let counted = store.read(|tx| {
         Ok::<_, StoreError>([
             tx.submission_sets_of(patient_id, &any, i64::MAX)?.len(),
-            tx.find_documents(&crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query }, i64::MAX)?.len(),
-            tx.folders_of(patient_id, &any, i64::MAX)?.len(),
-            tx.associations_of(patient_id, i64::MAX)?.len(),
+            tx.find_documents(
+                &crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query },
+                MetadataLevel::Two,
+                i64::MAX,
+            )?
+            .len(),
+            tx.folders_of(patient_id, &any, MetadataLevel::Two, i64::MAX)?.len(),
+            tx.associations_of(patient_id, MetadataLevel::Two, i64::MAX)?.len(),
         ])
     });
     counted.unwrap()
@@ -108,7 +114,7 @@ fn an_association_is_found_once_however_many_ids_name_it(database: Database) {
     let unknown = (0..600u128).map(|n| crate::model::samples::uuid(0x9_0000 + n));
     let mut ids: Vec<_> = std::iter::once(folder_id()).chain(unknown).collect();
     ids.extend((1..=ENTRIES).map(super::population::entry_id));
-    let found = store.read(|tx| tx.associations_touching(&patient(), &ids, i64::MAX)).unwrap();
+    let found = store.read(|tx| tx.associations_touching(&patient(), &ids, MetadataLevel::Two, i64::MAX)).unwrap();
     let mut once: Vec<_> = found.iter().map(|association| association.entry_uuid).collect();
     once.sort();
     once.dedup();

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::model::multi_patient_query::MultiPatientQuery;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::registry_objects::RegistryObjects;
-use crate::model::stored_query::StoredQuery;
+use crate::model::stored_query::{MetadataLevel, StoredQuery};
 use crate::wire::xml::{Element, XmlWriter, ns};
 
 use super::attributes::quoted;
@@ -37,6 +37,8 @@ impl ReturnType {
 pub struct AdhocQueryRequest<Q = StoredQuery> {
     /// Objects or ids.
     pub return_type: ReturnType,
+    /// How much of the history of metadata the answer shows.
+    pub metadata_level: MetadataLevel,
     /// The question.
     pub query: Q,
 }
@@ -60,7 +62,12 @@ fn read_request<Q>(
     let option = payload.child(ns::QUERY, "ResponseOption").ok_or_else(|| missing("the element query:ResponseOption"))?;
     let query = payload.child(ns::RIM, "AdhocQuery").ok_or_else(|| missing("the element rim:AdhocQuery"))?;
     let id = query.attribute("id").ok_or_else(|| missing("the attribute id of rim:AdhocQuery, which names the stored query"))?;
-    Ok(AdhocQueryRequest { return_type: return_type(option)?, query: read(id.trim(), &Parameters::new(read_slots(query)))? })
+    let parameters = Parameters::new(read_slots(query));
+    Ok(AdhocQueryRequest {
+        return_type: return_type(option)?,
+        metadata_level: parameters.metadata_level()?,
+        query: read(id.trim(), &parameters)?,
+    })
 }
 
 fn return_type(option: &Element) -> Result<ReturnType, RegistryError> {

@@ -42,7 +42,7 @@ fn association_type(from: &mut Attributes<'_, '_>) -> Option<AssociationType> {
     known
 }
 
-fn end(from: &mut Attributes<'_, '_>, name: &'static str, ids: &Ids) -> Option<EntryUuid> {
+pub(super) fn end(from: &mut Attributes<'_, '_>, name: &'static str, ids: &Ids) -> Option<EntryUuid> {
     let id = from.required_xml_attribute(name)?;
     let end = ids.resolve(&id);
     if end.is_none() {

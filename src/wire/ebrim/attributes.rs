@@ -6,7 +6,7 @@ use crate::model::author::Author;
 use crate::model::code::Code;
 use crate::model::hl7_types::{Xcn, Xon};
 use crate::model::ids::{EntryUuid, HomeCommunityId, InvalidIdentifier};
-use crate::model::registry_error::RegistryError;
+use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::text::{Extras, Slot};
 
 use super::raw_object::{RawClassification, RawObject};
@@ -77,8 +77,25 @@ impl<'e, 'f> Attributes<'e, 'f> {
 
     /// Notes a fault of an attribute of this object.
     pub(super) fn fault(&mut self, attribute: &str, context: impl AsRef<str>) {
+        self.fault_as(ErrorCode::RegistryMetadataError, attribute, context);
+    }
+
+    /// Notes a fault for which there is a code of its own.
+    pub(super) fn fault_as(&mut self, code: ErrorCode, attribute: &str, context: impl AsRef<str>) {
         let location = format!("{}({})/{attribute}", self.kind, quoted(self.raw.id).trim_matches('\''));
-        self.faults.push(RegistryError::metadata(location, format!("{}.{attribute}: {}", self.kind, context.as_ref())));
+        self.faults.push(RegistryError::new(code, location, format!("{}.{attribute}: {}", self.kind, context.as_ref())));
+    }
+
+    /// `lid`, where it is there.
+    pub(super) fn logical_id(&self) -> Option<&'e str> {
+        self.raw.element.attribute("lid").map(str::trim).filter(|lid| !lid.is_empty())
+    }
+
+    /// A submission brings first versions; later ones come by Update Document Set (ITI TF-2: 3.42.4.1.3).
+    pub(super) fn check_first_version(&mut self, entry_uuid: EntryUuid) {
+        if self.logical_id().is_some_and(|lid| lid != self.raw.id && lid.parse() != Ok(entry_uuid)) {
+            self.fault("logicalID", "the lid differs from the id, which makes this a new version of existing metadata; a submission brings first versions only, later ones come by Update Document Set (ITI-57)");
+        }
     }
 
     fn parse<T>(&mut self, attribute: &str, value: &str, parse: impl FnOnce(&str) -> Result<T, InvalidIdentifier>) -> Option<T> {

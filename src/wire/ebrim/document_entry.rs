@@ -25,23 +25,25 @@ pub enum ContentRule {
     InMetadata,
     /// In this message: the repository computes them, and checks what the source says (ITI-41).
     InMessage,
+    /// In a repository already, of an entry of either kind: an on-demand one has no hash and no size (ITI-57).
+    InLaterVersion,
 }
 
 /// Reads an entry; nothing if a fault, which is noted, leaves it incomplete.
 ///
 /// All attributes are read before the first missing one ends the reading, so that every fault is found.
 pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: ContentRule) -> Option<DocumentEntry> {
-    check_first_version(&mut from, entry_uuid);
     let limited_metadata = !from.raw.take_classifications(scheme::ENTRY_LIMITED).is_empty();
-    let object_type = object_type(&mut from);
+    let object_type = object_type(&mut from, rule);
+    let on_demand = object_type == Some(DocumentEntryType::OnDemand);
     let unique_id = from.identifier(scheme::ENTRY_UNIQUE_ID, str::parse);
     let patient_id = from.identifier(scheme::ENTRY_PATIENT_ID, str::parse);
     let source_patient_id = from.required("sourcePatientId", str::parse);
     let codes = Codes::read(&mut from);
-    let times = Times::read(&mut from);
+    let times = Times::read(&mut from, on_demand);
     let language_code = from.required("languageCode", language);
     let mime_type = from.required_xml_attribute("mimeType");
-    let content = Content::read(&mut from, rule);
+    let content = Content::read(&mut from, rule, on_demand);
     let authors = from.authors(scheme::ENTRY_AUTHOR);
     let codes = codes?;
     let times = times?;
@@ -67,7 +69,7 @@ pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: Co
         practice_setting_code: codes.practice,
         confidentiality_codes: codes.confidentiality,
         event_codes: codes.events,
-        creation_time: Some(times.creation),
+        creation_time: times.creation,
         service_start_time: times.service_start,
         service_stop_time: times.service_stop,
         language_code: language_code?,
@@ -114,15 +116,16 @@ impl Codes {
 
 /// The times.
 struct Times {
-    creation: Dtm,
+    creation: Option<Dtm>,
     service_start: Option<Dtm>,
     service_stop: Option<Dtm>,
 }
 
 impl Times {
-    fn read(from: &mut Attributes<'_, '_>) -> Option<Self> {
+    /// The content of an on-demand entry is made later, so it has no creation time (ITI TF-3: Table 4.3.1-3).
+    fn read(from: &mut Attributes<'_, '_>, on_demand: bool) -> Option<Self> {
         let dtm = |text: &str| Dtm::try_from(text.to_owned());
-        let creation = from.required("creationTime", dtm);
+        let creation = if on_demand { Some(from.parsed("creationTime", dtm)) } else { from.required("creationTime", dtm).map(Some) };
         let service_start = from.parsed("serviceStartTime", dtm);
         let service_stop = from.parsed("serviceStopTime", dtm);
         if let (Some(start), Some(stop)) = (&service_start, &service_stop) {
@@ -150,10 +153,15 @@ fn size(text: &str) -> Result<u64, InvalidIdentifier> {
 }
 
 impl Content {
-    fn read(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Self {
+    fn read(from: &mut Attributes<'_, '_>, rule: ContentRule, on_demand: bool) -> Self {
         let hash = |text: &str| Sha1Hex::try_from(text.to_owned());
         match rule {
-            ContentRule::InMetadata => Self {
+            ContentRule::InLaterVersion if on_demand => Self {
+                hash: from.parsed("hash", hash),
+                size: from.parsed("size", size),
+                repository_unique_id: from.required("repositoryUniqueId", str::parse),
+            },
+            ContentRule::InMetadata | ContentRule::InLaterVersion => Self {
                 hash: from.required("hash", hash),
                 size: from.required("size", size),
                 repository_unique_id: from.required("repositoryUniqueId", str::parse),
@@ -173,18 +181,11 @@ fn language(text: &str) -> Result<String, InvalidIdentifier> {
     if tag { Ok(text.to_owned()) } else { Err(InvalidIdentifier { expected: "an RFC 5646 language tag such as fr or fr-LU" }) }
 }
 
-/// A submission brings first versions; later ones come by Update Document Set (ITI TF-2: 3.42.4.1.3).
-fn check_first_version(from: &mut Attributes<'_, '_>, entry_uuid: EntryUuid) {
-    let logical_id = from.raw.element.attribute("lid").map(str::trim).filter(|lid| !lid.is_empty()).map(str::to_owned);
-    if logical_id.is_some_and(|lid| lid != from.raw.id && lid.parse() != Ok(entry_uuid)) {
-        from.fault("logicalID", "the lid differs from the id, which makes this a new version of existing metadata; a submission brings first versions only, later ones come by Update Document Set (ITI-57)");
-    }
-}
-
-fn object_type(from: &mut Attributes<'_, '_>) -> Option<DocumentEntryType> {
+fn object_type(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Option<DocumentEntryType> {
     let uuid = from.required_xml_attribute("objectType")?;
     match DocumentEntryType::from_uuid(&uuid) {
         Some(DocumentEntryType::Stable) => Some(DocumentEntryType::Stable),
+        Some(DocumentEntryType::OnDemand) if rule == ContentRule::InLaterVersion => Some(DocumentEntryType::OnDemand),
         Some(DocumentEntryType::OnDemand) => {
             from.fault("objectType", "an on-demand entry is registered by Register On-Demand Document Entry (ITI-61)");
             None

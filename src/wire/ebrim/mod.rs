@@ -21,6 +21,8 @@ mod schemes;
 mod stored_query;
 mod submission_set;
 mod submit_objects;
+mod update_links;
+mod update_objects;
 mod write_object;
 
 pub use adhoc_query::{
@@ -40,6 +42,9 @@ pub use retrieve_document_set::{
 };
 pub use stored_query::{FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS};
 pub use submit_objects::{SubmittedObjects, read_submit_objects, write_submit_objects};
+pub use update_objects::read_update_objects;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod update_tests;

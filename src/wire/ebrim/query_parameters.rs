@@ -3,7 +3,7 @@
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::ids::InvalidIdentifier;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::model::stored_query::{CodeGroup, CodeMatch, TimeRange};
+use crate::model::stored_query::{CodeGroup, CodeMatch, MetadataLevel, TimeRange};
 use crate::model::text::Slot;
 use crate::model::timestamp::Dtm;
 
@@ -141,6 +141,16 @@ impl Parameters {
         let expected = "an availability status: urn:oasis:names:tc:ebxml-regrep:StatusType:Approved or …:Deprecated";
         let status = |value: &String| AvailabilityStatus::from_urn(value).ok_or_else(|| malformed(name, value, expected));
         self.required_list(name)?.iter().map(status).collect()
+    }
+
+    /// `$MetadataLevel`: 1 where nothing is said.
+    pub(super) fn metadata_level(&self) -> Parsed<MetadataLevel> {
+        let level = self.parsed("$MetadataLevel", |text| match text {
+            "1" => Ok(MetadataLevel::One),
+            "2" => Ok(MetadataLevel::Two),
+            _ => Err(InvalidIdentifier { expected: "a metadata level, 1 or 2" }),
+        })?;
+        Ok(level.unwrap_or_default())
     }
 
     /// A range of times, from `…From` to `…To`.

@@ -4,7 +4,9 @@ use crate::model::association::AssociationType;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::ids::{EntryUuid, InvalidIdentifier, Oid, UniqueId};
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::model::stored_query::{EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, GetAll, ObjectIds, StoredQuery};
+use crate::model::stored_query::{
+    EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, GetAll, MetadataLevel, ObjectIds, StoredQuery,
+};
 
 use super::attributes::quoted;
 use super::query_parameters::Parameters;
@@ -74,6 +76,8 @@ const ENTRY_UUID: &str = "$XDSDocumentEntryEntryUUID";
 const ENTRY_UNIQUE_ID: &str = "$XDSDocumentEntryUniqueId";
 const FOLDER_UUID: &str = "$XDSFolderEntryUUID";
 const FOLDER_UNIQUE_ID: &str = "$XDSFolderUniqueId";
+const ENTRY_LOGICAL_ID: &str = "$XDSDocumentEntryLogicalID";
+const FOLDER_LOGICAL_ID: &str = "$XDSFolderLogicalID";
 const SET_UUID: &str = "$XDSSubmissionSetEntryUUID";
 const SET_UNIQUE_ID: &str = "$XDSSubmissionSetUniqueId";
 pub(super) const ENTRY_PATIENT_ID: &str = "$XDSDocumentEntryPatientId";
@@ -158,11 +162,11 @@ fn get_all(p: &Parameters) -> Result<StoredQuery, RegistryError> {
 }
 
 fn get_documents(p: &Parameters) -> Result<StoredQuery, RegistryError> {
-    Ok(StoredQuery::GetDocuments(object_ids(p, ENTRY_UUID, ENTRY_UNIQUE_ID)?))
+    Ok(StoredQuery::GetDocuments(all_ids(p, ENTRY_UUID, ENTRY_UNIQUE_ID, ENTRY_LOGICAL_ID)?))
 }
 
 fn get_folders(p: &Parameters) -> Result<StoredQuery, RegistryError> {
-    Ok(StoredQuery::GetFolders(object_ids(p, FOLDER_UUID, FOLDER_UNIQUE_ID)?))
+    Ok(StoredQuery::GetFolders(all_ids(p, FOLDER_UUID, FOLDER_UNIQUE_ID, FOLDER_LOGICAL_ID)?))
 }
 
 fn get_associations(p: &Parameters) -> Result<StoredQuery, RegistryError> {
@@ -217,6 +221,30 @@ fn entry_filter(p: &Parameters) -> Result<EntryFilter, RegistryError> {
 fn uuids(p: &Parameters) -> Result<Vec<EntryUuid>, RegistryError> {
     let uuids = p.parsed_list("$uuid", str::parse)?;
     if uuids.is_empty() { Err(Parameters::missing("$uuid")) } else { Ok(uuids) }
+}
+
+/// The ids of objects by one of three names (ITI TF-2: 3.18.4.1.2.3.7.5, 3.18.4.1.2.3.7.6). Logical ids name all versions,
+/// so they go with metadata level 2.
+fn all_ids<U: std::str::FromStr<Err = InvalidIdentifier>>(
+    p: &Parameters,
+    entry_uuid: &str,
+    unique_id: &str,
+    logical_id: &str,
+) -> Result<ObjectIds<U>, RegistryError> {
+    if !p.has(logical_id) {
+        return object_ids(p, entry_uuid, unique_id);
+    }
+    if p.has(entry_uuid) || p.has(unique_id) {
+        let context =
+            format!("{logical_id} is there beside {entry_uuid} or {unique_id}; the query takes one of them (ITI TF-2: 3.18.4.1.2.3.7)");
+        return Err(RegistryError::new(ErrorCode::StoredQueryParamNumber, logical_id, context));
+    }
+    if p.metadata_level()? == MetadataLevel::One {
+        let context =
+            format!("{logical_id} names all versions of an object; ask for them with $MetadataLevel 2 (ITI TF-2: 3.18.4.1.2.3.7.5)");
+        return Err(RegistryError::new(ErrorCode::RegistryError, logical_id, context));
+    }
+    Ok(ObjectIds::LogicalIds(p.parsed_list(logical_id, str::parse)?))
 }
 
 fn object_ids<U: std::str::FromStr<Err = InvalidIdentifier>>(

@@ -60,10 +60,16 @@ pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<Submi
                 read.submission_set = submission_set::read(Attributes::new("SubmissionSet", raw, &mut faults), uuid);
             }
             Kind::Entry => {
-                let entry = document_entry::read(Attributes::new("DocumentEntry", raw, &mut faults), uuid, rule);
+                let mut attributes = Attributes::new("DocumentEntry", raw, &mut faults);
+                attributes.check_first_version(uuid);
+                let entry = document_entry::read(attributes, uuid, rule);
                 read.entries.extend(entry.map(|entry| (entry, name)));
             }
-            Kind::Folder => read.folders.extend(folder::read(Attributes::new("Folder", raw, &mut faults), uuid)),
+            Kind::Folder => {
+                let mut attributes = Attributes::new("Folder", raw, &mut faults);
+                attributes.check_first_version(uuid);
+                read.folders.extend(folder::read(attributes, uuid));
+            }
             Kind::Association => {
                 read.associations.extend(association::read(Attributes::new("Association", raw, &mut faults), uuid, &ids));
             }

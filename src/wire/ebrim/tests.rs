@@ -7,14 +7,14 @@ use crate::wire::xml::{Element, XmlLimits, XmlWriter, ns, parse};
 use super::{ContentRule, read_submit_objects, schemes, submit_objects, write_submit_objects};
 
 /// The metadata of the sample ITI-41 request.
-fn sample() -> String {
+pub(super) fn sample() -> String {
     let request = include_str!("../../../fixtures/soap/iti41-request.xml");
     let start = request.find("<lcm:SubmitObjectsRequest").unwrap();
     let end = request.find("</lcm:SubmitObjectsRequest>").unwrap() + "</lcm:SubmitObjectsRequest>".len();
     request[start..end].to_owned()
 }
 
-fn tree(xml: &str) -> Element {
+pub(super) fn tree(xml: &str) -> Element {
     parse(xml.as_bytes(), &XmlLimits::default()).unwrap()
 }
 

@@ -2,6 +2,7 @@
 
 mod database;
 mod http_client;
+pub mod metadata;
 mod mllp_client;
 mod postgres;
 pub mod schema_validity;
