@@ -109,20 +109,24 @@ fn meeting<'a, P>(sql: EntryQuery<'a>, query: &'a FindDocuments<P>) -> EntryQuer
     one_of!(format_code, query.format_codes);
     one_of!(healthcare_facility_type_code, query.healthcare_facility_type_codes);
     one_of!(practice_setting_code, query.practice_setting_codes);
-    // An entry that does not have a time is not left out because of it (ITI TF-2: 3.18.4.1.2.3.3.1).
+    // An entry that does not have a time is not left out because of it (ITI TF-2: 3.18.4.1.2.3.3.1). Only on-demand entries
+    // lack a creation time, so that without them the index on it serves.
+    let on_demand = query.object_types.contains(&DocumentEntryType::OnDemand);
     macro_rules! within {
-        ($column:ident) => {
+        ($column:ident, $may_lack:expr) => {
             if let Some(from) = &query.$column.from {
-                sql = sql.filter(document_entries::$column.ge(from.first_second()).or(document_entries::$column.is_null()));
+                let since = document_entries::$column.ge(from.first_second());
+                sql = if $may_lack { sql.filter(since.or(document_entries::$column.is_null())) } else { sql.filter(since) };
             }
             if let Some(to) = &query.$column.to {
-                sql = sql.filter(document_entries::$column.lt(to.first_second()).or(document_entries::$column.is_null()));
+                let before = document_entries::$column.lt(to.first_second());
+                sql = if $may_lack { sql.filter(before.or(document_entries::$column.is_null())) } else { sql.filter(before) };
             }
         };
     }
-    within!(creation_time);
-    within!(service_start_time);
-    within!(service_stop_time);
+    within!(creation_time, on_demand);
+    within!(service_start_time, true);
+    within!(service_stop_time, true);
     sql = with_values!(sql, document_entries, EVENT_CODE, &groups(&query.event_codes));
     sql = with_values!(sql, document_entries, CONFIDENTIALITY_CODE, &groups(&query.confidentiality_codes));
     sql = with_values!(sql, document_entries, REFERENCE_ID, &query.reference_ids);

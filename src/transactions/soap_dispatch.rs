@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::wire::soap::{self, Fault};
+use crate::wire::soap::{self, Fault, FaultCode};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
@@ -104,7 +104,8 @@ fn elsewhere(action: &str) -> Option<Fault> {
 
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.
 fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
-    let outcome = if rejection.status < 500 { AuditOutcome::MinorFailure } else { AuditOutcome::SeriousFailure };
+    let ours = rejection.fault.code == FaultCode::Receiver;
+    let outcome = if ours { AuditOutcome::SeriousFailure } else { AuditOutcome::MinorFailure };
     let audited = services.door.refuse(call, transaction, outcome, vec![format!("HTTP {}", rejection.status)]);
     let (status, fault, outcome) = match &audited {
         Ok(()) => (rejection.status, Fault::clone(&rejection.fault), outcome),

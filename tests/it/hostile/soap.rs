@@ -48,7 +48,7 @@ fn an_action_of_the_other_endpoint(database: Database) {
     refused(
         database,
         |server| server.registry(SOAP, submission().as_bytes()),
-        "HTTP 400 soap:Sender f:ActionNotSupported: the action cannot be processed at this endpoint; it is repeated in the detail",
+        "HTTP 400 soap:Sender f:ActionNotSupported: the action cannot be processed at this endpoint; it is repeated in the detail; send it to /xds/repository",
     );
 }
 
