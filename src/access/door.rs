@@ -158,8 +158,8 @@ impl Reading<'_> {
             Subject::Folders(ids) => self.tx.patients_of_folders(ids, level)?,
             Subject::Objects(ids) => self.tx.patients_of_objects(ids)?,
             Subject::Patients(patients) => patients.to_vec(),
-            Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, level, one_more(most))?,
-            Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, level, one_more(most))?,
+            Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, one_more(most))?,
+            Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, one_more(most))?,
         })
     }
 }

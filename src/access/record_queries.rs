@@ -35,11 +35,11 @@ impl ReadableRecord<'_> {
         let patient_id = self.patient_id.clone();
         let found = RegistryObjects::default();
         Ok(match query {
-            StoredQuery::FindDocuments(query) => RegistryObjects { entries: self.tx.find_documents(query, level, limit)?, ..found },
+            StoredQuery::FindDocuments(query) => RegistryObjects { entries: self.tx.find_documents(query, limit)?, ..found },
             StoredQuery::FindSubmissionSets(query) => {
                 RegistryObjects { submission_sets: self.tx.find_submission_sets(query, limit)?, ..found }
             }
-            StoredQuery::FindFolders(query) => RegistryObjects { folders: self.tx.find_folders(query, level, limit)?, ..found },
+            StoredQuery::FindFolders(query) => RegistryObjects { folders: self.tx.find_folders(query, limit)?, ..found },
             StoredQuery::GetAll(query) => self.all(query, extent)?,
             StoredQuery::GetDocuments(ids) => {
                 RegistryObjects { entries: self.tx.entries_of_patient(&patient_id, ids, level, limit)?, ..found }
@@ -62,8 +62,8 @@ impl ReadableRecord<'_> {
         let Extent { level, limit } = extent;
         Ok(closed(RegistryObjects {
             submission_sets: self.tx.submission_sets_of(&self.patient_id, &query.submission_set_statuses, limit)?,
-            entries: self.tx.entries_of(&self.patient_id, &query.entry_statuses, &query.entry_filter, level, limit)?,
-            folders: self.tx.folders_of(&self.patient_id, &query.folder_statuses, level, limit)?,
+            entries: self.tx.entries_of(&self.patient_id, &query.entry_statuses, &query.entry_filter, limit)?,
+            folders: self.tx.folders_of(&self.patient_id, &query.folder_statuses, limit)?,
             associations: self.tx.associations_of(&self.patient_id, level, limit)?,
         }))
     }

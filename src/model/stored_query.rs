@@ -12,7 +12,8 @@ use super::timestamp::Dtm;
 /// How much of the history of metadata a query shows (`$MetadataLevel`, ITI TF-2: 3.18.4.1.2.3.5.1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum MetadataLevel {
-    /// What there was before metadata could be updated: the latest version of entries and folders, associations in force.
+    /// What there was before metadata could be updated: by id the latest version of entries and folders, and associations in
+    /// force; where a query asks for statuses, these decide.
     #[default]
     One,
     /// All versions, and associations whatever their status.

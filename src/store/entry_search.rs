@@ -24,9 +24,10 @@ pub(super) type Backend = <StoreConnection as Connection>::Backend;
 pub(super) type EntryQuery<'a> = document_entries::BoxedQuery<'a, Backend>;
 
 impl Read {
-    /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`.
-    pub fn find_documents(&mut self, query: &FindDocuments, level: MetadataLevel, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(at_level(find_documents_query(query), level), limit)
+    /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`. At any metadata level
+    /// the statuses asked for decide on versions: only the latest of a document can be approved.
+    pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
+        self.load_entries(find_documents_query(query), limit)
     }
 
     /// The entries of this patient that meet the conditions of a query about many, at most `limit`.
@@ -34,20 +35,14 @@ impl Read {
         &mut self,
         patient_id: &PatientId,
         query: &FindDocuments<Patients>,
-        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(at_level(meeting(of_patient(patient_id), query), level), limit)
+        self.load_entries(meeting(of_patient(patient_id), query), limit)
     }
 
     /// The patients with an entry that meets the conditions of a query, at most `limit`.
-    pub fn patients_with_documents(
-        &mut self,
-        query: &FindDocuments<Patients>,
-        level: MetadataLevel,
-        limit: i64,
-    ) -> Result<Vec<PatientId>, StoreError> {
-        let sql = at_level(meeting(document_entries::table.into_boxed(), query), level).select(document_entries::patient_id).distinct();
+    pub fn patients_with_documents(&mut self, query: &FindDocuments<Patients>, limit: i64) -> Result<Vec<PatientId>, StoreError> {
+        let sql = meeting(document_entries::table.into_boxed(), query).select(document_entries::patient_id).distinct();
         patient_ids(sql.order(document_entries::patient_id).limit(limit).load(self.connection())?)
     }
 }
@@ -59,12 +54,11 @@ impl Read {
         patient_id: &PatientId,
         statuses: &[AvailabilityStatus],
         filter: &EntryFilter,
-        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
         let sql = of_patient(patient_id).filter(document_entries::availability_status.eq_any(statuses));
-        self.load_entries(at_level(with_filter(sql, filter), level), limit)
+        self.load_entries(with_filter(sql, filter), limit)
     }
 
     /// Those of a patient's entries with these ids that meet the filter, at most `limit`.

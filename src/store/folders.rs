@@ -159,8 +159,8 @@ impl Read {
     }
 
     /// FindFolders, the longest unchanged first, at most `limit`.
-    pub fn find_folders(&mut self, query: &FindFolders, level: MetadataLevel, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(at_level(meeting(of_patient(&query.patient_id), query), level), limit)
+    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<Folder>, StoreError> {
+        self.load_folders(meeting(of_patient(&query.patient_id), query), limit)
     }
 
     /// The folders of this patient that meet the conditions of a query about many, at most `limit`.
@@ -168,33 +168,21 @@ impl Read {
         &mut self,
         patient_id: &PatientId,
         query: &FindFolders<Patients>,
-        level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(at_level(meeting(of_patient(patient_id), query), level), limit)
+        self.load_folders(meeting(of_patient(patient_id), query), limit)
     }
 
     /// The patients with a folder that meets the conditions of a query, at most `limit`.
-    pub fn patients_with_folders(
-        &mut self,
-        query: &FindFolders<Patients>,
-        level: MetadataLevel,
-        limit: i64,
-    ) -> Result<Vec<PatientId>, StoreError> {
-        let sql = at_level(meeting(folders::table.into_boxed(), query), level).select(folders::patient_id).distinct();
+    pub fn patients_with_folders(&mut self, query: &FindFolders<Patients>, limit: i64) -> Result<Vec<PatientId>, StoreError> {
+        let sql = meeting(folders::table.into_boxed(), query).select(folders::patient_id).distinct();
         patient_ids(sql.order(folders::patient_id).limit(limit).load(self.connection())?)
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.
-    pub fn folders_of(
-        &mut self,
-        patient_id: &PatientId,
-        statuses: &[AvailabilityStatus],
-        level: MetadataLevel,
-        limit: i64,
-    ) -> Result<Vec<Folder>, StoreError> {
+    pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<Folder>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.load_folders(at_level(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), level), limit)
+        self.load_folders(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
     }
 
     fn load_folders(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<Folder>, StoreError> {

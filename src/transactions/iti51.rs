@@ -35,11 +35,11 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 
 /// What the records of the patients concerned show, patient after patient.
 fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest<MultiPatientQuery>, most: usize) -> Result<RegistryObjects, Failure> {
-    let (mut all, level) = (RegistryObjects::default(), request.metadata_level);
-    for patient_id in door.patients_of(request.query.subject(most), level)? {
+    let mut all = RegistryObjects::default();
+    for patient_id in door.patients_of(request.query.subject(most), request.metadata_level)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
-        all.append(record.find_among_patients(&request.query, level, all.len(), most)?);
+        all.append(record.find_among_patients(&request.query, all.len(), most)?);
     }
     Ok(all)
 }

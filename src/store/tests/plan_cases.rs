@@ -112,7 +112,7 @@ fn filter() -> EntryFilter {
 }
 
 fn find(tx: &mut Write, query: FindDocuments) -> Result<(), StoreError> {
-    let found = tx.find_documents(&query, MetadataLevel::One, LIMIT)?;
+    let found = tx.find_documents(&query, LIMIT)?;
     assert!(!found.is_empty(), "the case finds nothing, so its plan says nothing");
     Ok(())
 }
@@ -136,7 +136,7 @@ fn find_folders(tx: &mut Write) -> Result<(), StoreError> {
         last_update_time: TimeRange { from: Some(dtm("1970")), to: None },
         codes: vec![codes("folder")],
     };
-    tx.find_folders(&query, MetadataLevel::One, LIMIT).map(drop)
+    tx.find_folders(&query, LIMIT).map(drop)
 }
 
 fn get_documents(tx: &mut Write, ids: &ObjectIds<UniqueId>) -> Result<(), StoreError> {
@@ -155,7 +155,7 @@ fn get_submission_set_and_contents(tx: &mut Write) -> Result<(), StoreError> {
 
 fn get_all(tx: &mut Write) -> Result<(), StoreError> {
     tx.submission_sets_of(&patient(), &ANY_STATUS, LIMIT)?;
-    tx.entries_of(&patient(), &ANY_STATUS, &filter(), MetadataLevel::One, LIMIT)?;
-    tx.folders_of(&patient(), &ANY_STATUS, MetadataLevel::One, LIMIT)?;
+    tx.entries_of(&patient(), &ANY_STATUS, &filter(), LIMIT)?;
+    tx.folders_of(&patient(), &ANY_STATUS, LIMIT)?;
     tx.associations_of(&patient(), MetadataLevel::One, LIMIT).map(drop)
 }

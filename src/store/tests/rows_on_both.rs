@@ -58,13 +58,8 @@ fn counts(store: &Store, patient_id: &PatientId) -> [usize; 4] {
     let counted = store.read(|tx| {
         Ok::<_, StoreError>([
             tx.submission_sets_of(patient_id, &any, i64::MAX)?.len(),
-            tx.find_documents(
-                &crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query },
-                MetadataLevel::Two,
-                i64::MAX,
-            )?
-            .len(),
-            tx.folders_of(patient_id, &any, MetadataLevel::Two, i64::MAX)?.len(),
+            tx.find_documents(&crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query }, i64::MAX)?.len(),
+            tx.folders_of(patient_id, &any, i64::MAX)?.len(),
             tx.associations_of(patient_id, MetadataLevel::Two, i64::MAX)?.len(),
         ])
     });
