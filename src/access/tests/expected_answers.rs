@@ -2,7 +2,7 @@
 
 use crate::model::association::{Association, AssociationType};
 use crate::model::code::Code;
-use crate::model::document_entry::DocumentEntry;
+use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::ids::EntryUuid;
 use crate::model::registry_objects::RegistryObjects;
 use crate::model::stored_query::{CodeMatch, EntryFilter, FindDocuments, ObjectIds, StoredQuery, TimeRange};
@@ -164,7 +164,7 @@ fn found(entry: &DocumentEntry, query: &FindDocuments) -> bool {
         && each_group(&query.event_codes, &entry.event_codes)
         && each_group(&query.confidentiality_codes, &entry.confidentiality_codes)
         && (query.author_persons.is_empty() || query.author_persons.iter().any(fits_a_person))
-        && within(&query.creation_time, entry.creation_time.as_ref())
+        && created_within(query, entry)
         && within(&query.service_start_time, entry.service_start_time.as_ref())
         && within(&query.service_stop_time, entry.service_stop_time.as_ref())
         && query.reference_ids.iter().all(|group| group.iter().any(|id| entry.reference_ids.contains(id)))
@@ -190,6 +190,16 @@ fn within(range: &TimeRange, time: Option<&Dtm>) -> bool {
         (TimeRange { from, to }, Some(time)) => {
             from.as_ref().is_none_or(|from| instant(from) <= instant(time)) && to.as_ref().is_none_or(|to| instant(time) < instant(to))
         }
+    }
+}
+
+/// Only on-demand entries may do without a creation time.
+fn created_within(query: &FindDocuments, entry: &DocumentEntry) -> bool {
+    let unlimited = query.creation_time == TimeRange::default();
+    let may_lack = query.object_types.contains(&DocumentEntryType::OnDemand);
+    match &entry.creation_time {
+        None => unlimited || may_lack,
+        created => within(&query.creation_time, created.as_ref()),
     }
 }
 
