@@ -1,14 +1,15 @@
 //! Whether the server can do its work now: the database answers with the tables of this version, documents can be stored.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio::sync::Mutex;
 
 use super::metrics::Metrics;
-use crate::store::Store;
 use crate::store::contents::ContentStore;
+use crate::store::{Store, StoreError};
 
 /// How long an answer is given again. Asking costs a file and a query, which nobody may have done for each request.
 const FRESH: Duration = Duration::from_secs(2);
@@ -32,12 +33,14 @@ pub struct Readiness {
     contents: Arc<dyn ContentStore>,
     metrics: Arc<Metrics>,
     last: Mutex<Option<(Instant, Report)>>,
+    /// Migrations do not come undone: once all were there, only a reader is asked, who waits for no writer.
+    migrated: Arc<AtomicBool>,
 }
 
 impl Readiness {
     /// Nothing has been asked yet.
     pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, metrics: Arc<Metrics>) -> Self {
-        Self { store, contents, metrics, last: Mutex::new(None) }
+        Self { store, contents, metrics, last: Mutex::new(None), migrated: Arc::default() }
     }
 
     /// The state, not older than two seconds.
@@ -52,8 +55,8 @@ impl Readiness {
     }
 
     async fn ask(&self) -> Report {
-        let (store, contents) = (Arc::clone(&self.store), Arc::clone(&self.contents));
-        let asked = tokio::task::spawn_blocking(move || (database(&store), content_store(&*contents)));
+        let (store, contents, migrated) = (Arc::clone(&self.store), Arc::clone(&self.contents), Arc::clone(&self.migrated));
+        let asked = tokio::task::spawn_blocking(move || (database(&store, &migrated), content_store(&*contents)));
         let (database, contents) = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(answers)) => answers,
             Ok(Err(_)) | Err(_) => (silent(), silent()),
@@ -66,9 +69,16 @@ impl Readiness {
 
 type Answer = Result<(), String>;
 
-fn database(store: &Store) -> Answer {
+fn database(store: &Store, migrated: &AtomicBool) -> Answer {
+    if migrated.load(Ordering::Relaxed) {
+        // A look-up by an index: that it answers matters, not what.
+        return store.read(|tx| tx.is_content_in_use("")).map(drop).map_err(|error: StoreError| error.to_string());
+    }
     match store.is_current() {
-        Ok(true) => Ok(()),
+        Ok(true) => {
+            migrated.store(true, Ordering::Relaxed);
+            Ok(())
+        }
         Ok(false) => Err("migrations are missing; run `dossier migrate`".to_owned()),
         Err(error) => Err(error.to_string()),
     }
