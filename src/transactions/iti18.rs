@@ -22,6 +22,16 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
         door.audit.query = Some(request.query.name().to_owned());
         find(door, &request, most)
     });
+    query_response(call, reply, return_type, result)
+}
+
+/// `query:AdhocQueryResponse` with what was found, or with the errors.
+pub(super) fn query_response(
+    call: &Call,
+    reply: &ReplyHead,
+    return_type: ReturnType,
+    result: Result<RegistryObjects, Failure>,
+) -> Result<SoapReply, Rejection> {
     let (objects, failure) = match result {
         Ok(objects) => (objects, None),
         Err(failure) => (RegistryObjects::default(), Some(failure)),

@@ -4,11 +4,12 @@ use crate::access::{Action, Call, Failure, Reading};
 use crate::model::audit_event::Transaction;
 use crate::model::multi_patient_query::MultiPatientQuery;
 use crate::model::registry_objects::RegistryObjects;
-use crate::wire::ebrim::{AdhocQueryRequest, ReturnType, read_multi_patient_query, write_adhoc_query_response};
+use crate::wire::ebrim::{AdhocQueryRequest, ReturnType, read_multi_patient_query};
 use crate::wire::xml::ns;
 
+use super::iti18::query_response;
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
-use super::soap_reply::{ReplyHead, log_failure};
+use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
 
 /// Answers one query about any number of patients; unlike in ITI-18, whole objects of several patients are what is asked.
@@ -22,15 +23,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
         door.audit.query = Some(request.query.name().to_owned());
         find(door, &request, most)
     });
-    let (objects, failure) = match result {
-        Ok(objects) => (objects, None),
-        Err(failure) => (RegistryObjects::default(), Some(failure)),
-    };
-    if let Some(failure) = &failure {
-        log_failure(call, reply.transaction, failure);
-    }
-    let errors = failure.as_ref().map(Failure::errors).unwrap_or_default();
-    reply.whole(failure.as_ref(), |xml| write_adhoc_query_response(xml, return_type, &objects, &errors))
+    query_response(call, reply, return_type, result)
 }
 
 /// What the records of the patients concerned show, patient after patient.
