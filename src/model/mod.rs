@@ -8,6 +8,7 @@ pub mod code;
 pub mod directory;
 pub mod document_entry;
 pub mod document_request;
+pub mod dsp;
 pub mod folder;
 pub mod hl7_types;
 pub mod ids;
