@@ -10,6 +10,7 @@ mod iti42;
 mod iti43;
 mod iti51;
 mod iti57;
+mod iti61;
 mod iti62;
 mod iti64;
 pub mod iti8;
