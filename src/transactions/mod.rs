@@ -16,6 +16,7 @@ mod iti64;
 pub mod iti8;
 mod iti86;
 mod iti92;
+pub mod on_demand;
 mod places;
 mod services;
 mod soap_dispatch;
