@@ -106,7 +106,8 @@ impl SubmissionRequest {
         let on_demand = |id| self.entries.iter().any(|e| e.entry_uuid == id && e.object_type == DocumentEntryType::OnDemand);
         let snapshots = self.associations.iter().filter(|a| a.association_type == AssociationType::IsSnapshotOf);
         for association in snapshots.filter(|a| on_demand(a.source)) {
-            let context = "the sourceObject of an IsSnapshotOf association is a stable entry, registered by ITI-41 or ITI-42; this one is on-demand";
+            let context =
+                "the sourceObject of an IsSnapshotOf association is a stable entry, registered by ITI-41 or ITI-42; this one is on-demand";
             faults.push(RegistryError::metadata(format!("Association({})", association.entry_uuid), context));
         }
     }

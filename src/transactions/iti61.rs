@@ -25,8 +25,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 /// The submission, if it has what it is sent for (ITI TF-2: 3.61.4.1.2).
 fn with_entry(submitted: SubmittedObjects) -> Result<SubmittedObjects, Failure> {
     if submitted.request.entries.is_empty() {
-        let context =
-            "the submission has no on-demand DocumentEntry; this transaction registers at least one, send folders and links alone by ITI-42";
+        let context = "the submission has no on-demand DocumentEntry; this transaction registers at least one, send folders and links alone by ITI-42";
         return Err(Failure::refused(RegistryError::metadata("RegistryObjectList", context)));
     }
     Ok(submitted)

@@ -59,7 +59,11 @@ pub fn write_document_list<W: Write>(xml: &mut XmlWriter<W>, list: &DocumentList
     xml.start("section", &[])?;
     xml.leaf("title", &[], words.title)?;
     xml.start("text", &[])?;
-    if list.documents.is_empty() { xml.leaf("paragraph", &[], words.none)? } else { table(xml, words, list.documents)? }
+    if list.documents.is_empty() {
+        xml.leaf("paragraph", &[], words.none)?
+    } else {
+        table(xml, words, list.documents)?
+    }
     ["text", "section", "component", "structuredBody", "component", "ClinicalDocument"].into_iter().try_for_each(|name| xml.end(name))
 }
 
