@@ -127,13 +127,13 @@ impl Times {
     /// The content of an on-demand entry is made later, so it has no creation time (ITI TF-3: Table 4.3.1-3).
     fn read(from: &mut Attributes<'_, '_>, rule: ContentRule, on_demand: bool) -> Option<Self> {
         let dtm = |text: &str| Dtm::try_from(text.to_owned());
-        let creation = if rule == ContentRule::OnDemand {
-            absent(from, "creationTime");
-            Some(None)
-        } else if on_demand {
-            Some(from.parsed("creationTime", dtm))
-        } else {
-            from.required("creationTime", dtm).map(Some)
+        let creation = match rule {
+            ContentRule::OnDemand => {
+                absent(from, "creationTime", on_demand);
+                Some(None)
+            }
+            _ if on_demand => Some(from.parsed("creationTime", dtm)),
+            _ => from.required("creationTime", dtm).map(Some),
         };
         let service_start = from.parsed("serviceStartTime", dtm);
         let service_stop = from.parsed("serviceStopTime", dtm);
@@ -166,11 +166,11 @@ impl Content {
         let hash = |text: &str| Sha1Hex::try_from(text.to_owned());
         match rule {
             ContentRule::OnDemand => {
-                absent(from, "hash");
-                absent(from, "size");
+                absent(from, "hash", on_demand);
+                absent(from, "size", on_demand);
                 Self { hash: None, size: None, repository_unique_id: from.required("repositoryUniqueId", str::parse) }
             }
-            ContentRule::InLaterVersion if on_demand => Self {
+            ContentRule::InLaterVersion | ContentRule::InMetadata if on_demand => Self {
                 hash: from.parsed("hash", hash),
                 size: from.parsed("size", size),
                 repository_unique_id: from.required("repositoryUniqueId", str::parse),
@@ -190,8 +190,8 @@ impl Content {
 }
 
 /// What says something of content is no attribute of an entry whose content is made later (ITI TF-2: 3.61.4.1.2, 3.61.4.2.2).
-fn absent(from: &mut Attributes<'_, '_>, name: &'static str) {
-    if !from.values(name).is_empty() {
+fn absent(from: &mut Attributes<'_, '_>, name: &'static str, on_demand: bool) {
+    if !from.values(name).is_empty() && on_demand {
         let context = format!(
             "an on-demand entry has no {name}, for its content is made at each retrieval; leave the slot out (ITI TF-2: 3.61.4.2.2)"
         );
@@ -205,6 +205,7 @@ fn language(text: &str) -> Result<String, InvalidIdentifier> {
     if tag { Ok(text.to_owned()) } else { Err(InvalidIdentifier { expected: "an RFC 5646 language tag such as fr or fr-LU" }) }
 }
 
+/// The type, known also where the transaction does not take it, so that no more is complained of than that.
 fn object_type(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Option<DocumentEntryType> {
     let uuid = from.required_xml_attribute("objectType")?;
     match DocumentEntryType::from_uuid(&uuid) {
@@ -213,7 +214,7 @@ fn object_type(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Option<Docum
                 "objectType",
                 "Register On-Demand Document Entry (ITI-61) takes on-demand entries alone; a stable one is registered by ITI-41 or ITI-42 (ITI TF-2: 3.61.4.1.2)",
             );
-            None
+            Some(DocumentEntryType::Stable)
         }
         Some(DocumentEntryType::Stable) => Some(DocumentEntryType::Stable),
         Some(DocumentEntryType::OnDemand) if matches!(rule, ContentRule::OnDemand | ContentRule::InLaterVersion) => {
@@ -221,15 +222,14 @@ fn object_type(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Option<Docum
         }
         Some(DocumentEntryType::OnDemand) => {
             from.fault("objectType", "an on-demand entry is registered by Register On-Demand Document Entry (ITI-61)");
-            None
+            Some(DocumentEntryType::OnDemand)
         }
         None => {
-            let context = format!(
-                "{} is not the objectType of a DocumentEntry; a stable one has {}, an on-demand one {}",
-                quoted(&uuid),
-                DocumentEntryType::Stable.uuid(),
-                DocumentEntryType::OnDemand.uuid()
-            );
+            let (kind, expected) = match rule {
+                ContentRule::OnDemand => ("an on-demand one", DocumentEntryType::OnDemand),
+                _ => ("a stable one", DocumentEntryType::Stable),
+            };
+            let context = format!("{} is not the objectType of a DocumentEntry; {kind} has {}", quoted(&uuid), expected.uuid());
             from.fault("objectType", context);
             None
         }
