@@ -31,6 +31,9 @@ pub enum Transaction {
     /// Update Document Set.
     #[serde(rename = "ITI-57")]
     Iti57,
+    /// Register On-Demand Document Entry.
+    #[serde(rename = "ITI-61")]
+    Iti61,
     /// Remove Metadata.
     #[serde(rename = "ITI-62")]
     Iti62,
@@ -62,6 +65,7 @@ impl Transaction {
             Self::Iti43 => "ITI-43",
             Self::Iti51 => "ITI-51",
             Self::Iti57 => "ITI-57",
+            Self::Iti61 => "ITI-61",
             Self::Iti62 => "ITI-62",
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",

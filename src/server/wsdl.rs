@@ -3,7 +3,7 @@
 /// The address in the files, which the server's own takes the place of.
 const PLACEHOLDER: &str = "http://localhost:8080/xds/";
 
-/// Register Document Set-b, Registry and Multi-Patient Stored Query, and Remove Metadata.
+/// Register Document Set-b and On-Demand Document Entry, Registry and Multi-Patient Stored Query, updates, and Remove Metadata.
 pub(super) const REGISTRY: &str = include_str!("../../profiles/ihe/registry.wsdl");
 /// Provide and Register Document Set-b, Retrieve Document Set and Remove Documents.
 pub(super) const REPOSITORY: &str = include_str!("../../profiles/ihe/repository.wsdl");

@@ -6,6 +6,7 @@ use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
 use super::Places;
+use super::on_demand::OnDemand;
 
 /// The parts of the running server that transactions use. One value for the whole process.
 pub struct Services {
@@ -15,6 +16,8 @@ pub struct Services {
     pub home_community_id: HomeCommunityId,
     /// Whose patient identifiers documents are filed under; the first is the affinity domain's own.
     pub assigning_authorities: Vec<Oid>,
+    /// How documents are made when they are asked for.
+    pub on_demand: OnDemand,
     /// What a request may cost.
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.

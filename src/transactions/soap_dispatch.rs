@@ -8,10 +8,10 @@ use crate::wire::soap::{self, Fault, FaultCode};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti62, iti86, iti92};
+use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti61, iti62, iti86, iti92};
 
 /// What each endpoint does for which action, and the action of the answer.
-const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
+const ACTIONS: [(Endpoint, &str, Transaction, &str); 11] = [
     (Endpoint::Registry, "urn:ihe:iti:2007:RegisterDocumentSet-b", Transaction::Iti42, "urn:ihe:iti:2007:RegisterDocumentSet-bResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2007:RegistryStoredQuery", Transaction::Iti18, "urn:ihe:iti:2007:RegistryStoredQueryResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2010:UpdateDocumentSet", Transaction::Iti57, "urn:ihe:iti:2010:UpdateDocumentSetResponse"),
@@ -26,6 +26,12 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
         "urn:ihe:iti:2009:MultiPatientStoredQuery",
         Transaction::Iti51,
         "urn:ihe:iti:2009:MultiPatientStoredQueryResponse",
+    ),
+    (
+        Endpoint::Registry,
+        "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry",
+        Transaction::Iti61,
+        "urn:ihe:iti:2010:RegisterOnDemandDocumentResponse",
     ),
     (Endpoint::Registry, "urn:ihe:iti:2010:DeleteDocumentSet", Transaction::Iti62, "urn:ihe:iti:2010:DeleteDocumentSetResponse"),
     (
@@ -84,6 +90,7 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti41 => iti41::perform(services, call, message, &reply),
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti57 => iti57::perform(services, call, message, &reply),
+        Transaction::Iti61 => iti61::perform(services, call, message, &reply),
         Transaction::Iti62 => iti62::perform(services, call, message, &reply),
         Transaction::Iti86 => iti86::perform(services, call, message, &reply),
         Transaction::Iti92 => iti92::perform(services, call, message, &reply),

@@ -1,5 +1,6 @@
 //! Bytes to values and back. No clock, no socket, no database.
 
+pub mod cda;
 pub mod directory_file;
 pub mod ebrim;
 pub mod hl7v2;

@@ -25,6 +25,7 @@ mod http;
 mod limits;
 mod memory;
 mod mllp;
+mod on_demand;
 mod privacy;
 mod schema_validity;
 mod shutdown;

@@ -8,6 +8,7 @@ mod encryption;
 mod limits;
 mod listeners;
 mod log;
+mod on_demand;
 mod profile;
 
 pub use contents::{Contents, Staged};
@@ -18,4 +19,5 @@ pub use encryption::{Encryption, MasterKey};
 pub use limits::Limits;
 pub use listeners::{Http, Mllp, Operations};
 pub use log::{Log, LogFormat};
+pub use on_demand::{Assembler, OnDemand};
 pub use profile::{Deployment, Environment, Profile};
