@@ -10,7 +10,7 @@ use super::{Change, Failure, Writing};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityRefusal {
     /// The patient was never announced.
-    #[error("the patient is not known here; announce the patient first (A01, A04, A05 or A28)")]
+    #[error("the patient is not known here; announce the patient first (A01, A04, A05 or A28; PRPA_IN201301UV02)")]
     Unknown,
     /// The patient was merged into another one, which does not come undone.
     #[error("the patient has been merged into another one, which does not come undone; use the surviving identifier")]

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod faithful_metadata_tests;
+mod feed_steps;
 mod iti18;
 mod iti41;
 mod iti42;
