@@ -11,9 +11,6 @@ use crate::model::patient_feed::{DemographicElement, FeedEvent, LinkChange, Pati
 
 use super::{Services, iti64};
 
-/// The most identifiers of one patient in a message: a hospital sends a handful.
-const MOST_IDENTIFIERS: usize = 200;
-
 /// Which identifiers of a message a refusal is about. Where they stand, each protocol says for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -37,9 +34,6 @@ pub(super) enum Rule {
     /// An identifier has to name a record here (ITI TF-2: 3.8.4.1.4, 3.8.4.2.4, 3.44.4.2.4).
     #[error("no identifier is of an assigning authority whose patients are filed here; send one, or have the authority configured")]
     OwnAuthority,
-    /// A message may not make the registry work without end.
-    #[error("name at most {MOST_IDENTIFIERS} identifiers of one patient in a message")]
-    FewIdentifiers,
     /// A subsumed identifier goes to one survivor.
     #[error("name one identifier of that assigning authority only; with two it is not clear which of them survives")]
     OneSurvivor,
@@ -118,7 +112,6 @@ pub(super) fn steps(event: &FeedEvent, authorities: &[Oid]) -> Result<Vec<Step>,
 /// One step for each of the patient's identifiers that names a record here, with those of other authorities as aliases.
 fn person(patient: &PatientDemographics, removed: &[DemographicElement], authorities: &[Oid]) -> Result<Vec<Step>, Unfit> {
     let place = Place::Remaining(1);
-    check_few(&patient.identifiers, place)?;
     let (own, others): (Vec<_>, Vec<_>) = patient.identifiers.iter().cloned().partition(|id| is_own(id, authorities));
     if own.is_empty() {
         return Err(Unfit { place, rule: Rule::OwnAuthority });
@@ -135,8 +128,6 @@ fn person(patient: &PatientDemographics, removed: &[DemographicElement], authori
 /// authority (ITI TF-2: 3.8.4.2.2.4). That both have one is the first of the conditions of 3.8.4.2.4.
 fn merge(pair: &PatientMerge, number: u16, authorities: &[Oid]) -> Result<Vec<Step>, Unfit> {
     let (place, ending) = (Place::Remaining(number), Place::Ending(number));
-    check_few(&pair.surviving, place)?;
-    check_few(&pair.subsumed, ending)?;
     let subsumed: Vec<_> = pair.subsumed.iter().filter(|id| is_own(id, authorities)).collect();
     if subsumed.is_empty() {
         return Err(Unfit { place: ending, rule: Rule::OwnAuthority });
@@ -150,10 +141,6 @@ fn merge(pair: &PatientMerge, number: u16, authorities: &[Oid]) -> Result<Vec<St
         Ok(Step { place, action: Action::Merge { surviving, subsumed: subsumed.clone() } })
     };
     subsumed.into_iter().map(step).collect()
-}
-
-fn check_few(identifiers: &[Cx], place: Place) -> Result<(), Unfit> {
-    if identifiers.len() > MOST_IDENTIFIERS { Err(Unfit { place, rule: Rule::FewIdentifiers }) } else { Ok(()) }
 }
 
 /// Whether the identifier names a record here.

@@ -85,7 +85,7 @@ fn location(place: Place) -> Location {
 fn unfit(unfit: Unfit) -> Hl7Error {
     let condition = match unfit.rule {
         Rule::OwnAuthority => ErrorCondition::UnknownKeyIdentifier,
-        Rule::FewIdentifiers | Rule::OneSurvivor | Rule::OneLocalAuthority => ErrorCondition::DataType,
+        Rule::OneSurvivor | Rule::OneLocalAuthority => ErrorCondition::DataType,
     };
     Hl7Error::error(condition, location(unfit.place), unfit.to_string())
 }

@@ -53,8 +53,6 @@ pub enum DetailCode {
     UnknownKeyIdentifier,
     /// `KEY205`.
     DuplicateKeyIdentifier,
-    /// `NOSTORE`.
-    NoStorage,
     /// `INTERR`.
     Internal,
 }
@@ -76,7 +74,6 @@ impl DetailCode {
             Self::UnsupportedProcessingMode => ("NS250", "Unsupported processing Mode"),
             Self::UnknownKeyIdentifier => ("KEY204", "Unknown key identifier"),
             Self::DuplicateKeyIdentifier => ("KEY205", "Duplicate key identifier"),
-            Self::NoStorage => ("NOSTORE", "No storage space for message."),
             Self::Internal => ("INTERR", "Internal error"),
         }
     }
@@ -114,8 +111,8 @@ impl Hl7v3Error {
     }
 
     /// The receiver cannot take the message now, through no fault of the message: `CR`, so that it is sent again later.
-    pub fn unavailable(code: DetailCode, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { refusal: Refusal::Reject, code, place: None, text: text.into() }
+    pub fn unavailable(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { refusal: Refusal::Reject, ..Self::internal(text) }
     }
 
     /// The receiver broke on this very message: `CE`, so that it is not sent again and again.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::acknowledgement::{INTERACTION_IDS, device};
 use super::interaction::Interaction;
 use crate::model::hl7_types::Cx;
+use crate::model::ids::Oid;
 use crate::model::patient_feed::{
     Address, AdministrativeSex, DemographicElement, FeedEvent, PartialDate, PatientDemographics, PatientFeed, PersonName,
 };
@@ -39,14 +40,15 @@ pub fn write<W: Write>(xml: &mut XmlWriter<W>, feed: &PatientFeed, interaction: 
     xml.start("controlActProcess", &[("classCode", "CACT"), ("moodCode", "EVN")])?;
     xml.empty("code", &[("code", interaction.trigger_event()), ("codeSystem", INTERACTION_IDS)])?;
     xml.start("subject", &[("typeCode", "SUBJ"), ("contextConductionInd", "false")])?;
-    registration(xml, &feed.event)?;
+    registration(xml, feed)?;
     for name in ["subject", "controlActProcess", interaction.id()] {
         xml.end(name)?;
     }
     Ok(())
 }
 
-fn registration<W: Write>(xml: &mut XmlWriter<W>, event: &FeedEvent) -> io::Result<()> {
+fn registration<W: Write>(xml: &mut XmlWriter<W>, feed: &PatientFeed) -> io::Result<()> {
+    let event = &feed.event;
     xml.start("registrationEvent", &[("classCode", "REG"), ("moodCode", "EVN")])?;
     xml.empty("id", &[("nullFlavor", "NA")])?;
     xml.empty("statusCode", &[("code", "active")])?;
@@ -59,15 +61,48 @@ fn registration<W: Write>(xml: &mut XmlWriter<W>, event: &FeedEvent) -> io::Resu
         FeedEvent::Merge(pairs) => (pairs.first().map(|pair| pair.surviving.as_slice()).unwrap_or_default(), &nobody, &[]),
         FeedEvent::ChangeLink(_) => (&[], &nobody, &[]),
     };
-    identifiers.iter().try_for_each(|id| identifier(xml, id))?;
+    let scope = identifiers.first().map(Cx::assigning_authority);
+    // Those of other authorities are the person's, not the patient's; in a merge they all count (ITI TF-2: 3.44.4.1.2.1).
+    let merging = matches!(event, FeedEvent::Merge(_));
+    let (own, others): (Vec<_>, Vec<_>) = identifiers.iter().partition(|id| merging || Some(id.assigning_authority()) == scope);
+    own.into_iter().try_for_each(|id| identifier(xml, id))?;
     xml.empty("statusCode", &[("code", "active")])?;
-    person_of(xml, person, removed)?;
+    person_of(xml, person, &others, removed)?;
+    scope.map_or(Ok(()), |scope| provider(xml, scope))?;
     xml.end("patient")?;
     xml.end("subject1")?;
+    custodian(xml, &feed.sender.application)?;
     if let FeedEvent::Merge(pairs) = event {
         pairs.iter().flat_map(|pair| &pair.subsumed).try_for_each(|id| replacement(xml, id))?;
     }
     xml.end("registrationEvent")
+}
+
+/// The organization whose patient this is, under the OID of the identifiers it gives.
+fn provider<W: Write>(xml: &mut XmlWriter<W>, scope: &Oid) -> io::Result<()> {
+    xml.start("providerOrganization", &[("classCode", "ORG"), ("determinerCode", "INSTANCE")])?;
+    xml.empty("id", &[("root", scope.as_str())])?;
+    xml.start("contactParty", &[("classCode", "CON")])?;
+    xml.empty("telecom", &[("nullFlavor", "NI")])?;
+    xml.end("contactParty")?;
+    xml.end("providerOrganization")
+}
+
+fn custodian<W: Write>(xml: &mut XmlWriter<W>, source: &str) -> io::Result<()> {
+    xml.start("custodian", &[("typeCode", "CST")])?;
+    xml.start("assignedEntity", &[("classCode", "ASSIGNED")])?;
+    xml.empty("id", &[("root", source)])?;
+    xml.end("assignedEntity")?;
+    xml.end("custodian")
+}
+
+fn other_id<W: Write>(xml: &mut XmlWriter<W>, id: &Cx) -> io::Result<()> {
+    xml.start("asOtherIDs", &[("classCode", "PAT")])?;
+    identifier(xml, id)?;
+    xml.start("scopingOrganization", &[("classCode", "ORG"), ("determinerCode", "INSTANCE")])?;
+    xml.empty("id", &[("root", id.assigning_authority().as_str())])?;
+    xml.end("scopingOrganization")?;
+    xml.end("asOtherIDs")
 }
 
 fn replacement<W: Write>(xml: &mut XmlWriter<W>, subsumed: &Cx) -> io::Result<()> {
@@ -85,7 +120,12 @@ fn identifier<W: Write>(xml: &mut XmlWriter<W>, id: &Cx) -> io::Result<()> {
 }
 
 /// The elements in the order of the schema; one that is taken away has a null flavor.
-fn person_of<W: Write>(xml: &mut XmlWriter<W>, patient: &PatientDemographics, removed: &[DemographicElement]) -> io::Result<()> {
+fn person_of<W: Write>(
+    xml: &mut XmlWriter<W>,
+    patient: &PatientDemographics,
+    other_ids: &[&Cx],
+    removed: &[DemographicElement],
+) -> io::Result<()> {
     use DemographicElement as Element;
     let gone = |element| removed.contains(&element);
     xml.start("patientPerson", &[("classCode", "PSN"), ("determinerCode", "INSTANCE")])?;
@@ -107,6 +147,7 @@ fn person_of<W: Write>(xml: &mut XmlWriter<W>, patient: &PatientDemographics, re
         true => xml.empty("addr", &[("nullFlavor", "NI")])?,
         false => patient.addresses.iter().try_for_each(|known| address(xml, known))?,
     }
+    other_ids.iter().try_for_each(|id| other_id(xml, id))?;
     language(xml, patient.language.as_deref(), gone(Element::Language))?;
     xml.end("patientPerson")
 }

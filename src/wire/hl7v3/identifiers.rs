@@ -7,9 +7,15 @@ use crate::model::ids::Oid;
 
 const SHAPE: &str = "an identifier has the OID of its assigning authority in root and the identifier itself in extension";
 
+/// The most identifiers of one patient in a message: as many repetitions as a field of version 2 may have here.
+pub(super) const MOST: usize = 200;
+
 /// The identifiers among the `id` elements of a role whose root is an OID; those with another root, or without a value, are
 /// left aside, but one must remain.
 pub(super) fn identifiers(role: &Place<'_>) -> Result<Vec<Cx>, Hl7v3Error> {
+    if let Some(surplus) = role.all("id").nth(MOST) {
+        return Err(too_many(&surplus));
+    }
     let found = role.all("id").map(|id| identifier(&id)).filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
     if found.is_empty() { Err(role.below("id", DetailCode::RequiredAttributeMissing, SHAPE)) } else { Ok(found) }
 }
@@ -17,6 +23,11 @@ pub(super) fn identifiers(role: &Place<'_>) -> Result<Vec<Cx>, Hl7v3Error> {
 /// The further identifiers of a person. One whose root alone is the identifier belongs to no authority and is left aside.
 pub(super) fn other_identifiers(role: &Place<'_>) -> Result<Vec<Cx>, Hl7v3Error> {
     role.all("id").filter(|id| id.attribute("extension").is_some()).map(|id| identifier(&id)).filter_map(Result::transpose).collect()
+}
+
+/// That a patient has more identifiers than a message may bring, from this place on.
+pub(super) fn too_many(surplus: &Place<'_>) -> Hl7v3Error {
+    surplus.error(DetailCode::TooManyAttributes, format!("a message names at most {MOST} identifiers of a patient"))
 }
 
 fn identifier(id: &Place<'_>) -> Result<Option<Cx>, Hl7v3Error> {

@@ -1,7 +1,7 @@
 //! The person behind a patient role (ITI TF-2: Table 3.44.4.1.2.2-1).
 
 use super::error::{DetailCode, Hl7v3Error};
-use super::identifiers::{identifiers, other_identifiers};
+use super::identifiers::{MOST, identifiers, other_identifiers, too_many};
 use super::null::{all_taken_away, is_taken_away};
 use super::place::Place;
 use crate::model::patient_feed::{Address, AdministrativeSex, DemographicElement, PartialDate, PatientDemographics, PersonName};
@@ -12,6 +12,9 @@ pub(super) fn patient(role: &Place<'_>) -> Result<(PatientDemographics, Vec<Demo
     let Some(person) = role.first("patientPerson") else { return Ok((known, Vec::new())) };
     for others in person.all("asOtherIDs") {
         known.identifiers.extend(other_identifiers(&others)?);
+        if known.identifiers.len() > MOST {
+            return Err(too_many(&others));
+        }
     }
     known.name = name(&person);
     known.birth_date = date(&person, "birthTime")?;

@@ -115,6 +115,21 @@ fn identifiers_without_oid_or_value_are_left_aside() {
 }
 
 #[test]
+fn a_patient_has_few_identifiers() {
+    let many = "<id root=\"1.2.3\" extension=\"P1\"/>".repeat(200);
+    let FeedEvent::Add(patient) = event(Interaction::Added, &many) else { panic!("not an addition") };
+    assert_eq!(patient.identifiers.len(), 200);
+    let base = "/PRPA_IN201301UV02/controlActProcess/subject/registrationEvent/subject1/patient";
+    for (patient, place) in [
+        (format!("{many}{ID}"), format!("{base}/id[201]")),
+        (format!("{ID}<patientPerson><asOtherIDs>{many}</asOtherIDs></patientPerson>"), format!("{base}/patientPerson/asOtherIDs")),
+    ] {
+        let xml = message(Interaction::Added, &patient, "");
+        assert_eq!(refused(&xml, Interaction::Added), (Refusal::Error, DetailCode::TooManyAttributes, place));
+    }
+}
+
+#[test]
 fn a_revision_takes_away_what_it_names_as_null() {
     let person = "<name nullFlavor=\"NI\"/><administrativeGenderCode nullFlavor=\"NI\"/><birthTime nullFlavor=\"MSK\"/>\
                   <addr nullFlavor=\"NI\"/><languageCommunication><languageCode nullFlavor=\"UNK\"/></languageCommunication>";
