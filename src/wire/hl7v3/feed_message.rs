@@ -21,7 +21,7 @@ pub fn read(message: &Element, interaction: Interaction) -> Result<PatientFeed, 
         root.below(
             "id",
             DetailCode::RequiredAttributeMissing,
-            "a message id is required, with a root of at most 199 characters; the acknowledgement refers to it",
+            "a message id is required: an OID or UUID in root, with an extension of at most 199 characters; the acknowledgement refers to it",
         )
     })?;
     check_wrapper(&root, interaction)?;
