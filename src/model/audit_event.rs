@@ -25,6 +25,9 @@ pub enum Transaction {
     /// Retrieve Document Set.
     #[serde(rename = "ITI-43")]
     Iti43,
+    /// Patient Identity Feed HL7 V3.
+    #[serde(rename = "ITI-44")]
+    Iti44,
     /// Multi-Patient Stored Query.
     #[serde(rename = "ITI-51")]
     Iti51,
@@ -63,6 +66,7 @@ impl Transaction {
             Self::Iti41 => "ITI-41",
             Self::Iti42 => "ITI-42",
             Self::Iti43 => "ITI-43",
+            Self::Iti44 => "ITI-44",
             Self::Iti51 => "ITI-51",
             Self::Iti57 => "ITI-57",
             Self::Iti61 => "ITI-61",
@@ -112,7 +116,7 @@ pub struct AuditEvent {
     /// The caller as it names itself and as far as it is proven; nothing where it is anonymous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
-    /// The caller's own id of the message, MSH-10 (ITI TF-2: 3.8.5.1.2).
+    /// The caller's own id of the message: MSH-10 (ITI TF-2: 3.8.5.1.2), Message.id of version 3 (3.44.5.1.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
     /// Patients concerned.

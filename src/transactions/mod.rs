@@ -4,10 +4,12 @@
 
 #[cfg(test)]
 mod faithful_metadata_tests;
+mod feed_steps;
 mod iti18;
 mod iti41;
 mod iti42;
 mod iti43;
+mod iti44;
 mod iti51;
 mod iti57;
 mod iti61;
@@ -22,6 +24,8 @@ mod services;
 mod soap_dispatch;
 mod soap_message;
 mod soap_reply;
+#[cfg(test)]
+mod test_services;
 
 pub use places::{Place, Places};
 pub use services::{Limits, Services};

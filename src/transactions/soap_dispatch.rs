@@ -4,14 +4,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::wire::hl7v3::acknowledgement;
 use crate::wire::soap::{self, Fault, FaultCode};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti61, iti62, iti86, iti92};
+use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti44, iti51, iti57, iti61, iti62, iti86, iti92};
 
 /// What each endpoint does for which action, and the action of the answer.
-const ACTIONS: [(Endpoint, &str, Transaction, &str); 11] = [
+const ACTIONS: [(Endpoint, &str, Transaction, &str); 14] = [
     (Endpoint::Registry, "urn:ihe:iti:2007:RegisterDocumentSet-b", Transaction::Iti42, "urn:ihe:iti:2007:RegisterDocumentSet-bResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2007:RegistryStoredQuery", Transaction::Iti18, "urn:ihe:iti:2007:RegistryStoredQueryResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2010:UpdateDocumentSet", Transaction::Iti57, "urn:ihe:iti:2010:UpdateDocumentSetResponse"),
@@ -48,6 +49,9 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 11] = [
         Transaction::Iti41,
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse",
     ),
+    (Endpoint::PatientFeed, "urn:hl7-org:v3:PRPA_IN201301UV02", Transaction::Iti44, acknowledgement::ACTION),
+    (Endpoint::PatientFeed, "urn:hl7-org:v3:PRPA_IN201302UV02", Transaction::Iti44, acknowledgement::ACTION),
+    (Endpoint::PatientFeed, "urn:hl7-org:v3:PRPA_IN201304UV02", Transaction::Iti44, acknowledgement::ACTION),
 ];
 
 /// Carries out one SOAP request. Blocks; whatever happens, there is a reply, and its audit record is committed.
@@ -88,6 +92,7 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti42 => iti42::perform(services, call, message, &reply),
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
         Transaction::Iti41 => iti41::perform(services, call, message, &reply),
+        Transaction::Iti44 => iti44::perform(services, call, message, &reply),
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti57 => iti57::perform(services, call, message, &reply),
         Transaction::Iti61 => iti61::perform(services, call, message, &reply),

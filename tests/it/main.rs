@@ -20,6 +20,7 @@ mod durability;
 mod filing;
 mod foreign_clients;
 mod health;
+mod hl7v3;
 mod hostile;
 mod http;
 mod limits;

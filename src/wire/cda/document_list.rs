@@ -39,7 +39,7 @@ pub fn write_document_list<W: Write>(xml: &mut XmlWriter<W>, list: &DocumentList
     let title = list.entry.title.first().unwrap_or(words.title);
     let at = format!("{}+0000", list.at);
     xml.declaration()?;
-    xml.start("ClinicalDocument", &[("xmlns", ns::CDA), ("classCode", "DOCCLIN"), ("moodCode", "EVN")])?;
+    xml.start("ClinicalDocument", &[("xmlns", ns::HL7V3), ("classCode", "DOCCLIN"), ("moodCode", "EVN")])?;
     xml.empty("typeId", &[("root", "2.16.840.1.113883.1.3"), ("extension", "POCD_HD000040")])?;
     identifier(xml, list.unique_id)?;
     code(xml, "code", &list.entry.type_code)?;

@@ -11,7 +11,7 @@ pub mod submissions;
 mod test_server;
 
 pub use database::Database;
-pub use http_client::{Connection, Response, get, request};
+pub use http_client::{Connection, Response, get, post, request};
 pub use mllp_client::send_hl7;
 pub use test_server::{AUTHORITY, REPOSITORY, TestServer};
 

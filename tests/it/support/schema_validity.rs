@@ -186,7 +186,8 @@ fn without_part_references(xml: &str) -> String {
     String::from_utf8(writer.into_inner().into_inner()).unwrap()
 }
 
-fn xmllint_is_there() -> bool {
+/// Whether `xmllint` can be called; a line says so if not.
+pub fn xmllint_is_there() -> bool {
     let found = Command::new("xmllint").arg("--version").output().is_ok();
     if !found {
         skip("xmllint is not installed (package libxml2-utils)");
