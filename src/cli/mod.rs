@@ -12,6 +12,7 @@ mod import;
 mod logging;
 mod migrate;
 mod output;
+mod pki;
 mod run;
 mod serve;
 
@@ -24,5 +25,6 @@ pub use import::{Directory, Import, ImportFormat};
 pub use logging::start_logging;
 pub use migrate::Migrate;
 pub use output::{print_json, print_text};
+pub use pki::Pki;
 pub use run::main;
 pub use serve::Serve;

@@ -26,6 +26,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate(migrate) => migrate.run(&arguments.global),
         Command::Gc(gc) => gc.run(&arguments.global),
         Command::Import(import) => import.run(&arguments.global),
+        Command::Pki(pki) => pki.run(),
         Command::Client(client) => client.run(),
         Command::Config(config) => config.run(&arguments.global),
     }

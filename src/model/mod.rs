@@ -13,6 +13,7 @@ pub mod hl7_types;
 pub mod ids;
 pub mod matricule;
 pub mod multi_patient_query;
+pub mod node;
 pub mod patient_feed;
 pub mod registry_error;
 pub mod registry_objects;
