@@ -1,5 +1,6 @@
 //! Directories of professionals and establishments: the import's door to the store.
 
+use crate::model::connected_system::ConnectedSystem;
 use crate::store::{DirectoryEntry, DirectoryKind};
 
 use super::{Failure, Writing};
@@ -24,6 +25,17 @@ impl Writing<'_> {
     /// Adds the professional `id`, or replaces what is known of them; `content` is the whole entry as JSON.
     pub fn put_professional(&mut self, id: &str, content: String) -> Result<Change, Failure> {
         self.put_directory_entry(DirectoryKind::Professionals, id, content)
+    }
+
+    /// Adds a connected system, or replaces what is known of it and its certificates.
+    pub fn put_connected_system(&mut self, system: &ConnectedSystem) -> Result<Change, Failure> {
+        let known = self.tx.connected_system(&system.id)?;
+        if known.as_ref() == Some(system) {
+            return Ok(Change::Unchanged);
+        }
+        self.audit.object_ids.push(system.id.clone());
+        self.tx.put_connected_system(system)?;
+        Ok(if known.is_none() { Change::Created } else { Change::Updated })
     }
 
     fn put_directory_entry(&mut self, kind: DirectoryKind, id: &str, content: String) -> Result<Change, Failure> {

@@ -5,6 +5,7 @@ pub mod audit_event;
 pub mod author;
 pub mod availability_status;
 pub mod code;
+pub mod connected_system;
 pub mod directory;
 pub mod document_entry;
 pub mod document_request;

@@ -24,6 +24,18 @@ pub struct Node {
     pub uris: Vec<String>,
 }
 
+/// What a connection proves of its other end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum NodeProof {
+    /// Nothing: it is plain, or no certificate was shown.
+    #[default]
+    None,
+    /// It is this node.
+    Proven(Node),
+    /// It was this node when it connected; since then its certificate ran out or was revoked.
+    Withdrawn(Node),
+}
+
 impl Node {
     /// All texts by which a directory may know the certificate.
     pub fn identities(&self) -> Vec<CertificateIdentity> {
@@ -90,7 +102,12 @@ mod tests {
             dns_names: vec!["one.example".to_owned()],
             uris: vec!["urn:one".to_owned()],
         };
-        let written = [format!("sha256:{}", ["AB"; 32].join(":")), "dns:One.Example".to_owned(), "uri:urn:one".to_owned(), "subject:CN=one".to_owned()];
+        let written = [
+            format!("sha256:{}", ["AB"; 32].join(":")),
+            "dns:One.Example".to_owned(),
+            "uri:urn:one".to_owned(),
+            "subject:CN=one".to_owned(),
+        ];
         for text in written {
             assert!(node.identities().contains(&text.parse().unwrap()), "{text}");
         }

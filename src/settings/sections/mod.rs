@@ -8,7 +8,9 @@ mod encryption;
 mod limits;
 mod listeners;
 mod log;
+mod nodes;
 mod profile;
+mod tls;
 
 pub use contents::{Contents, Staged};
 pub use data::Data;
@@ -18,4 +20,6 @@ pub use encryption::{Encryption, MasterKey};
 pub use limits::Limits;
 pub use listeners::{Http, Mllp, Operations};
 pub use log::{Log, LogFormat};
+pub use nodes::{AttestationRule, Nodes};
 pub use profile::{Deployment, Environment, Profile};
+pub use tls::{ClientCertificate, ExpiredCrl, Https, MllpTls, Tls};
