@@ -1,7 +1,7 @@
 //! Directories of professionals and establishments: the import's door to the store.
 
 use crate::model::connected_system::ConnectedSystem;
-use crate::store::{DirectoryEntry, DirectoryKind};
+use crate::store::{DirectoryEntry, DirectoryKind, StoreError};
 
 use super::{Failure, Writing};
 
@@ -14,6 +14,14 @@ pub enum Change {
     Updated,
     /// It was there and said the same.
     Unchanged,
+}
+
+/// Why a connected system could not be put into the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SystemRefusal {
+    /// A certificate names one system only.
+    #[error("one of its certificates is that of another connected system; take it from that one first")]
+    CertificateInUse,
 }
 
 impl Writing<'_> {
@@ -34,7 +42,10 @@ impl Writing<'_> {
             return Ok(Change::Unchanged);
         }
         self.audit.object_ids.push(system.id.clone());
-        self.tx.put_connected_system(system)?;
+        self.tx.put_connected_system(system).map_err(|error| match error {
+            StoreError::Duplicate { .. } => SystemRefusal::CertificateInUse.into(),
+            other => Failure::from(other),
+        })?;
         Ok(if known.is_none() { Change::Created } else { Change::Updated })
     }
 

@@ -40,7 +40,7 @@ pub use crate::store::contents::{ContentError, StagedDocument};
 pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
-pub use directories::Change;
+pub use directories::{Change, SystemRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
 pub use identities::IdentityRefusal;
