@@ -3,7 +3,10 @@
 use uuid::Uuid;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::node::NodeProof;
 use crate::model::timestamp::Instant;
+
+use super::Admitted;
 
 /// The circumstances of one request.
 #[derive(Debug, Clone)]
@@ -16,6 +19,10 @@ pub struct Call {
     pub source_address: String,
     /// How the caller names itself, where the protocol says so (MSH-3/4); not proven.
     pub caller: Option<String>,
+    /// What the connection proves of the calling node.
+    pub node: NodeProof,
+    /// The proof that [`super::Door::admit`] let the node pass. Nothing at first; a door that finds nothing asks itself.
+    pub admitted: Option<Admitted>,
 }
 
 impl Call {
@@ -27,6 +34,11 @@ impl Call {
             request_id: self.request_id,
             source_address: self.source_address.clone(),
             caller: self.caller.clone(),
+            node: match &self.node {
+                NodeProof::None => None,
+                NodeProof::Proven(node) | NodeProof::Withdrawn(node) => Some(node.clone()),
+            },
+            system: self.admitted.as_ref().and_then(|admitted| admitted.system().map(str::to_owned)),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),

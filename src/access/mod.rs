@@ -5,6 +5,7 @@
 //! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
 //! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
 
+mod admission;
 mod association_update;
 mod call;
 mod decision;
@@ -37,9 +38,10 @@ mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
 pub use crate::store::contents::{ContentError, StagedDocument};
+pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
-pub use directories::Change;
+pub use directories::{Change, SystemRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
 pub use identities::IdentityRefusal;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::client::Client;
-use super::{Config, Demo, Gc, Import, Migrate, Policy, Serve};
+use super::{Config, Demo, Gc, Import, Migrate, Pki, Policy, Serve};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -85,6 +85,8 @@ pub enum Command {
     Policy(Policy),
     /// Submit, find and retrieve documents, and feed patients, on any XDS.b server
     Client(Client),
+    /// Make a complete PKI for tests: authorities, server, connected systems, SAML issuers, revocation lists
+    Pki(Pki),
     /// Remove staged content that no entry refers to
     Gc(Gc),
 }

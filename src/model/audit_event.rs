@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::node::Node;
 use super::timestamp::Instant;
 
 /// The IHE transactions this server speaks.
@@ -116,6 +117,12 @@ pub struct AuditEvent {
     /// The caller as it names itself and as far as it is proven; nothing where it is anonymous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
+    /// The calling node as its certificate proves it; nothing where it proved nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<Node>,
+    /// The connected system, by its id in the directory, where an attestation was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The caller's own id of the message: MSH-10 (ITI TF-2: 3.8.5.1.2), Message.id of version 3 (3.44.5.1.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::StartError;
-use crate::access::{Door, Policy};
+use crate::access::{AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::Store;
@@ -43,7 +43,7 @@ impl Backend {
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
         let services = Services {
-            door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()),
+            door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),
             home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
             assigning_authorities: (settings.domain.assigning_authorities.iter())
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
@@ -76,6 +76,12 @@ fn policy(profile: Profile) -> Result<Policy, StartError> {
         Profile::IheConnectathon => Ok(Policy::Open),
         Profile::LuxembourgDsp => Err(StartError::NoRules),
     }
+}
+
+/// Which connected systems get an answer.
+fn attestation(settings: &Settings) -> AttestationPolicy {
+    let contact = settings.nodes.contact.clone();
+    if settings.attestation_is_required() { AttestationPolicy::Required { contact } } else { AttestationPolicy::Off { contact } }
 }
 
 /// Connects to the database, without migrating it. The folder of a SQLite file is created.

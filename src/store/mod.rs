@@ -5,6 +5,7 @@
 
 mod associations;
 mod audit_events;
+mod connected_systems;
 mod connection;
 pub mod contents;
 mod directories;
@@ -32,6 +33,7 @@ mod tests;
 mod transaction;
 mod versions;
 
+pub use connected_systems::KnownSystem;
 pub use connection::Engine;
 pub use directories::{DirectoryEntry, DirectoryKind};
 pub use documents::StoredDocument;

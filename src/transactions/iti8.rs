@@ -40,6 +40,7 @@ pub fn answer(services: &Services, call: &Call, message: &[u8]) -> Vec<u8> {
 fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7Error> {
     let call = Call { caller: sender(message).or_else(|| call.caller.clone()), ..call.clone() };
     let transaction = transaction(message);
+    let call = services.door.admit(&call, transaction).map_err(|failure| explain(&failure, MESSAGE))?;
     let domain = services.assigning_authorities.first();
     let domain = domain.map(|oid| PatientIdentificationDomain { namespace_id: None, universal_id: oid.clone() });
     let understood = adt::read(message, domain.as_ref()).and_then(|feed| {
@@ -100,6 +101,7 @@ fn explain(failure: &Failure, place: Location) -> Hl7Error {
             };
             Hl7Error::error(condition, place, refusal.to_string())
         }
+        Failure::NotAdmitted(refusal) => Hl7Error::reject(ErrorCondition::ApplicationInternalError, None, refusal.to_string()),
         failure if failure.is_transient() => {
             Hl7Error::unavailable("the registry cannot store this now; nothing was changed, send the message again later")
         }

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::access::Call;
+use crate::access::{Call, Failure};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::wire::hl7v3::acknowledgement;
 use crate::wire::soap::{self, Fault, FaultCode};
@@ -56,6 +56,10 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 14] = [
 
 /// Carries out one SOAP request. Blocks; whatever happens, there is a reply, and its audit record is committed.
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
+    let call = &match services.door.admit(call, Transaction::Unknown) {
+        Ok(call) => call,
+        Err(failure) => return turn_away(&failure),
+    };
     // What a panic leaves behind is dropped here: an open database transaction rolls back by itself.
     let (transaction, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, call, request))).unwrap_or_else(|_| {
         tracing::error!(request_id = %call.request_id, "a transaction broke off in a panic");
@@ -114,6 +118,19 @@ fn elsewhere(action: &str) -> Option<Fault> {
     Some(fault)
 }
 
+/// The answer to a system that is not admitted; nothing of its request was read. The audit trail has it already.
+fn turn_away(failure: &Failure) -> SoapReply {
+    let outcome = failure.outcome();
+    let fault = match failure {
+        Failure::NotAdmitted(refusal) => Fault::sender(refusal.to_string()),
+        other => {
+            tracing::error!(error = %other, "whether a system is admitted could not be told");
+            Fault::receiver("the server failed; nothing was done, send the request again later")
+        }
+    };
+    fault_reply(Transaction::Unknown, outcome, if outcome == AuditOutcome::MinorFailure { 403 } else { fault.http_status() }, &fault)
+}
+
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.
 fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
     let ours = rejection.fault.code == FaultCode::Receiver;
@@ -127,8 +144,12 @@ fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection:
             (fault.http_status(), fault, AuditOutcome::SeriousFailure)
         }
     };
+    fault_reply(transaction, outcome, status, &fault)
+}
+
+fn fault_reply(transaction: Transaction, outcome: AuditOutcome, status: u16, fault: &Fault) -> SoapReply {
     let mut body = Vec::new();
     // Writing into memory does not fail.
-    soap::write_fault(&mut body, &fault, None, &fresh_message_id()).unwrap_or_default();
+    soap::write_fault(&mut body, fault, None, &fresh_message_id()).unwrap_or_default();
     SoapReply { status, content_type: "application/soap+xml; charset=UTF-8".to_owned(), transaction, outcome, body: ReplyBody::Whole(body) }
 }

@@ -31,6 +31,7 @@ mod privacy;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod tls;
 mod xds;
 mod xds_multi_patient;
 mod xds_removal;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{CodeText, dtm, patient};
+use super::{CodeText, Trust, dtm, patient};
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -40,6 +40,9 @@ pub struct Find {
     /// Ask for the entryUUIDs only (ObjectRef)
     #[arg(long)]
     pub object_refs: bool,
+    /// TLS.
+    #[command(flatten)]
+    pub trust: Trust,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "1min", value_parser = parse_duration)]
     pub timeout: Duration,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::Trust;
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -36,6 +37,9 @@ pub struct Retrieve {
     /// Replace the file if it is there
     #[arg(long)]
     pub force: bool,
+    /// TLS.
+    #[command(flatten)]
+    pub trust: Trust,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

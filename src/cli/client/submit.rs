@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Metadata, patient};
+use super::{Metadata, Trust, patient};
 use crate::cli::{Exit, Failure};
 use crate::settings::parse_duration;
 
@@ -52,6 +52,9 @@ pub struct Submit {
     /// Send the document inline as base64 rather than as an MTOM part
     #[arg(long)]
     pub inline: bool,
+    /// TLS.
+    #[command(flatten)]
+    pub trust: Trust,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

@@ -13,6 +13,7 @@ mod oid;
 mod optional_and_list;
 mod path;
 mod public_url;
+mod short_text;
 mod size;
 
 pub use address::ListenAddress;

@@ -8,8 +8,10 @@ mod encryption;
 mod limits;
 mod listeners;
 mod log;
+mod nodes;
 mod on_demand;
 mod profile;
+mod tls;
 
 pub use contents::{Contents, Staged};
 pub use data::Data;
@@ -19,5 +21,7 @@ pub use encryption::{Encryption, MasterKey};
 pub use limits::Limits;
 pub use listeners::{Http, Mllp, Operations};
 pub use log::{Log, LogFormat};
+pub use nodes::{AttestationRule, Nodes};
 pub use on_demand::{Assembler, OnDemand};
 pub use profile::{Deployment, Environment, Profile};
+pub use tls::{ClientCertificate, ExpiredCrl, Https, MllpTls, Tls};
