@@ -38,7 +38,7 @@ const CRATES: [(&str, &[&str]); 9] = [
     ("futures_util", &["server/", "client/"]),
     // The frame codec of MLLP is pure; the trait it fills is tokio's.
     ("tokio_util", &["server/", "client/", "wire/mllp.rs"]),
-    ("openssl", &["store/", "server/", "client/"]),
+    ("openssl", &["store/", "server/", "client/", "wire/saml/"]),
     ("quick_xml", &["wire/xml/"]),
 ];
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 
 /// The circumstances of one request.
@@ -16,6 +17,10 @@ pub struct Call {
     pub source_address: String,
     /// How the caller names itself, where the protocol says so (MSH-3/4); not proven.
     pub caller: Option<String>,
+    /// The certificate that the caller showed when the connection was made, in DER; its key is proven to be held.
+    pub client_certificate: Option<Vec<u8>>,
+    /// The person for whom it calls, proven by an assertion.
+    pub person: Option<Person>,
 }
 
 impl Call {
@@ -27,6 +32,9 @@ impl Call {
             request_id: self.request_id,
             source_address: self.source_address.clone(),
             caller: self.caller.clone(),
+            user: self.person.as_ref().map(Person::user_name),
+            roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
+            purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),

@@ -16,7 +16,7 @@ use super::{Action, Call, Decision, Failure, Policy, ReadableRecord, RemovedDocu
 
 /// The store behind its policy.
 pub struct Door {
-    store: Arc<Store>,
+    pub(super) store: Arc<Store>,
     contents: Arc<dyn ContentStore>,
     policy: Policy,
     /// The id of this repository.

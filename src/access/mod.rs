@@ -19,6 +19,7 @@ mod link_relations;
 mod metadata_update;
 mod multi_patient;
 mod policy;
+mod proving;
 mod reading_record;
 mod record_queries;
 mod removal;

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod matricule;
 pub mod multi_patient_query;
 pub mod patient_feed;
+pub mod person;
 pub mod registry_error;
 pub mod registry_objects;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::StartError;
+use super::persons::person_rules;
 use crate::access::{Door, Policy};
 use crate::settings::{DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::Store;
@@ -46,6 +47,7 @@ impl Backend {
             assigning_authorities: (settings.domain.assigning_authorities.iter())
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
+            persons: person_rules(settings)?,
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
         };

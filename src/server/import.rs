@@ -35,5 +35,7 @@ fn operators_call() -> Call {
         now: clock::instant(),
         source_address: "localhost".to_owned(),
         caller: Some("dossier import".to_owned()),
+        client_certificate: None,
+        person: None,
     }
 }

@@ -133,6 +133,8 @@ impl Work {
             now: clock::instant(),
             source_address: self.exchange.peer.map(|address| address.to_string()).unwrap_or_default(),
             caller: None,
+            client_certificate: None,
+            person: None,
         };
         let request = SoapRequest { endpoint, content_type, body: &mut body };
         // What a panic leaves behind is dropped here: the transaction's database connection rolls back by itself.

@@ -3,7 +3,7 @@
 use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
-use super::sections::{Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged};
+use super::sections::{Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged, Xua};
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
 macro_rules! tree {
@@ -53,6 +53,8 @@ tree! {
     mllp: Mllp,
     /// The affinity domain.
     domain: Domain,
+    /// The people behind SOAP requests.
+    xua: Xua,
     /// The limits.
     limits: Limits,
     /// The log.

@@ -30,6 +30,7 @@ pub(crate) mod test_database;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod used_assertions;
 mod versions;
 
 pub use connection::Engine;

@@ -3,7 +3,7 @@ use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::patient_feed::AdministrativeSex;
-use crate::transactions::{Limits, Places};
+use crate::transactions::{Limits, PersonRules, Places};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -30,6 +30,7 @@ impl Registry {
             door,
             home_community_id: "urn:oid:2.999.442.9.1".parse().unwrap(),
             assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
+            persons: PersonRules::default(),
             limits,
             large_messages: Places::new(1),
         };

@@ -5,5 +5,6 @@ pub mod ebrim;
 pub mod hl7v2;
 pub mod mllp;
 pub mod mtom;
+pub mod saml;
 pub mod soap;
 pub mod xml;

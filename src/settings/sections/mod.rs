@@ -9,6 +9,7 @@ mod limits;
 mod listeners;
 mod log;
 mod profile;
+mod xua;
 
 pub use contents::{Contents, Staged};
 pub use data::Data;
@@ -19,3 +20,4 @@ pub use limits::Limits;
 pub use listeners::{Http, Mllp, Operations};
 pub use log::{Log, LogFormat};
 pub use profile::{Deployment, Environment, Profile};
+pub use xua::{OneTimeUse, Xua, XuaMode, XuaSubjects};
