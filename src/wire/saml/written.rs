@@ -22,10 +22,11 @@ impl WrittenAssertion {
         if !root.is(ns::SAML, "Assertion") {
             return Err(UnreadableAssertion("the root element is another one".to_owned()));
         }
+        let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
         // Nothing but the declaration contains "?>" before the root element, for no instruction was let through.
         let declared = document.windows(2).position(|window| window == b"?>").filter(|_| document.starts_with(b"<?xml"));
         let bare = declared.and_then(|at| document.get(at + 2..)).unwrap_or(document);
-        Ok(Self(bare.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bare).to_vec()))
+        Ok(Self(bare.to_vec()))
     }
 
     /// Writes the security header block around it.
