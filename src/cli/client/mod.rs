@@ -26,7 +26,7 @@ pub use find::{Find, Status};
 pub use metadata::Metadata;
 pub use retrieve::Retrieve;
 pub use submit::Submit;
-pub use values::{dtm, patient};
+pub use values::{assertion, dtm, patient};
 
 use note::note;
 use printable::printable;
