@@ -39,7 +39,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("futures_util", &["server/", "client/"]),
     // The frame codec of MLLP is pure; the trait it fills is tokio's.
     ("tokio_util", &["server/", "client/", "wire/mllp.rs"]),
-    ("openssl", &["store/", "server/", "client/", "pki/"]),
+    ("openssl", &["store/", "server/", "client/", "pki/", "wire/saml/"]),
     ("tokio_openssl", &["server/", "client/"]),
     ("actix_tls", &["server/"]),
     ("x509_parser", &["server/"]),

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::node::NodeProof;
+use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 
 use super::Admitted;
@@ -23,6 +24,8 @@ pub struct Call {
     pub node: NodeProof,
     /// The proof that [`super::Door::admit`] let the node pass. Nothing at first; a door that finds nothing asks itself.
     pub admitted: Option<Admitted>,
+    /// The person for whom it calls, proven by an assertion.
+    pub person: Option<Person>,
 }
 
 impl Call {
@@ -39,6 +42,9 @@ impl Call {
                 NodeProof::Proven(node) | NodeProof::Withdrawn(node) => Some(node.clone()),
             },
             system: self.admitted.as_ref().and_then(|admitted| admitted.system().map(str::to_owned)),
+            user: self.person.as_ref().map(Person::user_name),
+            roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
+            purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),

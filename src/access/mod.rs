@@ -21,6 +21,7 @@ mod metadata_update;
 mod multi_patient;
 mod on_demand;
 mod policy;
+mod proving;
 mod reading_record;
 mod record_queries;
 mod removal;

@@ -39,6 +39,7 @@ pub(crate) fn call() -> Call {
         caller: None,
         node: NodeProof::None,
         admitted: None,
+        person: None,
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::node::Node;
+use super::person::CodedClaim;
 use super::timestamp::Instant;
 
 /// The IHE transactions this server speaks.
@@ -123,6 +124,15 @@ pub struct AuditEvent {
     /// The connected system, by its id in the directory, where an attestation was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
+    /// The person for whom it calls, as proven: `alias<user@issuer>` (ITI TF-2: 3.40.4.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The roles in which the person acts, as their issuer says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<CodedClaim>,
+    /// What the data are asked for, as the person's issuer says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purposes_of_use: Vec<CodedClaim>,
     /// The caller's own id of the message: MSH-10 (ITI TF-2: 3.8.5.1.2), Message.id of version 3 (3.44.5.1.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,

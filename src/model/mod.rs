@@ -17,6 +17,7 @@ pub mod matricule;
 pub mod multi_patient_query;
 pub mod node;
 pub mod patient_feed;
+pub mod person;
 pub mod registry_error;
 pub mod registry_objects;
 #[cfg(test)]

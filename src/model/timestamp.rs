@@ -94,6 +94,14 @@ impl Instant {
     }
 }
 
+impl Instant {
+    /// The day of the instant in UTC, as `YYYY-MM-DD`.
+    pub fn to_date(self) -> String {
+        let at = time::OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000_000)).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+        format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

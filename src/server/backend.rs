@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::StartError;
+use super::persons::person_rules;
 use crate::access::{AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
@@ -49,6 +50,7 @@ impl Backend {
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
             on_demand: on_demand(settings, &repository),
+            persons: person_rules(settings)?,
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
         };

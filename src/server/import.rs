@@ -38,5 +38,6 @@ fn operators_call() -> Call {
         caller: Some("dossier import".to_owned()),
         node: NodeProof::None,
         admitted: None,
+        person: None,
     }
 }

@@ -18,6 +18,7 @@ pub mod mllp_listener;
 mod notify;
 mod operations;
 mod patient_feed;
+mod persons;
 mod process_memory;
 mod readiness;
 mod reply_body;

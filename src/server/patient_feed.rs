@@ -27,6 +27,7 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
             caller: None,
             node: sender.proof(),
             admitted: None,
+            person: None,
         };
         let (transaction, answer) = (iti8::transaction(message), iti8::answer(&services, &call, message));
         let outcome = outcome_of(&answer);

@@ -140,6 +140,7 @@ impl Work {
             caller: None,
             node: self.node.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
             admitted: None,
+            person: None,
         };
         let request = SoapRequest { endpoint, content_type, body: &mut body };
         // What a panic leaves behind is dropped here: the transaction's database connection rolls back by itself.

@@ -69,6 +69,14 @@ pub enum StartError {
         /// What is wrong.
         source: MasterKeyError,
     },
+    /// The certificates of an issuer of assertions cannot be used.
+    #[error("the file {} of xua.issuers cannot be used: {reason}; give the issuer's certificates in PEM", .path.display())]
+    Issuer {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// An identifier among the settings is none.
     #[error("{setting} is not {expected}")]
     Identifier {

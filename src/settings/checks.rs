@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::kinds::Size;
-use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, Profile};
+use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, Profile, XuaMode};
 use super::{Loaded, Origin, Problem, Problems, Settings};
 
 /// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
@@ -72,7 +72,17 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     if settings.domain.assigning_authorities.is_empty() {
         problems.push(Problem::new("domain.assigning_authorities", "no patient could be known", "name at least one assigning authority"));
     }
+    problems.extend(assertions_can_be_accepted(settings));
     Problems(problems).none_or_error()
+}
+
+/// Without issuers and audiences no assertion could be accepted. Where the profile alone asks for assertions, the server
+/// refuses everybody until both are set.
+fn assertions_can_be_accepted(settings: &Settings) -> Option<Problem> {
+    let asked_for = settings.xua.mode.is_some_and(|mode| mode != XuaMode::Off);
+    let lacking = settings.xua.issuers.is_empty() || settings.xua.audiences.is_empty();
+    let mend = "set xua.issuers and xua.audiences, or xua.mode = \"off\"";
+    (asked_for && lacking).then(|| Problem::new("xua.mode", "no assertion could be accepted without issuers and audiences", mend))
 }
 
 fn one_source_of_the_key(loaded: &Loaded) -> Option<Problem> {
@@ -231,6 +241,14 @@ mod tests {
                 "domain.assigning_authorities",
             ]
         );
+    }
+
+    #[test]
+    fn assertions_need_somebody_to_trust() {
+        let alone = Case::new().variable("DOSSIER_XUA_MODE", "optional").only_problem();
+        assert!(alone.starts_with("xua.mode: no assertion could be accepted"), "{alone}");
+        let whole = Case::new().file("[xua]\nmode = \"required\"\nissuers = [\"urn:idp=idp.pem\"]\naudiences = [\"urn:us\"]\n");
+        assert!(whole.load().is_ok());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::kinds::Shown;
 use super::load::Reading;
 use super::sections::{
     Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes, OnDemand, Operations, Staged,
-    Tls,
+    Tls, Xua,
 };
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
@@ -66,6 +66,8 @@ tree! {
     domain: Domain,
     /// Documents made when they are asked for.
     on_demand: OnDemand,
+    /// The people behind SOAP requests.
+    xua: Xua,
     /// The limits.
     limits: Limits,
     /// The log.

@@ -31,6 +31,7 @@ pub(crate) mod test_database;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod used_assertions;
 mod versions;
 
 pub use connected_systems::KnownSystem;

@@ -147,5 +147,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    used_assertions (issuer, assertion_id) {
+        issuer -> Text,
+        assertion_id -> Text,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);

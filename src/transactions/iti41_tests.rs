@@ -30,6 +30,7 @@ fn a_refusal_for_an_altered_document_names_its_patient_in_the_trail() {
         home_community_id,
         assigning_authorities: Vec::new(),
         on_demand: Default::default(),
+        persons: Default::default(),
         limits,
         large_messages: Places::new(1),
     };

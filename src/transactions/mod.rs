@@ -26,9 +26,11 @@ mod soap_message;
 mod soap_reply;
 #[cfg(test)]
 mod test_services;
+mod xua;
 
 pub use places::{Place, Places};
 pub use services::{Limits, Services};
 pub use soap_dispatch::respond;
 pub use soap_message::{Endpoint, SoapRequest};
 pub use soap_reply::{ReplyBody, SoapReply, WriteReply};
+pub use xua::{AssertionMode, PersonRules};

@@ -5,8 +5,8 @@ use crate::model::ids::{HomeCommunityId, Oid};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
-use super::Places;
 use super::on_demand::OnDemand;
+use super::{PersonRules, Places};
 
 /// The parts of the running server that transactions use. One value for the whole process.
 pub struct Services {
@@ -18,6 +18,8 @@ pub struct Services {
     pub assigning_authorities: Vec<Oid>,
     /// How documents are made when they are asked for.
     pub on_demand: OnDemand,
+    /// What has to be known of the people behind requests.
+    pub persons: PersonRules,
     /// What a request may cost.
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.

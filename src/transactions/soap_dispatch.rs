@@ -9,7 +9,7 @@ use crate::wire::soap::{self, Fault, FaultCode};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti44, iti51, iti57, iti61, iti62, iti86, iti92};
+use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti44, iti51, iti57, iti61, iti62, iti86, iti92, xua};
 
 /// What each endpoint does for which action, and the action of the answer.
 const ACTIONS: [(Endpoint, &str, Transaction, &str); 14] = [
@@ -61,14 +61,16 @@ pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> So
         Err(failure) => return turn_away(&failure),
     };
     // What a panic leaves behind is dropped here: an open database transaction rolls back by itself.
-    let (transaction, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, call, request))).unwrap_or_else(|_| {
+    let mut call = call.clone();
+    let (transaction, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, &mut call, request))).unwrap_or_else(|_| {
         tracing::error!(request_id = %call.request_id, "a transaction broke off in a panic");
         (Transaction::Unknown, Err(Fault::receiver("the server failed; tell its operator the request id").into()))
     });
-    result.unwrap_or_else(|rejection| refuse(services, call, transaction, &rejection))
+    result.unwrap_or_else(|rejection| refuse(services, &call, transaction, &rejection))
 }
 
-fn carry_out(services: &Services, call: &Call, request: SoapRequest<'_>) -> (Transaction, Result<SoapReply, Rejection>) {
+/// Notes in `call` who the person behind the request is, as soon as that is proven.
+fn carry_out(services: &Services, call: &mut Call, request: SoapRequest<'_>) -> (Transaction, Result<SoapReply, Rejection>) {
     let endpoint = request.endpoint;
     match receive(services, request) {
         Ok(message) => {
@@ -80,11 +82,18 @@ fn carry_out(services: &Services, call: &Call, request: SoapRequest<'_>) -> (Tra
     }
 }
 
-fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapMessage) -> (Transaction, Result<SoapReply, Rejection>) {
+fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: SoapMessage) -> (Transaction, Result<SoapReply, Rejection>) {
     let action = message.envelope.action.as_str();
     let Some((_, _, transaction, reply_action)) = ACTIONS.iter().find(|(at, known, ..)| *at == endpoint && *known == action) else {
         return (Transaction::Unknown, Err(elsewhere(action).unwrap_or_else(|| Fault::action_not_supported(action)).into()));
     };
+    match xua::prove(services, call, message.envelope.security.as_ref()) {
+        Ok(person) => call.person = person,
+        Err(not_proven) => {
+            call.person = not_proven.person;
+            return (*transaction, Err(not_proven.rejection));
+        }
+    }
     let reply = ReplyHead {
         action: reply_action,
         transaction: *transaction,
@@ -131,11 +140,21 @@ fn turn_away(failure: &Failure) -> SoapReply {
     fault_reply(Transaction::Unknown, outcome, if outcome == AuditOutcome::MinorFailure { 403 } else { fault.http_status() }, &fault)
 }
 
+/// What the audit trail says of a refusal: the status, and the real reason where the answer does not tell all.
+fn errors(rejection: &Rejection) -> Vec<String> {
+    let status = format!("HTTP {}", rejection.status);
+    let reason = rejection.reason.as_ref().map(|reason| match rejection.fault.subcodes.first() {
+        Some(subcode) => format!("{}: {reason}", subcode.local),
+        None => reason.clone(),
+    });
+    std::iter::once(status).chain(reason).collect()
+}
+
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.
 fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
     let ours = rejection.fault.code == FaultCode::Receiver;
     let outcome = if ours { AuditOutcome::SeriousFailure } else { AuditOutcome::MinorFailure };
-    let audited = services.door.refuse(call, transaction, outcome, vec![format!("HTTP {}", rejection.status)]);
+    let audited = services.door.refuse(call, transaction, outcome, errors(rejection));
     let (status, fault, outcome) = match &audited {
         Ok(()) => (rejection.status, Fault::clone(&rejection.fault), outcome),
         Err(failure) => {

@@ -20,6 +20,7 @@ pub(super) fn test_services() -> (Services, TestRegistry) {
         home_community_id: "urn:oid:2.999.442.9.1".parse().unwrap(),
         assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
         on_demand: Default::default(),
+        persons: Default::default(),
         limits,
         large_messages: Places::new(1),
     };

@@ -8,5 +8,6 @@ pub mod hl7v3;
 pub mod mllp;
 pub mod mtom;
 pub mod policy_files;
+pub mod saml;
 pub mod soap;
 pub mod xml;

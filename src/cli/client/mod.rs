@@ -28,7 +28,7 @@ pub use metadata::Metadata;
 pub use retrieve::Retrieve;
 pub use submit::Submit;
 pub use trust::Trust;
-pub use values::{dtm, patient};
+pub use values::{assertion, dtm, patient};
 
 use note::note;
 use printable::printable;

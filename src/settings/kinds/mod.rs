@@ -3,9 +3,11 @@
 mod address;
 mod boolean;
 mod choice;
+mod code_and_system;
 mod count;
 mod database_url;
 mod duration;
+mod issuer_file;
 mod key_bytes;
 mod kind;
 mod log_filter;
@@ -18,8 +20,10 @@ mod size;
 
 pub use address::ListenAddress;
 pub(super) use choice::choice;
+pub use code_and_system::CodeAndSystem;
 pub use database_url::DatabaseUrl;
 pub use duration::parse_duration;
+pub use issuer_file::IssuerFile;
 pub use key_bytes::KeyBytes;
 pub(super) use kind::{Base, Given, Kind, Unacceptable, quoted};
 pub use kind::{Shape, Shown};

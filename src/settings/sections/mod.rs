@@ -12,6 +12,7 @@ mod nodes;
 mod on_demand;
 mod profile;
 mod tls;
+mod xua;
 
 pub use contents::{Contents, Staged};
 pub use data::Data;
@@ -25,3 +26,4 @@ pub use nodes::{AttestationRule, Nodes};
 pub use on_demand::{Assembler, OnDemand};
 pub use profile::{Deployment, Environment, Profile};
 pub use tls::{ClientCertificate, ExpiredCrl, Https, MllpTls, Tls};
+pub use xua::{OneTimeUse, Xua, XuaMode, XuaSubjects};

@@ -11,4 +11,4 @@ mod writer;
 pub use addressing::{ANONYMOUS, NONE};
 pub use envelope::{Envelope, read};
 pub use fault::{Fault, FaultCode, FaultDetail, HeaderName, Subcode};
-pub use writer::{write_fault, write_request, write_response};
+pub use writer::{write_fault, write_request, write_request_for, write_response};
