@@ -5,7 +5,7 @@ import time
 
 from . import expect, feed
 from .steps import Runner, Skipped
-from .values import Values, fresh_oid
+from .values import Values, fresh_oid, fresh_uuid
 
 
 class Result:
@@ -86,6 +86,8 @@ class Session:
         values = Values(domain=domain, code=codes, plain=plain, bare=bare, patient=self.patient())
         values.update({name: self.patient() for name in patients})
         values["stranger"] = self.identifier()
+        values["oid"] = fresh_oid(domain["uid_root"])
+        values["random"] = fresh_uuid()[-12:]
         values["nowhere"] = {"uniqueId": fresh_oid(domain["uid_root"]), "uuid": "urn:uuid:3f1d9a52-7a40-4b0c-9d9e-2b8a4c7f1e60"}
         return values
 
