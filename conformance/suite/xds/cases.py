@@ -66,5 +66,5 @@ def _expand(path, said, row):
     """A case for one row of its table: `${row.…}` in id, title, rule and section stands for the row's values."""
     values = Values(row=row)
     head = {key: values.fill_row(said[key]) for key in ("id", "section", "title", "rule")}
-    head["id"] = head["id"].replace("$", "")
+    head["id"] = head["id"].replace("$", "").replace(" ", "-")
     return Case(path.parent.name, {**said, **head, **{key: row[key] for key in ("optional",) if key in row}}, row)

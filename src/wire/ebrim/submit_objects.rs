@@ -8,7 +8,7 @@ use crate::model::registry_error::RegistryError;
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::xml::{Element, XmlWriter, ns};
 
-use super::attributes::{Attributes, Ids};
+use super::attributes::{Attributes, Ids, quoted};
 use super::document_entry::ContentRule;
 use super::raw_object::RawObject;
 use super::{association, document_entry, folder, schemes, submission_set};
