@@ -141,7 +141,10 @@ pub(super) fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>)
 /// What is wrong with an id that is meant to be a UUID, which is what its prefix says; all others are symbolic (ITI TF-3: 4.2.3.2.7).
 fn not_an_id(id: &str) -> Option<RegistryError> {
     let invalid = id.get(..9).filter(|prefix| prefix.eq_ignore_ascii_case("urn:uuid:")).and_then(|_| id.parse::<EntryUuid>().err())?;
-    Some(RegistryError::metadata("entryUUID", format!("the id {} is not {}; a symbolic id does not start with urn:uuid:", quoted(id), invalid.expected)))
+    Some(RegistryError::metadata(
+        "entryUUID",
+        format!("the id {} is not {}; a symbolic id does not start with urn:uuid:", quoted(id), invalid.expected),
+    ))
 }
 
 /// The ids of packages whose classification node stands beside them; looked up, for a message may hold very many of both.
