@@ -47,8 +47,12 @@ def main():
         return show(cases)
     if not given.config:
         parser.error("--config TARGET.toml says which server is meant")
+    try:
+        target = Target.read(given.config)
+    except (OSError, ValueError) as error:
+        parser.error(f"{given.config}: {error}")
     schemas = None if given.no_schema else Schemas.available()
-    session = Session(Target.read(given.config), read_scenes(), schemas, report.Log(given.log), given.strict)
+    session = Session(target, read_scenes(), schemas, report.Log(given.log), given.strict)
     if not schemas:
         print("answers are not validated against the schemas", file=sys.stderr)
     results = []

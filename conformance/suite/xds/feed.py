@@ -5,6 +5,8 @@ import os
 import socket
 import time
 
+from .values import Values
+
 START, END = b"\x0b", b"\x1c\r"
 STRUCTURES = {"A01": "ADT_A01", "A04": "ADT_A01", "A05": "ADT_A05", "A08": "ADT_A01", "A28": "ADT_A05", "A31": "ADT_A05",
               "A40": "ADT_A39", "A43": "ADT_A43"}
@@ -65,8 +67,6 @@ def send(target, text):
 
 def announce(target, identifier):
     """Makes a patient known. Raises OSError if the server does not take it."""
-    from .values import Values
-
     _, text = message({"feed": "A01", "pid": [identifier]}, Values(patient=identifier), target.feed)
     answer = send(target, text)
     if answer.code != "AA":
