@@ -17,8 +17,7 @@ class Message:
         self.message_id = wire.get("messageId", f"urn:uuid:{uuid.uuid4()}")
         self.wire, self.url, self.parts = wire, url, []
         self.packaging = wire.get("packaging", packaging)
-        body = wire["body"] if "body" in wire else make_body(self.embed)
-        self.body = body.replace(*wire["replace"]) if "replace" in wire else body
+        self.body = wire["body"] if "body" in wire else make_body(self.embed)
 
     def embed(self, content, mime_type):
         """A document: beside the envelope in an MTOM package, else within it (both are MTOM-conformant: ITI TF-2: V.3)."""

@@ -7,7 +7,7 @@ from . import names
 
 ELEMENTS = {"entry": "ExtrinsicObject", "set": "RegistryPackage", "folder": "RegistryPackage", "link": "Association"}
 XML_ATTRIBUTES = ("lid", "home", "objectType", "status", "mimeType", "associationType", "sourceObject", "targetObject")
-NOT_SLOTS = XML_ATTRIBUTES + ("id", "title", "comments", "author", "slots", "content", "version", "extra")
+NOT_SLOTS = XML_ATTRIBUTES + ("id", "title", "comments", "author", "slots", "content")
 AUTHOR_SLOTS = {
     "person": "authorPerson", "institution": "authorInstitution", "role": "authorRole",
     "specialty": "authorSpecialty", "telecommunication": "authorTelecommunication",
@@ -51,7 +51,6 @@ class _Writer:
             parts.append(self.classification(f" classificationNode=\"{names.NODES[self.kind]}\""))
         for name, scheme in names.IDENTIFIERS[self.kind].items():
             parts += [self.identifier(name, scheme, value) for value in as_list(attributes.get(name, []))]
-        parts.append(attributes.get("extra", ""))
         return f"<rim:{element} id={quoteattr(self.id)}{head}>{''.join(parts)}</rim:{element}>"
 
     def slots(self, attributes):

@@ -54,7 +54,7 @@ class Session:
 
     def step(self, step, values):
         answers = self.runner.play(step, values)
-        return expect.differences(answers, step.get("expect", {}), values, self.schemas) if answers else []
+        return expect.differences(answers, step.get("expect", {}), values, self.schemas)
 
     def scene_of(self, case):
         """The values that a case starts with: those of its scene, or a new patient alone."""

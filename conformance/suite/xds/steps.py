@@ -7,7 +7,7 @@ from .answer import Answer
 from .message import Message
 from .transport import post
 
-FEED, LET = "feed", "let"
+FEED = "feed"
 PACKAGED = ("provide", "retrieve")
 
 
@@ -16,10 +16,10 @@ class Skipped(Exception):
 
 
 def verb(step):
-    """What a step does: its one key that is a transaction, `feed` or `let`."""
-    found = [do for do in (*names.TRANSACTIONS, FEED, LET) if do in step]
+    """What a step does: its one key that is a transaction, or `feed`."""
+    found = [do for do in (*names.TRANSACTIONS, FEED) if do in step]
     if len(found) != 1:
-        raise ValueError(f"a step does one of {', '.join(names.TRANSACTIONS)}, feed or let, not {found}")
+        raise ValueError(f"a step does one of {', '.join(names.TRANSACTIONS)} or feed, not {found}")
     return found[0]
 
 
@@ -32,9 +32,6 @@ class Runner:
     def play(self, step, values):
         """One step; gives the answers: of a transaction [Answer], of a feed [Acknowledgement], as many as it was sent `times`."""
         step = {**step, "do": verb(step)}
-        if step["do"] == LET:
-            values.update(values.fill(step["let"]))
-            return []
         if step["do"] == FEED:
             return [self.feed(step, values)]
         return self.transaction(step, values)
