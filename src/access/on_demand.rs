@@ -91,3 +91,7 @@ fn approved_stable(patient_id: &PatientId) -> FindDocuments {
         reference_ids: Vec::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "on_demand_tests.rs"]
+mod tests;

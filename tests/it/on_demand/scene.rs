@@ -16,6 +16,7 @@ use crate::xds_scene::{FAILURE, SUCCESS, Scene, entry, query, submission};
 pub const ITI42: &str = "urn:ihe:iti:2007:RegisterDocumentSet-b";
 pub const ITI61: &str = "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry";
 pub const FIND_DOCUMENTS: &str = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d";
+pub const GET_DOCUMENTS: &str = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4";
 pub const GET_RELATED_DOCUMENTS: &str = "urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6";
 /// Id of the on-demand entry.
 pub const LIST: &str = "2.999.61.1";
