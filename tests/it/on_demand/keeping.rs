@@ -130,7 +130,7 @@ fn a_new_version_of_the_promise_keeps_its_snapshot(database: Database) {
     let (scene, patient, promise) = start(database, &PERSIST);
     let first = retrieve(&scene, LIST);
     // What is not in the content makes no new content, by ITI-57 as by ITI-92.
-    let next = DocumentEntry { entry_uuid: EntryUuid::random(), event_codes: vec![Code::new("e", "2.999.1", "e")], ..promise.clone() };
+    let next = DocumentEntry { entry_uuid: EntryUuid::random(), event_codes: vec![Code::new("e", "2.999.1", "e")], ..promise };
     update(&scene, "urn:ihe:iti:2010:UpdateDocumentSet", &patient, "2.999.61.301", next.clone(), "1");
     let third = DocumentEntry { entry_uuid: EntryUuid::random(), event_codes: Vec::new(), ..next };
     update(&scene, "urn:ihe:iti:2018:RestrictedUpdateDocumentSet", &patient, "2.999.61.302", third.clone(), "2");
