@@ -9,7 +9,8 @@ use dossier::model::ids::EntryUuid;
 use dossier::model::text::{InternationalString, Slot};
 
 use super::scene::{
-    GET_DOCUMENTS, GET_RELATED_DOCUMENTS, LIST, alone, ask, assert_registered, find, provide, register, retrieve, start, trail,
+    GET_DOCUMENTS, GET_RELATED_DOCUMENTS, LIST, alone, ask, assert_registered, find, provide, register, retrieve, retrieve_all, start,
+    trail,
 };
 use crate::on_both_databases;
 use crate::support::{Database, REPOSITORY, send_hl7};
@@ -17,6 +18,7 @@ use crate::xds_scene::{SUCCESS, Scene, entry};
 
 on_both_databases!(
     what_is_given_can_be_retrieved_again,
+    several_requests_for_one_promise_get_one_snapshot,
     unchanged_content_is_not_kept_twice,
     a_snapshot_is_linked_to_its_promise,
     a_removed_snapshot_is_made_anew,
@@ -39,6 +41,14 @@ fn snapshots(scene: &Scene) -> String {
     ];
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     ask(scene, GET_RELATED_DOCUMENTS, &parameters)
+}
+
+fn several_requests_for_one_promise_get_one_snapshot(database: Database) {
+    let (scene, patient, _) = start(database, &PERSIST);
+    let answer = retrieve_all(&scene, &[LIST, "2.999.61.100", LIST]);
+    assert!(answer.contains(SUCCESS) && answer.matches("<xdsb:DocumentResponse>").count() == 3, "{answer}");
+    assert_eq!(answer.matches("<xdsb:NewRepositoryUniqueId>").count(), 2, "{answer}");
+    assert_eq!(find(&scene, &patient, None).matches("<rim:ExtrinsicObject").count(), 2);
 }
 
 fn what_is_given_can_be_retrieved_again(database: Database) {

@@ -103,14 +103,22 @@ pub struct Given {
     pub content: Option<String>,
 }
 
+/// Asks for documents of this repository; gives the whole message.
+pub fn retrieve_all(scene: &Scene, unique_ids: &[&str]) -> String {
+    let request = |unique_id: &&str| {
+        format!(
+            "<x:DocumentRequest><x:RepositoryUniqueId>{REPOSITORY}</x:RepositoryUniqueId>\
+             <x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId></x:DocumentRequest>"
+        )
+    };
+    let requests: String = unique_ids.iter().map(request).collect();
+    let body = format!("<x:RetrieveDocumentSetRequest xmlns:x=\"urn:ihe:iti:xds-b:2007\">{requests}</x:RetrieveDocumentSetRequest>");
+    scene.send("repository", "urn:ihe:iti:2007:RetrieveDocumentSet", &body)
+}
+
 /// Retrieves one document of this repository.
 pub fn retrieve(scene: &Scene, unique_id: &str) -> Given {
-    let body = format!(
-        "<x:RetrieveDocumentSetRequest xmlns:x=\"urn:ihe:iti:xds-b:2007\"><x:DocumentRequest>\
-         <x:RepositoryUniqueId>{REPOSITORY}</x:RepositoryUniqueId><x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId>\
-         </x:DocumentRequest></x:RetrieveDocumentSetRequest>"
-    );
-    let text = scene.send("repository", "urn:ihe:iti:2007:RetrieveDocumentSet", &body);
+    let text = retrieve_all(scene, &[unique_id]);
     let envelope = between(&text, "<s:Envelope", "</s:Envelope>").or_else(|| between(&text, "<soap:Envelope", "</soap:Envelope>"));
     assert_envelope_schema_valid(&envelope.unwrap(), Message::RetrieveDocumentSetResponse);
     let element = |name: &str| {
