@@ -18,6 +18,7 @@ use super::{OutgoingDocument, Retrieval, retrieval};
 
 const PROVIDE_AND_REGISTER: &str = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b";
 const REGISTER: &str = "urn:ihe:iti:2007:RegisterDocumentSet-b";
+const REGISTER_ON_DEMAND: &str = "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry";
 const STORED_QUERY: &str = "urn:ihe:iti:2007:RegistryStoredQuery";
 const RETRIEVE: &str = "urn:ihe:iti:2007:RetrieveDocumentSet";
 
@@ -78,6 +79,12 @@ impl XdsClient {
     /// Register Document Set-b [ITI-42].
     pub fn register(&self, request: &SubmissionRequest) -> Result<RegistryOutcome, ClientError> {
         let target = self.registry(REGISTER);
+        self.submit(target, simple(target, |xml| write_submit_objects(xml, request)))
+    }
+
+    /// Register On-Demand Document Entry [ITI-61].
+    pub fn register_on_demand(&self, request: &SubmissionRequest) -> Result<RegistryOutcome, ClientError> {
+        let target = Target { url: &self.registry_url, action: REGISTER_ON_DEMAND };
         self.submit(target, simple(target, |xml| write_submit_objects(xml, request)))
     }
 
