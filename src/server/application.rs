@@ -198,6 +198,7 @@ fn serve_mllp(
         idle: settings.limits.mllp_idle_time,
     };
     let handler = patient_feed::handler(Arc::clone(&backend.services), metrics);
-    let server = MllpListener::new(handler, limits, clock::now, stop);
+    let refuse = patient_feed::refuse(Arc::clone(&backend.services));
+    let server = MllpListener::new(handler, limits, clock::now, stop).refusing_with(refuse);
     Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -12,6 +12,7 @@ use crate::access::Call;
 use crate::model::audit_event::AuditOutcome;
 use crate::transactions::{Services, iti8};
 use crate::wire::hl7v2::ack::acknowledgement_code;
+use crate::wire::mllp::MllpError;
 
 /// What the listener calls for each message.
 pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static {
@@ -36,6 +37,14 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
         let (bytes_in, bytes_out) = (message.len() as u64, answer.len() as u64);
         metrics.transaction(&Measured { transaction, outcome, duration, bytes_in, bytes_out });
         answer
+    }
+}
+
+/// What the listener calls for a stream that is no MLLP.
+pub(super) fn refuse(services: Arc<Services>) -> impl Fn(&[u8], SocketAddr, &MllpError) -> Vec<u8> + Send + Sync + 'static {
+    move |beginning, peer, error| {
+        let call = Call { request_id: Uuid::new_v4(), now: clock::instant(), source_address: peer.ip().to_string(), caller: None };
+        iti8::refuse_frame(&services, &call, beginning, error)
     }
 }
 
