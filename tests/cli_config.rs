@@ -56,7 +56,7 @@ fn wrong_settings_exit_with_3_and_tell_every_problem() {
         assert_eq!(lines[1], "    d.toml:2: there is no setting http.lisen; did you mean http.listen?");
         assert_eq!(lines.len(), 4, "{lines:?}");
     }
-    let json = dossier(folder.path(), &["--config", "d.toml", "config", "check", "--json"], &variables);
+    let json = dossier(folder.path(), &["config", "--config", "d.toml", "check", "--json"], &variables);
     let problems: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!((code(&json), problems["problems"].as_array().unwrap().len()), (3, 3));
 }
