@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::StartError;
 use crate::access::{Door, Policy};
 use crate::settings::{DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
-use crate::store::Store;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
+use crate::store::{Store, StoreError};
 use crate::transactions::{Limits, Places, Services};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
@@ -87,6 +87,17 @@ pub fn open_existing_database(settings: &Settings) -> Result<Arc<Store>, StartEr
     match &settings.database.url {
         DatabaseUrl::Sqlite(path) if !path.exists() => Err(StartError::NoDatabase { url: settings.database.url.without_password() }),
         DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => open_database(settings),
+    }
+}
+
+/// The migrations that the database still lacks: all of them where there is no database. Makes none.
+///
+/// # Errors
+/// Those of [`open_database`]; [`StoreError`] if the database cannot be asked.
+pub fn pending_migrations(settings: &Settings) -> Result<Result<Vec<String>, StoreError>, StartError> {
+    match &settings.database.url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Ok(Store::migrations_of_a_new_file()),
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => Ok(open_database(settings)?.pending_migrations()),
     }
 }
 
@@ -177,7 +188,7 @@ fn create_folder(setting: &'static str, path: Option<&Path>) -> Result<(), Start
     builder.create(path).map_err(|source| StartError::Folder { setting, path: path.to_owned(), source })
 }
 
-fn unusable(settings: &Settings, source: crate::store::StoreError) -> StartError {
+fn unusable(settings: &Settings, source: StoreError) -> StartError {
     StartError::Database { url: settings.database.url.without_password(), source }
 }
 
