@@ -60,6 +60,6 @@ pub enum Action {
     Find(Find),
     /// Retrieve a document byte for byte (ITI-43)
     Retrieve(Retrieve),
-    /// Tell the server of a patient (ITI-8 over MLLP)
+    /// Tell the server of a patient (ITI-8 over MLLP, ITI-44 over SOAP)
     Feed(Feed),
 }

@@ -72,7 +72,7 @@ fn messages_of_one_patient_on_many_connections_are_all_kept(database: Database) 
             let server = &server;
             scope.spawn(move || {
                 for number in 0..10 {
-                    let event = if number % 2 == 0 { "A28" } else { "A08" };
+                    let event = ["A28", "A08"][number % 2];
                     let pid = format!("PID|||{}~L{number}^^^&2.999.5.{sender}&ISO||Exemple^Jeanne", pid_3("P1"));
                     let answer = send_hl7(server.mllp, &adt(event, "ADT_A01", &[&pid, "PV1||N"]));
                     assert!(answer.contains("\rMSA|AA|MSG1"), "{answer}");
