@@ -159,5 +159,7 @@ fn run<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
 ) -> diesel::migration::Result<Vec<String>> {
-    Ok(connection.run_pending_migrations(migrations)?.iter().map(ToString::to_string).collect())
+    let pending = connection.pending_migrations(migrations)?;
+    connection.run_migrations(&pending)?;
+    Ok(names_of(pending))
 }

@@ -72,7 +72,7 @@ def addition(authority, number):
     device = {"classCode": "DEV", "determinerCode": "INSTANCE"}
     person = {
         "classCode": "PSN", "determinerCode": "INSTANCE",
-        "name": [{"use": ["L"], "given": ["Jeanne"], "family": ["Exemple"]}],
+        "name": [{"use": "L", "given": ["Jeanne"], "family": ["Exemple"]}],
         "administrativeGenderCode": {"code": "F", "codeSystem": "2.16.840.1.113883.5.1"},
         "birthTime": {"value": "19901224"},
     }
