@@ -121,7 +121,7 @@ async fn what_is_not_mllp_is_told_once_to_who_refuses_it() {
         (&b"GET GET GET"[..], "11 expected"),
         (b"\x0bMSH\x0b\x0b\x0b", "6 a message contains"),
         (b"\x0bMSH", "3 the connection ended"),
-        (b"\x0bgood\x1c\rbad\x1c\rbad", "7 expected"),
+        (b"\x0bgood\x1c\rbad\x1c\rbad", "8 expected"),
     ] {
         let (mut near, far) = tokio::io::duplex(10_000);
         let limits = MllpLimits { idle: Duration::from_secs(5), ..LIMITS };
