@@ -56,7 +56,7 @@ fn wrong_settings_exit_with_3_and_tell_every_problem() {
         assert_eq!(lines[1], "    d.toml:2: there is no setting http.lisen; did you mean http.listen?");
         assert_eq!(lines.len(), 4, "{lines:?}");
     }
-    let json = dossier(folder.path(), &["--config", "d.toml", "config", "check", "--json"], &variables);
+    let json = dossier(folder.path(), &["config", "--config", "d.toml", "check", "--json"], &variables);
     let problems: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!((code(&json), problems["problems"].as_array().unwrap().len()), (3, 3));
 }
@@ -135,4 +135,30 @@ fn the_example_is_a_settings_file() {
     let with = dossier(folder.path(), &["config", "print", "--config", "d.toml"], &[]);
     let without = dossier(folder.path(), &["config", "print"], &[]);
     assert_eq!((code(&with), text(&with.stdout)), (0, text(&without.stdout)));
+}
+
+#[test]
+fn a_dry_run_of_the_migration_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("new/dossier.sqlite3");
+    let setting = format!("database.url=sqlite:{}", database.display());
+    let migrate = |flags: &[&str]| {
+        let output = dossier(folder.path(), &[&["migrate", "--json", "--set", &setting], flags].concat(), &[]);
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let would = migrate(&["--dry-run"]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a dry run made something");
+    let did = migrate(&[]);
+    assert!(would["pending"].as_array().is_some_and(|names| !names.is_empty()));
+    assert_eq!((&did["applied"], &would["applied"]), (&would["pending"], &json!([])));
+    assert_eq!(migrate(&["--dry-run"]), json!({ "applied": [], "pending": [] }));
+    // An empty file is no database yet, and stays empty of tables.
+    let empty = folder.path().join("empty.sqlite3");
+    std::fs::write(&empty, "").unwrap();
+    let setting = format!("database.url=sqlite:{}", empty.display());
+    for _ in 0..2 {
+        let output = dossier(folder.path(), &["migrate", "--json", "--dry-run", "--set", &setting], &[]);
+        assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["pending"], would["pending"]);
+    }
 }

@@ -24,7 +24,7 @@ impl ReadableRecord<'_> {
     /// snapshots of what is made from them. Refuses more than `most`.
     pub fn current_documents(&mut self, most: usize) -> Result<Vec<DocumentEntry>, Failure> {
         let query = StoredQuery::FindDocuments(Box::new(approved_stable(&self.patient_id)));
-        let mut entries = self.find(&query, MetadataLevel::One, most).map_err(|failure| too_long(failure, most))?.entries;
+        let mut entries = self.find(&query, MetadataLevel::One, 0, most).map_err(|failure| too_long(failure, most))?.entries;
         let ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
         let links = self.tx.associations_from(&self.patient_id, &ids, &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
         let snapshots: HashSet<_> = links.into_iter().map(|link| link.source).collect();

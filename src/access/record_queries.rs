@@ -18,12 +18,14 @@ struct Extent {
 }
 
 impl ReadableRecord<'_> {
-    /// What this record answers to a query at a metadata level; refuses an answer of more than `most` objects.
-    pub fn find(&mut self, query: &StoredQuery, level: MetadataLevel, most: usize) -> Result<RegistryObjects, Failure> {
+    /// What this record adds to an answer that holds `already` objects, at a metadata level; refuses if it would then hold more
+    /// than `most`.
+    pub fn find(&mut self, query: &StoredQuery, level: MetadataLevel, already: usize, most: usize) -> Result<RegistryObjects, Failure> {
         // Whatever policy limits what a caller sees does so in the statements below.
         let Visibility::Everything = self.visibility;
-        let objects = self.objects(query, Extent { level, limit: one_more(most) })?;
-        if objects.len() > most {
+        let left = most.saturating_sub(already);
+        let objects = self.objects(query, Extent { level, limit: one_more(left) })?;
+        if objects.len() > left {
             return Err(too_many_results(most));
         }
         self.audit.object_ids.extend(objects.ids().map(|id: EntryUuid| id.to_string()));

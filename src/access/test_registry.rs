@@ -166,7 +166,7 @@ impl TestRegistry {
             },
         });
         let found = door.read(&call(), Transaction::Iti18, |reading| {
-            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, MetadataLevel::One, 100)).transpose()
+            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, MetadataLevel::One, 0, 100)).transpose()
         });
         found.unwrap().unwrap().entries
     }

@@ -1,4 +1,4 @@
-//! What every subcommand shares.
+//! The subcommands, and the flags that most of them share.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -31,15 +31,23 @@ Examples:
 #[derive(Parser)]
 #[command(name = "dossier", version, about, after_help = AFTER_HELP)]
 pub struct Arguments {
-    /// What every subcommand shares.
-    #[command(flatten)]
-    pub global: Global,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// Flags that every subcommand takes.
+/// A subcommand that works with the settings, and where they come from. `client` needs none: all it does is on its own command line.
+#[derive(Args)]
+pub struct Configured<T: Args> {
+    /// What it does.
+    #[command(flatten)]
+    pub action: T,
+    /// Where the settings come from.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Flags of every subcommand that works with the settings.
 #[derive(Args, Clone, Default)]
 pub struct Global {
     /// The settings file (TOML)
@@ -72,15 +80,15 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 #[derive(Subcommand)]
 pub enum Command {
     /// Run a server with a sample population on this machine; a second start keeps the data
-    Demo(Demo),
+    Demo(Configured<Demo>),
     /// Run the server until it is told to stop
-    Serve(Serve),
+    Serve(Configured<Serve>),
     /// Apply the migrations that the database still lacks
-    Migrate(Migrate),
+    Migrate(Configured<Migrate>),
     /// Import a directory of patients, establishments or professionals
-    Import(Import),
+    Import(Configured<Import>),
     /// Check or print the settings
-    Config(Config),
+    Config(Configured<Config>),
     /// Show, check or compare the access rules of a deployment
     Policy(Policy),
     /// Submit, find and retrieve documents, and feed patients, on any XDS.b server
@@ -88,7 +96,7 @@ pub enum Command {
     /// Make a complete PKI for tests: authorities, server, connected systems, SAML issuers, revocation lists
     Pki(Pki),
     /// Remove staged content that no entry refers to
-    Gc(Gc),
+    Gc(Configured<Gc>),
 }
 
 #[cfg(test)]
@@ -100,6 +108,17 @@ mod tests {
     #[test]
     fn no_two_flags_of_a_subcommand_clash() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_client_has_no_settings() {
+        let find = ["dossier", "client", "find", "--patient", "P1^^^&1.2.3&ISO"];
+        assert!(Arguments::try_parse_from(find).is_ok());
+        for flag in [["--config", "x.toml"], ["--set", "http.listen=off"], ["--log-level", "debug"]] {
+            assert!(Arguments::try_parse_from(find.iter().chain(&flag)).is_err(), "{flag:?}");
+            assert!(Arguments::try_parse_from(["dossier", "config", "check"].iter().chain(&flag)).is_ok(), "{flag:?}");
+            assert!(Arguments::try_parse_from(["dossier", "config"].iter().chain(&flag).chain(&["check"])).is_ok(), "{flag:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Exit, Failure, Global, print_json, print_text, start_logging};
-use crate::server::open_database;
+use crate::server::{open_database, pending_migrations};
 use crate::settings;
 
 const EXAMPLES: &str = "\
@@ -20,7 +20,7 @@ Exit codes: 0 the database is up to date, 1 a migration failed, 3 wrong settings
 #[derive(Args, Clone, Default)]
 #[command(after_help = EXAMPLES)]
 pub struct Migrate {
-    /// Only list what would be applied
+    /// Only list what would be applied; a database that is not there is not made
     #[arg(long)]
     pub dry_run: bool,
     /// Write {"applied": [...], "pending": [...]}
@@ -36,12 +36,11 @@ impl Migrate {
     pub fn run(&self, global: &Global) -> Result<(), Failure> {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
-        let store = open_database(&settings)?;
         let failed = |error| Failure::new(Exit::Failed, format!("{}: {error}", settings.database.url.without_password()));
         let (applied, pending) = if self.dry_run {
-            (Vec::new(), store.pending_migrations().map_err(failed)?)
+            (Vec::new(), pending_migrations(&settings)?.map_err(failed)?)
         } else {
-            (store.migrate().map_err(failed)?, Vec::new())
+            (open_database(&settings)?.migrate().map_err(failed)?, Vec::new())
         };
         if self.json {
             return print_json(&json!({ "applied": applied, "pending": pending }));

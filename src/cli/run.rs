@@ -21,14 +21,14 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
-        Command::Demo(demo) => demo.run(&arguments.global),
-        Command::Serve(serve) => serve.run(&arguments.global),
-        Command::Migrate(migrate) => migrate.run(&arguments.global),
-        Command::Gc(gc) => gc.run(&arguments.global),
-        Command::Import(import) => import.run(&arguments.global),
+        Command::Demo(demo) => demo.action.run(&demo.global),
+        Command::Serve(serve) => serve.action.run(&serve.global),
+        Command::Migrate(migrate) => migrate.action.run(&migrate.global),
+        Command::Gc(gc) => gc.action.run(&gc.global),
+        Command::Import(import) => import.action.run(&import.global),
         Command::Policy(policy) => policy.run(),
         Command::Pki(pki) => pki.run(),
         Command::Client(client) => client.run(),
-        Command::Config(config) => config.run(&arguments.global),
+        Command::Config(config) => config.action.run(&config.global),
     }
 }

@@ -272,7 +272,8 @@ fn serve_mllp(
         idle: settings.limits.mllp_idle_time,
     };
     let handler = patient_feed::handler(Arc::clone(&backend.services), metrics);
-    let server = MllpListener::new(handler, limits, clock::now, stop);
+    let refuse = patient_feed::refuse(Arc::clone(&backend.services));
+    let server = MllpListener::new(handler, limits, clock::now, stop).refusing_with(refuse);
     let server = if let Some(handshake) = handshake { server.over_tls(handshake) } else { server };
     Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -10,8 +10,8 @@ use super::persons::person_rules;
 use crate::access::{AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
-use crate::store::Store;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
+use crate::store::{Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
 use crate::transactions::{Limits, Places, Services};
 use crate::wire::mtom::MultipartLimits;
@@ -115,6 +115,17 @@ pub fn open_existing_database(settings: &Settings) -> Result<Arc<Store>, StartEr
     }
 }
 
+/// The migrations that the database still lacks: all of them where there is no database. Makes none.
+///
+/// # Errors
+/// Those of [`open_database`]; [`StoreError`] if the database cannot be asked.
+pub fn pending_migrations(settings: &Settings) -> Result<Result<Vec<String>, StoreError>, StartError> {
+    match &settings.database.url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Ok(Store::migrations_of_a_new_file()),
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => Ok(open_database(settings)?.pending_migrations()),
+    }
+}
+
 /// Opens the content store and its keys.
 ///
 /// # Errors
@@ -202,7 +213,7 @@ fn create_folder(setting: &'static str, path: Option<&Path>) -> Result<(), Start
     builder.create(path).map_err(|source| StartError::Folder { setting, path: path.to_owned(), source })
 }
 
-fn unusable(settings: &Settings, source: crate::store::StoreError) -> StartError {
+fn unusable(settings: &Settings, source: StoreError) -> StartError {
     StartError::Database { url: settings.database.url.without_password(), source }
 }
 

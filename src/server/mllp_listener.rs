@@ -29,6 +29,8 @@ use crate::wire::mllp::{MllpCodec, MllpError};
 const LAST_WORD: Duration = Duration::from_secs(2);
 /// How much a refused sender may still send meanwhile, in bytes.
 const LAST_BYTES: u64 = 4 * 1024 * 1024;
+/// What is looked at of a message that broke its frame, in bytes: its header.
+const ENOUGH: usize = 4096;
 /// The pause after the system refused to give a connection, for want of file handles, say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -43,6 +45,9 @@ pub struct MllpLimits {
     /// take to read an answer.
     pub idle: Duration,
 }
+
+/// Answers a stream that is no MLLP: gets what there is of the message, its sender and the reason.
+type Refuse = dyn Fn(&[u8], &MllpSender, &MllpError) -> Vec<u8> + Send + Sync;
 
 /// Where a message came from.
 #[derive(Clone)]
@@ -62,6 +67,7 @@ impl MllpSender {
 /// A listener whose `handler` gets a message and its sender and gives the acknowledgement.
 pub struct MllpListener<H> {
     handler: Arc<H>,
+    refuse: Option<Arc<Refuse>>,
     limits: MllpLimits,
     clock: fn() -> OffsetDateTime,
     shutdown: CancellationToken,
@@ -72,6 +78,7 @@ impl<H> Clone for MllpListener<H> {
     fn clone(&self) -> Self {
         Self {
             handler: Arc::clone(&self.handler),
+            refuse: self.refuse.clone(),
             limits: self.limits,
             clock: self.clock,
             shutdown: self.shutdown.clone(),
@@ -86,7 +93,12 @@ where
 {
     /// A listener that stops once `shutdown` is cancelled; `clock` dates the answers that are not the handler's own.
     pub fn new(handler: H, limits: MllpLimits, clock: fn() -> OffsetDateTime, shutdown: CancellationToken) -> Self {
-        Self { handler: Arc::new(handler), limits, clock, shutdown, handshake: None }
+        Self { handler: Arc::new(handler), refuse: None, limits, clock, shutdown, handshake: None }
+    }
+
+    /// Lets `refuse` answer what is no MLLP, once in a connection, which ends with it. Without it the listener answers itself.
+    pub fn refusing_with(self, refuse: impl Fn(&[u8], &MllpSender, &MllpError) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self { refuse: Some(Arc::new(refuse)), ..self }
     }
 
     /// The same listener for connections that begin with a TLS handshake.
@@ -154,8 +166,9 @@ where
             };
             let message = match next {
                 Ok(Some(Ok(message))) => message,
-                Ok(Some(Err(error))) => return self.refuse(framed, peer, &error).await,
+                Ok(Some(Err(error))) => return self.refuse(framed, &sender, error).await,
                 Ok(None) => return,
+                Err(_) if !framed.read_buffer().is_empty() => return self.refuse(framed, &sender, MllpError::TooSlow).await,
                 Err(_) => {
                     tracing::info!(%peer, idle = ?self.limits.idle, "closing an MLLP connection: no whole message within the idle time");
                     return;
@@ -186,14 +199,19 @@ where
 
     /// Says why the stream cannot be read on, and gives the sender a moment to take that in: closing while bytes are still
     /// unread would reset the connection and destroy the answer.
-    async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(&self, mut framed: Framed<S, MllpCodec>, peer: SocketAddr, error: &MllpError) {
+    async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(&self, mut framed: Framed<S, MllpCodec>, sender: &MllpSender, error: MllpError) {
+        let peer = sender.address;
         tracing::warn!(%peer, %error, "closing an MLLP connection");
-        if matches!(error, MllpError::Io(_)) {
+        let broken = matches!(error, MllpError::Io(_));
+        if broken && framed.read_buffer().is_empty() {
             return;
         }
         // The buffer still holds the beginning of the message, from which the sender learns which one is meant.
-        let rejection = Hl7Error::reject(ErrorCondition::SegmentSequence, None, error.to_string());
-        let answer = self.stamped(|stamp| ack::refuse(framed.read_buffer(), &rejection, stamp));
+        let beginning = framed.read_buffer().get(..ENOUGH).unwrap_or(framed.read_buffer()).to_vec();
+        let answer = self.refusal(beginning, sender.clone(), error).await;
+        if broken {
+            return;
+        }
         let last_word = async {
             framed.send(&answer[..]).await?;
             let stream = framed.get_mut();
@@ -202,6 +220,13 @@ where
             Ok::<_, MllpError>(())
         };
         drop(tokio::time::timeout(LAST_WORD, last_word).await);
+    }
+
+    async fn refusal(&self, beginning: Vec<u8>, sender: MllpSender, error: MllpError) -> Vec<u8> {
+        let rejection = Hl7Error::reject(ErrorCondition::SegmentSequence, None, error.to_string());
+        let own = self.stamped(|stamp| ack::refuse(&beginning, &rejection, stamp));
+        let Some(refuse) = self.refuse.clone() else { return own };
+        tokio::task::spawn_blocking(move || refuse(&beginning, &sender, &error)).await.unwrap_or(own)
     }
 
     fn stamped(&self, answer: impl FnOnce(AckStamp<'_>) -> Vec<u8>) -> Vec<u8> {

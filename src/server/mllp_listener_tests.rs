@@ -110,6 +110,47 @@ async fn what_is_not_mllp_is_rejected_and_the_connection_closed() {
 }
 
 #[tokio::test]
+async fn what_is_not_mllp_is_told_once_to_who_refuses_it() {
+    let told = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&told);
+    let refuse = move |beginning: &[u8], _: &MllpSender, error: &MllpError| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        format!("{} {error}", beginning.len()).into_bytes()
+    };
+    for (sent, answer) in [
+        (&b"GET GET GET"[..], "11 expected"),
+        (b"\x0bMSH\x0b\x0b\x0b", "6 a message contains"),
+        (b"\x0bMSH", "3 the connection ended"),
+        (b"\x0bgood\x1c\rbad\x1c\rbad", "8 expected"),
+    ] {
+        let (mut near, far) = tokio::io::duplex(10_000);
+        let limits = MllpLimits { idle: Duration::from_secs(5), ..LIMITS };
+        let listener = MllpListener::new(echo, limits, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new());
+        let listener = listener.refusing_with(refuse.clone());
+        let server =
+            tokio::spawn(async move { listener.converse(far, MllpSender { address: "127.0.0.1:1".parse().unwrap(), tls: None }).await });
+        near.write_all(sent).await.unwrap();
+        near.shutdown().await.unwrap();
+        let mut answered = String::new();
+        near.read_to_string(&mut answered).await.unwrap();
+        assert!(answered.rsplit('\x0b').next().unwrap().starts_with(answer), "{answered}");
+        server.await.unwrap();
+    }
+    assert_eq!(told.load(Ordering::SeqCst), 4);
+    let (mut near, far) = tokio::io::duplex(10_000);
+    let limits = MllpLimits { idle: Duration::from_millis(50), ..LIMITS };
+    let listener = MllpListener::new(echo, limits, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new()).refusing_with(refuse);
+    let server =
+        tokio::spawn(async move { listener.converse(far, MllpSender { address: "127.0.0.1:1".parse().unwrap(), tls: None }).await });
+    near.write_all(b"\x0bMSH").await.unwrap();
+    let mut answered = String::new();
+    near.read_to_string(&mut answered).await.unwrap();
+    assert!(answered.starts_with("\x0b3 a message began"), "{answered}");
+    drop(near);
+    server.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_refused_sender_may_finish_sending_and_then_reads_why() {
     let (mut near, far) = tokio::io::duplex(64);
     let listener = MllpListener::new(echo, LIMITS, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new());

@@ -34,7 +34,7 @@ mod tls;
 mod wsdl;
 
 pub use application::Application;
-pub use backend::{Backend, open_contents, open_database, open_existing_database};
+pub use backend::{Backend, open_contents, open_database, open_existing_database, pending_migrations};
 pub use import::ImportCounts;
 pub use listeners::{Addresses, Listeners};
 pub use readiness::{Readiness, Report};

@@ -12,6 +12,7 @@ use crate::access::Call;
 use crate::model::audit_event::AuditOutcome;
 use crate::transactions::{Services, iti8};
 use crate::wire::hl7v2::ack::acknowledgement_code;
+use crate::wire::mllp::MllpError;
 
 /// What the listener calls for each message.
 pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static {
@@ -20,15 +21,7 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
         let began = Instant::now();
         let request_id = Uuid::new_v4();
         let _span = tracing::info_span!("request", %request_id).entered();
-        let call = Call {
-            request_id,
-            now: clock::instant(),
-            source_address: peer.ip().to_string(),
-            caller: None,
-            node: sender.proof(),
-            admitted: None,
-            person: None,
-        };
+        let call = call(request_id, sender);
         let (transaction, answer) = (iti8::transaction(message), iti8::answer(&services, &call, message));
         let outcome = outcome_of(&answer);
         let duration = began.elapsed();
@@ -45,6 +38,26 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
         let (bytes_in, bytes_out) = (message.len() as u64, answer.len() as u64);
         metrics.transaction(&Measured { transaction, outcome, duration, bytes_in, bytes_out });
         answer
+    }
+}
+
+/// What the listener calls for a stream that is no MLLP.
+pub(super) fn refuse(services: Arc<Services>) -> impl Fn(&[u8], &MllpSender, &MllpError) -> Vec<u8> + Send + Sync + 'static {
+    move |beginning, sender, error| {
+        let call = call(Uuid::new_v4(), sender);
+        iti8::refuse_frame(&services, &call, beginning, error)
+    }
+}
+
+fn call(request_id: Uuid, sender: &MllpSender) -> Call {
+    Call {
+        request_id,
+        now: clock::instant(),
+        source_address: sender.address.ip().to_string(),
+        caller: None,
+        node: sender.proof(),
+        admitted: None,
+        person: None,
     }
 }
 

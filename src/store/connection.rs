@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::sqlite::Sqlite;
 use diesel::{MultiConnection, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -27,6 +29,10 @@ pub(super) enum StoreConnection {
 
 pub(super) type ConnectionPool = Pool<ConnectionManager<StoreConnection>>;
 pub(super) type Pooled = PooledConnection<ConnectionManager<StoreConnection>>;
+
+/// diesel gives a deadlock no kind of its own, so that it is told by its message, which has to be in English then. Only a
+/// superuser, or who was granted it, may choose the language; for others it stays as the server has it.
+const MESSAGES_IN_ENGLISH: &str = "DO $$ BEGIN SET lc_messages = 'C'; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;";
 
 /// Which engine a URL names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +60,9 @@ impl CustomizeConnection<StoreConnection, diesel::r2d2::Error> for Prepare {
             (StoreConnection::Postgres(_), false) => "SET synchronous_commit = on;",
             (StoreConnection::Postgres(_), true) => "SET default_transaction_read_only = on;",
         };
+        if let StoreConnection::Postgres(pg) = connection {
+            pg.batch_execute(MESSAGES_IN_ENGLISH).map_err(diesel::r2d2::Error::QueryError)?;
+        }
         connection.batch_execute(statements).map_err(diesel::r2d2::Error::QueryError)
     }
 }
@@ -112,13 +121,15 @@ impl Database {
         applied.map_err(|error| StoreError::Migration(error.to_string()))
     }
 
-    /// The names of the migrations that are missing.
+    /// The names of the migrations that are missing. To find out, diesel makes a table of its own, which is taken back.
     pub(super) fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         let mut connection = self.writers.get()?;
+        connection.batch_execute("BEGIN")?;
         let names = match &mut *connection {
             StoreConnection::Postgres(pg) => pg.pending_migrations(POSTGRES_MIGRATIONS).map(names_of),
             StoreConnection::Sqlite(sqlite) => sqlite.pending_migrations(SQLITE_MIGRATIONS).map(names_of),
         };
+        connection.batch_execute("ROLLBACK")?;
         names.map_err(|error| StoreError::Migration(error.to_string()))
     }
 
@@ -133,6 +144,12 @@ impl Database {
     }
 }
 
+/// The names of all migrations of SQLite.
+pub(super) fn sqlite_migrations() -> Result<Vec<String>, StoreError> {
+    let all = MigrationSource::<Sqlite>::migrations(&SQLITE_MIGRATIONS);
+    all.map(names_of).map_err(|error| StoreError::Migration(error.to_string()))
+}
+
 fn names_of<DB: diesel::backend::Backend>(migrations: Vec<Box<dyn diesel::migration::Migration<DB>>>) -> Vec<String> {
     migrations.iter().map(|migration| migration.name().to_string()).collect()
 }
@@ -142,5 +159,7 @@ fn run<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
 ) -> diesel::migration::Result<Vec<String>> {
-    Ok(connection.run_pending_migrations(migrations)?.iter().map(ToString::to_string).collect())
+    let pending = connection.pending_migrations(migrations)?;
+    connection.run_migrations(&pending)?;
+    Ok(names_of(pending))
 }

@@ -66,7 +66,8 @@ impl From<DieselError> for StoreError {
     }
 }
 
-/// Failures that the engines tell apart by their message only.
+/// Failures that the engines tell apart by their message only. SQLite has its messages in English; PostgreSQL is asked for
+/// it when a connection is made.
 fn of_message(message: &str) -> StoreError {
     if message.contains("disk is full") || message.contains("No space left") {
         StoreError::NoSpace

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use diesel::connection::SimpleConnection;
 
 use super::StoreError;
-use super::connection::{Database, Engine, Pooled, StoreConnection};
+use super::connection::{Database, Engine, Pooled, StoreConnection, sqlite_migrations};
 
 /// The database.
 pub struct Store {
@@ -39,6 +39,11 @@ impl Store {
     /// The names of the migrations that are missing.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         self.database.pending_migrations()
+    }
+
+    /// The names of the migrations that a new SQLite file will get.
+    pub fn migrations_of_a_new_file() -> Result<Vec<String>, StoreError> {
+        sqlite_migrations()
     }
 
     /// Whether the tables are those this program expects.

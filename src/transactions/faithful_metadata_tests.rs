@@ -225,7 +225,7 @@ fn sent_and_found(door: &Door, sent: &SubmissionRequest) -> RegistryObjects {
         door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient(), Action::Submit).unwrap().register(&submitted.request));
     registered.unwrap();
     let found = door.read(&call(), Transaction::Iti18, |reading| {
-        reading.open(&patient(), Action::Find).unwrap().find(&everything(), MetadataLevel::One, 100)
+        reading.open(&patient(), Action::Find).unwrap().find(&everything(), MetadataLevel::One, 0, 100)
     });
     let mut xml = XmlWriter::new(Vec::new());
     write_adhoc_query_response(&mut xml, ReturnType::LeafClass, &found.unwrap_or_else(|failure: Failure| panic!("{failure}")), &[])

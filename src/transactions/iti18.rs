@@ -51,7 +51,7 @@ fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest, most: usize) -> Res
     for patient_id in door.patients_of(request.query.subject(), request.metadata_level)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
-        let found = record.find(&request.query, request.metadata_level, most.saturating_sub(all.len()))?;
+        let found = record.find(&request.query, request.metadata_level, all.len(), most)?;
         with_results += usize::from(!found.is_empty());
         all.append(found);
     }

@@ -14,6 +14,7 @@ use crate::wire::hl7v2::error::{ErrorCondition, Location, SegmentId};
 use crate::wire::hl7v2::header::TriggerEvent;
 use crate::wire::hl7v2::raw_header::RawHeader;
 use crate::wire::hl7v2::{Hl7Error, adt};
+use crate::wire::mllp::MllpError;
 
 use super::Services;
 use super::feed_steps::{self, Place, Rule, Unfit};
@@ -29,18 +30,32 @@ pub fn transaction(message: &[u8]) -> Transaction {
 
 /// Carries out one message, given without its frame, and gives the acknowledgement. It says `AA` only after the commit.
 pub fn answer(services: &Services, call: &Call, message: &[u8]) -> Vec<u8> {
+    acknowledge(call, message, carry_out(services, &named(call, message), message))
+}
+
+/// Refuses a message that broke its frame, of which the beginning is there, and leaves a record of it.
+pub fn refuse_frame(services: &Services, call: &Call, beginning: &[u8], error: &MllpError) -> Vec<u8> {
+    let rejection = Hl7Error::reject(ErrorCondition::SegmentSequence, None, error.to_string());
+    acknowledge(call, beginning, Err(refused(services, &named(call, beginning), transaction(beginning), rejection)))
+}
+
+fn acknowledge(call: &Call, message: &[u8], result: Result<(), Hl7Error>) -> Vec<u8> {
     let number = call.request_id.simple().encode_lower(&mut Uuid::encode_buffer()).to_owned();
     let stamp = AckStamp { at: date_time(call.now), control_id: number.get(..20).unwrap_or_default() };
-    match carry_out(services, call, message) {
+    match result {
         Ok(()) => ack::accept(message, stamp),
         Err(error) => ack::refuse(message, &error, stamp),
     }
 }
 
+/// The call under the name that its message gives the caller.
+fn named(call: &Call, message: &[u8]) -> Call {
+    Call { caller: sender(message).or_else(|| call.caller.clone()), ..call.clone() }
+}
+
 fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7Error> {
-    let call = Call { caller: sender(message).or_else(|| call.caller.clone()), ..call.clone() };
     let transaction = transaction(message);
-    let call = services.door.admit(&call, transaction).map_err(|failure| explain(&failure, MESSAGE))?;
+    let call = services.door.admit(call, transaction).map_err(|failure| explain(&failure, MESSAGE))?;
     let domain = services.assigning_authorities.first();
     let domain = domain.map(|oid| PatientIdentificationDomain { namespace_id: None, universal_id: oid.clone() });
     let understood = adt::read(message, domain.as_ref()).and_then(|feed| {

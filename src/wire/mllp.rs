@@ -28,6 +28,9 @@ pub enum MllpError {
     /// The connection ended within a message.
     #[error("the connection ended within a message, before 0x1C 0x0D")]
     Truncated,
+    /// A message that began did not come to its end in time.
+    #[error("a message began and was not there as a whole in time; send it again, without pauses")]
+    TooSlow,
     /// A message to be sent contains 0x0B or 0x1C.
     #[error("a message to be sent contains byte 0x0B or 0x1C, which MLLP keeps for itself")]
     Unframeable,

@@ -8,12 +8,14 @@ on_both_databases!(
     documents_of_several_patients_come_in_one_answer,
     folders_of_several_patients_come_in_one_answer,
     too_many_results_are_refused_whatever_patients_they_are_of,
+    the_error_names_the_limit_that_is_configured,
     queries_that_are_none_are_refused,
 );
 
 const DOCUMENTS: &str = "urn:uuid:3d1bdb10-39a2-11de-89c2-2f44d94eaa9f";
 const FOLDERS: &str = "urn:uuid:50d3f5ac-39a2-11de-a1ca-b366239e58df";
 const APPROVED: &str = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')";
+const CONFIGURED: &str = "more than the 3 objects this registry gives at once";
 const OF_CLASS: (&str, &str) = ("$XDSDocumentEntryClassCode", "('c^^2.999.1')");
 const OF_KIND: (&str, &str) = ("$XDSFolderCodeList", "('k^^2.999.1')");
 
@@ -80,7 +82,22 @@ fn too_many_results_are_refused_whatever_patients_they_are_of(database: Database
         let answer = ask(&scene, DOCUMENTS, "LeafClass", &parameters);
         assert!(answer.contains(FAILURE) && answer.contains("XDSTooManyResults"), "{answer}");
         assert!(!answer.contains("ExtrinsicObject"), "{answer}");
+        assert!(answer.contains(CONFIGURED), "{answer}");
     }
+}
+
+/// What earlier patients have used up of the limit is not taken off the limit that the error names.
+fn the_error_names_the_limit_that_is_configured(database: Database) {
+    let (scene, _) = start(database, &[("limits.query_results", "3")]);
+    let ids = ["2.999.51.0.1", "2.999.51.0.2", "2.999.51.1.1", "2.999.51.1.2", "2.999.51.2.1"];
+    let get_documents = |ids: &[&str]| {
+        let named = format!("('{}')", ids.join("','"));
+        let body = query("urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", "ObjectRef", &[("$XDSDocumentEntryUniqueId", &named)]);
+        scene.send("registry", "urn:ihe:iti:2007:RegistryStoredQuery", &body)
+    };
+    assert!(get_documents(&ids[..3]).contains(SUCCESS), "as many as there may be, of two patients");
+    let answer = get_documents(&ids);
+    assert!(answer.contains("XDSTooManyResults") && answer.contains(CONFIGURED), "{answer}");
 }
 
 fn queries_that_are_none_are_refused(database: Database) {

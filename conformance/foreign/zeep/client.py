@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Submits one document inline (ITI-41), finds it (ITI-18), retrieves it (ITI-43) and compares the bytes, with zeep.
+"""Adds a patient (ITI-44), submits one document inline (ITI-41), finds it (ITI-18), retrieves it (ITI-43) and compares the bytes, with zeep.
 
     client.py BASE_URL SOAP_FIXTURES
 
@@ -12,6 +12,7 @@ One line per step, PASS or FAIL. Exit code 0: all passed; 1: a step failed; 2: w
 import os
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import zeep
@@ -44,6 +45,9 @@ def require_success(response):
 class Addressed(zeep.Plugin):
     """Checks that every answer names the right action and the request it answers."""
 
+    def __init__(self, answer=None):
+        self.answer = answer
+
     def egress(self, envelope, http_headers, operation, binding_options):
         self.message_id = envelope.findtext(f"{SOAP}Header/{WSA}MessageID")
         self.action = envelope.findtext(f"{SOAP}Header/{WSA}Action")
@@ -52,15 +56,49 @@ class Addressed(zeep.Plugin):
 
     def ingress(self, envelope, http_headers, operation):
         action = envelope.findtext(f"{SOAP}Header/{WSA}Action")
-        require(action == f"{self.action}Response", f"the answer's action is {action}")
+        require(action == (self.answer or f"{self.action}Response"), f"the answer's action is {action}")
         relates_to = envelope.findtext(f"{SOAP}Header/{WSA}RelatesTo")
         require(relates_to == self.message_id, f"the answer relates to {relates_to}")
         return envelope, http_headers
 
 
-def connect(base, path):
-    """The client of one endpoint, at the address that the served WSDL gives."""
-    return zeep.Client(f"{base}{path}?wsdl", plugins=[Addressed()])
+def connect(base, path, answer=None):
+    """The client of one endpoint, at the address that the served WSDL gives; its answers' action, if it is a fixed one."""
+    return zeep.Client(f"{base}{path}?wsdl", plugins=[Addressed(answer)])
+
+
+def addition(authority, number):
+    """A message that adds a patient (ITI-44), in the terms of the schema."""
+    device = {"classCode": "DEV", "determinerCode": "INSTANCE"}
+    person = {
+        "classCode": "PSN", "determinerCode": "INSTANCE",
+        "name": [{"use": "L", "given": ["Jeanne"], "family": ["Exemple"]}],
+        "administrativeGenderCode": {"code": "F", "codeSystem": "2.16.840.1.113883.5.1"},
+        "birthTime": {"value": "19901224"},
+    }
+    patient = {
+        "classCode": "PAT", "id": [{"root": authority, "extension": number}],
+        "statusCode": {"code": "active"}, "patientPerson": person,
+    }
+    registration = {
+        "classCode": "REG", "moodCode": "EVN", "id": {"nullFlavor": "NA"}, "statusCode": {"code": "active"},
+        "subject1": {"typeCode": "SBJ", "patient": patient},
+        "custodian": {"typeCode": "CST", "assignedEntity": {"classCode": "ASSIGNED", "id": {"root": "2.999.442.9.7.1"}}},
+    }
+    return {
+        "ITSVersion": "XML_1.0",
+        "id": {"root": str(uuid.uuid4())},
+        "creationTime": {"value": time.strftime("%Y%m%d%H%M%S")},
+        "interactionId": {"root": "2.16.840.1.113883.1.6", "extension": "PRPA_IN201301UV02"},
+        "processingCode": {"code": "P"}, "processingModeCode": {"code": "T"}, "acceptAckCode": {"code": "AL"},
+        "receiver": {"typeCode": "RCV", "device": {**device, "id": {"root": "2.999.442.9.7.2"}}},
+        "sender": {"typeCode": "SND", "device": {**device, "id": {"root": "2.999.442.9.7.1"}}},
+        "controlActProcess": {
+            "classCode": "CACT", "moodCode": "EVN",
+            "code": {"code": "PRPA_TE201301UV02", "codeSystem": "2.16.840.1.113883.1.6"},
+            "subject": {"typeCode": "SUBJ", "contextConductionInd": False, "registrationEvent": registration},
+        },
+    }
 
 
 def fresh_submission(client, fixtures):
@@ -104,10 +142,19 @@ class Steps:
         repository = connect(base, "/xds/repository")
         self.repository = repository.service
         self.registry = connect(base, "/xds/registry").service
+        self.feed = connect(base, "/hl7v3/patient-feed", "urn:hl7-org:v3:MCCI_IN000002UV01").service
         self.bytes = (fixtures / "note.txt").read_bytes()
         self.submission = fresh_submission(repository, fixtures)
         (self.sent,) = objects(self.submission.RegistryObjectList, "ExtrinsicObject")
         self.unique_id = identifier(self.sent, UNIQUE_ID)
+
+    def add_patient(self):
+        """ITI-44 add a patient"""
+        for authority, expected in [("1.3.182.4.4", "CA"), ("2.999.1", "CE")]:
+            message = addition(authority, f"Z{time.time_ns()}")
+            acknowledgement = self.feed["DocumentRegistry_PRPA_IN201301UV02"](**message).acknowledgement
+            require(acknowledgement.targetMessage.id.root == message["id"]["root"], "another message is acknowledged")
+            require(acknowledgement.typeCode.code == expected, f"{authority}: {acknowledgement.typeCode.code}")
 
     def submit(self):
         """ITI-41 submit inline"""
@@ -164,7 +211,7 @@ def main(arguments):
     try:
         steps = Steps(arguments[1], Path(arguments[2]))
         print(f"PASS zeep {name}")
-        for step in [steps.submit, steps.find_references, steps.get, steps.retrieve, steps.submit_again]:
+        for step in [steps.add_patient, steps.submit, steps.find_references, steps.get, steps.retrieve, steps.submit_again]:
             name = step.__doc__
             step()
             print(f"PASS zeep {name}")

@@ -1,4 +1,4 @@
-//! `dossier client feed`: Patient Identity Feed (ITI-8).
+//! `dossier client feed`: Patient Identity Feed (ITI-8, ITI-44).
 
 use std::time::Duration;
 
@@ -12,9 +12,11 @@ Examples:
   dossier client feed A04 --patient 'P1^^^&1.3.182.4.4&ISO' --name MUSTER^ERIKA --birth-date 19600401 --sex F
   dossier client feed A40 --patient 'P1^^^&1.3.182.4.4&ISO' --replaces 'P2^^^&1.3.182.4.4&ISO'
 
-Exit codes: 0 accepted (AA), 1 no answer, 2 wrong usage, 5 refused (AE or AR).";
+  dossier client feed A28 --patient 'P1^^^&1.3.182.4.4&ISO' --hl7v3 http://127.0.0.1:8080/hl7v3/patient-feed
 
-/// Tell the server of a patient (ITI-8 over MLLP).
+Exit codes: 0 accepted (AA or CA), 1 no answer, 2 wrong usage, 5 refused (AE or AR, CE or CR).";
+
+/// Tell the server of a patient (ITI-8 over MLLP, ITI-44 over SOAP).
 #[derive(Args, Clone)]
 #[command(after_help = EXAMPLES)]
 pub struct Feed {
@@ -39,6 +41,9 @@ pub struct Feed {
     /// The feed; with TLS mllps://HOST:PORT
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:2575")]
     pub mllp: String,
+    /// Send HL7 version 3 over SOAP (ITI-44) to this address instead: an addition, a revision or a merge, as the event says
+    #[arg(long, value_name = "URL", conflicts_with = "mllp")]
+    pub hl7v3: Option<String>,
     /// The longest wait for the acknowledgement
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = parse_duration)]
     pub timeout: Duration,

@@ -67,6 +67,6 @@ pub enum Action {
     Retrieve(Retrieve),
     /// Register a document that is made each time it is retrieved (ITI-61)
     RegisterOnDemand(RegisterOnDemand),
-    /// Tell the server of a patient (ITI-8 over MLLP)
+    /// Tell the server of a patient (ITI-8 over MLLP, ITI-44 over SOAP)
     Feed(Feed),
 }

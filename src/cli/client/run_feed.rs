@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::cli::{Exit, Failure, print_json, print_text};
 use crate::client::Acknowledgement;
 use crate::client::patient_feed::{TriggerEvent, feed};
+use crate::client::soap::{self, Timeouts};
 use crate::model::patient_feed::{
     AdministrativeSex, FeedEvent, FeedParty, PartialDate, PatientDemographics, PatientFeed, PatientMerge, PersonName,
 };
@@ -19,16 +20,30 @@ impl Feed {
     /// Runs the subcommand.
     ///
     /// # Errors
-    /// A wrong value, no answer, or an answer other than AA.
+    /// A wrong value, no answer, or an answer other than AA or CA.
     pub fn run(&self) -> Result<(), Failure> {
+        match &self.hl7v3 {
+            Some(url) => self.report(&self.version_3(url)?),
+            None => self.report(&self.version_2()?),
+        }
+    }
+
+    fn version_3(&self, url: &str) -> Result<Acknowledgement, Failure> {
+        let asked = self.feed(&Uuid::new_v4().to_string(), clock::instant().to_dtm().to_string())?;
+        let party = |oid: &str| FeedParty { application: oid.to_owned(), facility: String::new() };
+        // Applications are named by OID there; these are of the arc for examples.
+        let asked = PatientFeed { sender: party("2.999.442.9.7.1"), receiver: party("2.999.442.9.7.2"), ..asked };
+        let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
+        soap::feed(url, &asked, timeouts, &self.trust.load()?).map_err(|error| Failure::new(Exit::Failed, printable(&error.to_string())))
+    }
+
+    fn version_2(&self) -> Result<Acknowledgement, Failure> {
         let control_id: String = Uuid::new_v4().simple().to_string().chars().take(20).collect();
         let asked = self.feed(&control_id, clock::instant().to_dtm().to_string())?;
         let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, printable(&format!("{}: {error}", self.mllp)));
         let tls = self.trust.load()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
-        let answer =
-            runtime.block_on(feed(&self.mllp, &tls, &asked, self.event.trigger(), self.timeout)).map_err(|error| failed(&error))?;
-        self.report(&answer)
+        runtime.block_on(feed(&self.mllp, &tls, &asked, self.event.trigger(), self.timeout)).map_err(|error| failed(&error))
     }
 
     fn report(&self, answer: &Acknowledgement) -> Result<(), Failure> {

@@ -6,6 +6,7 @@
 mod answer;
 mod digest;
 mod document;
+mod patient_feed;
 mod query_value;
 mod retrieval;
 mod upload;
@@ -14,6 +15,7 @@ mod xds_client;
 pub use super::http::Timeouts;
 pub use digest::digest;
 pub use document::OutgoingDocument;
+pub use patient_feed::feed;
 pub use query_value::{quoted, quoted_list};
 pub use retrieval::{Retrieval, RetrievedDocument};
 pub use xds_client::XdsClient;

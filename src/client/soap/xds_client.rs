@@ -84,7 +84,7 @@ impl XdsClient {
 
     /// Register On-Demand Document Entry [ITI-61].
     pub fn register_on_demand(&self, request: &SubmissionRequest) -> Result<RegistryOutcome, ClientError> {
-        let target = Target { url: &self.registry_url, action: REGISTER_ON_DEMAND };
+        let target = self.registry(REGISTER_ON_DEMAND);
         self.submit(target, simple(target, |xml| write_submit_objects(xml, request)))
     }
 

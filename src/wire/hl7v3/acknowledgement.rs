@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::error::{DETAIL_CODE_SYSTEM, Hl7v3Error};
 use super::transmission::{MessageId, Transmission};
-use crate::wire::xml::{XmlWriter, ns};
+use crate::wire::xml::{Element, XmlWriter, ns};
 
 /// The name of its root element and its interaction id.
 pub const INTERACTION: &str = "MCCI_IN000002UV01";
@@ -76,4 +76,27 @@ fn detail<W: Write>(xml: &mut XmlWriter<W>, error: &Hl7v3Error) -> io::Result<()
         xml.leaf("location", &[], place)?;
     }
     xml.end("acknowledgementDetail")
+}
+
+/// What an acknowledgement says, for the source of the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// `acknowledgement/typeCode`: `CA` accepted, `CE` refused, `CR` rejected; other receivers may say `AA`, `AE`, `AR`.
+    pub code: String,
+    /// `targetMessage/id/@root`.
+    pub message_id: Option<String>,
+    /// Place and text of the first detail. They may quote the message: for the sender's eyes, never for a log.
+    pub error: Option<String>,
+}
+
+/// Reads an acknowledgement; nothing if the element is none.
+pub fn read(payload: &Element) -> Option<Acknowledged> {
+    let acknowledgement = payload.child(ns::HL7V3, "acknowledgement").filter(|_| payload.is(ns::HL7V3, INTERACTION))?;
+    let code = acknowledgement.child(ns::HL7V3, "typeCode").and_then(|code| code.attribute("code")).unwrap_or_default();
+    let target = acknowledgement.child(ns::HL7V3, "targetMessage").and_then(|target| target.child(ns::HL7V3, "id"));
+    let error = acknowledgement.child(ns::HL7V3, "acknowledgementDetail").map(|detail| {
+        let parts = ["location", "text"].iter().filter_map(|part| detail.child(ns::HL7V3, part));
+        parts.map(|part| part.text().trim().to_owned()).collect::<Vec<_>>().join(": ")
+    });
+    Some(Acknowledged { code: code.to_owned(), message_id: target.and_then(|id| id.attribute("root")).map(str::to_owned), error })
 }

@@ -199,13 +199,21 @@ fn a_merge_names_one_identifier_that_ends() {
     assert_eq!(place(&prior("<id root=\"1.2.3\"/>")), format!("{role}/id/@extension"));
 }
 
+/// Each row: what in a good message is replaced by what, and the refusal with its code and place.
+fn assert_refused(rows: &[(&str, &str, Refusal, DetailCode, &str)]) {
+    let good = message(Interaction::Added, &format!("{ID}<patientPerson><birthTime value=\"1971\"/></patientPerson>"), "");
+    for (from, to, refusal, code, place) in rows {
+        let bad = good.replace(from, to);
+        assert_ne!(bad, good, "{from}");
+        assert_eq!(refused(&bad, Interaction::Added), (*refusal, *code, format!("/PRPA_IN201301UV02/{place}")), "{from} -> {to}");
+    }
+}
+
 #[test]
-fn what_is_not_for_this_receiver_is_rejected_and_what_is_wrong_refused() {
+fn what_is_not_for_this_receiver_is_rejected() {
     use DetailCode as Code;
     use Refusal::{Error, Reject};
-    let good = message(Interaction::Added, &format!("{ID}<patientPerson><birthTime value=\"1971\"/></patientPerson>"), "");
-    let patient = "controlActProcess/subject/registrationEvent/subject1/patient";
-    for (from, to, refusal, code, place) in [
+    assert_refused(&[
         (
             "extension=\"PRPA_IN201301UV02\"",
             "extension=\"PRPA_IN201302UV02\"",
@@ -217,6 +225,15 @@ fn what_is_not_for_this_receiver_is_rejected_and_what_is_wrong_refused() {
         ("ModeCode code=\"T\"", "ModeCode code=\"A\"", Reject, Code::UnsupportedProcessingMode, "processingModeCode/@code"),
         ("<id root=\"2.999.1\" extension=\"M7\"/>", "", Error, Code::RequiredAttributeMissing, "id"),
         ("PRPA_TE201301UV02", "PRPA_TE201302UV02", Error, Code::NotTheFixedValue, "controlActProcess/code/@code"),
+    ]);
+}
+
+#[test]
+fn what_is_wrong_in_the_patient_is_refused() {
+    use DetailCode as Code;
+    use Refusal::Error;
+    let patient = "controlActProcess/subject/registrationEvent/subject1/patient";
+    assert_refused(&[
         ("root=\"1.2.3\" ", "", Error, Code::RequiredAttributeMissing, &format!("{patient}/id/@root")),
         (" extension=\"P1\"", "", Error, Code::RequiredAttributeMissing, &format!("{patient}/id/@extension")),
         ("extension=\"P1\"", "extension=\"P^1\"", Error, Code::DataType, &format!("{patient}/id/@extension")),
@@ -252,11 +269,7 @@ fn what_is_not_for_this_receiver_is_rejected_and_what_is_wrong_refused() {
         ),
         ("<subject>", "<subject/><subject>", Error, Code::TooManyAssociations, "controlActProcess/subject[2]"),
         ("controlActProcess>", "other>", Error, Code::RequiredAssociationMissing, "controlActProcess"),
-    ] {
-        let bad = good.replace(from, to);
-        assert_ne!(bad, good, "{from}");
-        assert_eq!(refused(&bad, Interaction::Added), (refusal, code, format!("/PRPA_IN201301UV02/{place}")), "{from} -> {to}");
-    }
+    ]);
 }
 
 #[test]

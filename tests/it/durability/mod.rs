@@ -3,6 +3,7 @@
 pub mod audit_trail;
 mod checks;
 mod consumer;
+mod feed_kills;
 mod kills;
 mod load;
 mod races;

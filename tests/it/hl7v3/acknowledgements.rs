@@ -6,7 +6,7 @@ use std::process::Command;
 use super::message::{ADDED, JEANNE, RESOLVED, REVISED, acknowledged, added, merge, message, own, patient, replacement_of, revised, role};
 use crate::on_both_databases;
 use crate::support::schema_validity::xmllint_is_there;
-use crate::support::{Database, TestServer, get};
+use crate::support::{AUTHORITY, Database, TestServer, get};
 
 on_both_databases!(each_kind_of_acknowledgement);
 
@@ -80,6 +80,26 @@ fn assert_valid(answer: &str) {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/ihe/schemas/hl7v3.xsd");
     let output = Command::new("xmllint").args(["--noout", "--nonet", "--schema"]).args([&schema, &file]).output().unwrap();
     assert!(output.status.success(), "{}\n{answer}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_program_feeds_in_version_3() {
+    let server = TestServer::start(Database::Sqlite);
+    let url = format!("http://{}/hl7v3/patient-feed", server.http);
+    let feed = |event: &str, more: &[&str]| {
+        let patient = format!("P1^^^&{AUTHORITY}&ISO");
+        let mut program = Command::new(env!("CARGO_BIN_EXE_dossier"));
+        program.args(["client", "feed", event, "--hl7v3", &url, "--patient", &patient, "--name", "Exemple^Jeanne"]).args(more);
+        let output = program.output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    for event in ["A28", "A31"] {
+        let (code, said) = feed(event, &["--sex", "F", "--birth-date", "1990"]);
+        assert!(code == Some(0) && said.starts_with("accepted (CA)"), "{said}");
+    }
+    let (code, said) = feed("A40", &["--replaces", &format!("P9^^^&{AUTHORITY}&ISO")]);
+    assert!(code == Some(5) && said.contains("(CE)") && said.contains("/patient/id: the patient is not known here"), "{said}");
+    assert!(feed("A28", &["--mllp", "127.0.0.1:1"]).0 == Some(2));
 }
 
 #[test]
