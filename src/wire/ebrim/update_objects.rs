@@ -34,10 +34,10 @@ pub fn read_update_objects(request: &Element, scope: UpdateScope) -> Result<Upda
     for (kind, uuid, raw) in numbered {
         match kind {
             Kind::SubmissionSet => {
-                update.sets.push((uuid, submission_set::read(Attributes::new("SubmissionSet", raw, &mut faults), uuid)));
+                update.sets.push((uuid, submission_set::read(Attributes::submitted("SubmissionSet", raw, &mut faults), uuid)));
             }
-            Kind::Entry => update.read_entry(Attributes::new("DocumentEntry", raw, &mut faults), uuid),
-            Kind::Folder => update.read_folder(Attributes::new("Folder", raw, &mut faults), uuid),
+            Kind::Entry => update.read_entry(Attributes::submitted("DocumentEntry", raw, &mut faults), uuid),
+            Kind::Folder => update.read_folder(Attributes::submitted("Folder", raw, &mut faults), uuid),
             Kind::Association => links.push((uuid, raw)),
         }
     }
@@ -68,6 +68,7 @@ impl Update {
                 "a restricted update changes DocumentEntries, not Folders; use Update Document Set (ITI-57)",
             );
         }
+        folder::check_required(&mut from);
         let logical_id = self.logical_id(&mut from, uuid);
         let folder = folder::read(from, uuid);
         self.folders.push((uuid, logical_id.and_then(|logical_id| Some(Folder { logical_id, ..folder? }))));
