@@ -166,7 +166,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
 
     /// An external identifier, which has to be there once.
     pub(super) fn identifier<T>(&mut self, scheme: Scheme, parse: impl FnOnce(&str) -> Result<T, InvalidIdentifier>) -> Option<T> {
-        let attribute = attribute_of(scheme);
+        let attribute = scheme.attribute();
         let identifiers = self.raw.take_identifiers(scheme);
         match identifiers.as_slice() {
             [one] => self.parse(attribute, &one.value, parse),
@@ -207,7 +207,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
         let mut raw = self.raw.take_classifications(scheme);
         if raw.len() > 1 {
             let context = format!("{} Classifications have the classificationScheme {}; one is allowed", raw.len(), scheme.uuid);
-            self.fault(attribute_of(scheme), context);
+            self.fault(scheme.attribute(), context);
         }
         match raw.pop() {
             Some(classification) => self.code(scheme, classification),
@@ -221,7 +221,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
     /// Notes that a classification of this scheme is not there.
     pub(super) fn missing_classification(&mut self, scheme: Scheme) {
         self.fault(
-            attribute_of(scheme),
+            scheme.attribute(),
             format!("the Classification with classificationScheme {} is missing, and it is required", scheme.uuid),
         );
     }
@@ -231,7 +231,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
         let RawClassification { code, name, slots, .. } = classification;
         let (coding, extra_slots): (Vec<Slot>, _) = slots.into_iter().partition(|slot| slot.name == "codingScheme");
         let coding_scheme = coding.iter().flat_map(|slot| &slot.values).map(|value| value.trim()).find(|value| !value.is_empty());
-        let attribute = attribute_of(scheme);
+        let attribute = scheme.attribute();
         if code.is_empty() {
             self.fault(attribute, "nodeRepresentation is missing or empty; it holds the code");
         }
@@ -299,8 +299,3 @@ impl<'e, 'f> Attributes<'e, 'f> {
 
 /// The slots of an author (ITI TF-3: Table 4.2.3.1.4-1).
 const AUTHOR_SLOTS: [&str; 5] = ["authorPerson", "authorInstitution", "authorRole", "authorSpecialty", "authorTelecommunication"];
-
-/// The attribute's own name: `classCode` of `XDSDocumentEntry.classCode`.
-fn attribute_of(scheme: Scheme) -> &'static str {
-    scheme.name.rsplit('.').next().unwrap_or(scheme.name)
-}

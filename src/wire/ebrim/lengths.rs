@@ -5,6 +5,7 @@ use crate::model::text::{ExtraIdentifier, InternationalString, Slot};
 
 use super::attributes::{Attributes, quoted};
 use super::raw_object::{RawClassification, RawObject};
+use super::schemes::Scheme;
 
 /// Codes, identifiers, names and values of slots, the type of a document.
 const LONG_NAME: usize = 256;
@@ -35,14 +36,16 @@ impl Overlong {
     }
 
     fn classification(&mut self, classification: &RawClassification) {
-        self.long_name("nodeRepresentation", &classification.code);
-        self.text("Classification/Name", &classification.name);
+        let attribute = Scheme::of(&classification.scheme).map_or("Classification", Scheme::attribute);
+        self.long_name(attribute, &classification.code);
+        self.text(attribute, &classification.name);
         self.slots(&classification.slots);
     }
 
     fn identifier(&mut self, identifier: &ExtraIdentifier) {
-        self.long_name("ExternalIdentifier/value", &identifier.value);
-        self.text("ExternalIdentifier/Name", &identifier.name);
+        let attribute = Scheme::of(&identifier.scheme).map_or("ExternalIdentifier", Scheme::attribute);
+        self.long_name(attribute, &identifier.value);
+        self.text(attribute, &identifier.name);
     }
 
     fn slots(&mut self, slots: &[Slot]) {

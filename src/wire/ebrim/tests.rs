@@ -190,7 +190,7 @@ fn every_text_has_the_length_that_ebrim_allows() {
     let name = |name: &str| (creation_time, slot(name, "x"));
     let mime_type = |kind: &str| ("mimeType=\"text/plain\"", format!("mimeType=\"{kind}\""));
     for (attribute, change) in [
-        ("nodeRepresentation", &code as &dyn Fn(&str) -> (&'static str, String)),
+        ("typeCode", &code as &dyn Fn(&str) -> (&'static str, String)),
         ("urn:ihe:iti:xds:2013:referenceIdList", &reference),
         ("urn:x:ward", &extra),
         ("Slot/name", &name),

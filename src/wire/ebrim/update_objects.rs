@@ -2,6 +2,7 @@
 //! (ITI TF-2: 3.57.4.1.3, 3.92.4.1.2).
 
 use std::collections::HashMap;
+use std::mem;
 
 use crate::model::document_entry::DocumentEntry;
 use crate::model::folder::Folder;
@@ -41,7 +42,7 @@ pub fn read_update_objects(request: &Element, scope: UpdateScope) -> Result<Upda
             Kind::Association => links.push((uuid, raw)),
         }
     }
-    update.assemble(links, faults)
+    update.assemble(links, faults).map_err(|errors| update.ids.as_sent(errors))
 }
 
 /// The objects that were read so far; a version that could not be read keeps its id, so that its association is understood.
@@ -92,7 +93,7 @@ impl Update {
     }
 
     fn assemble(
-        mut self,
+        &mut self,
         links: Vec<(EntryUuid, RawObject<'_>)>,
         mut faults: Vec<RegistryError>,
     ) -> Result<UpdateRequest, Vec<RegistryError>> {
@@ -106,8 +107,8 @@ impl Update {
         let folders = self.folders.iter().map(|(uuid, _)| *uuid).collect();
         let message = Message { scope: self.scope, ids: &self.ids, set_id, entries, folders };
         let Links { mut annotations, memberships, associations, status_updates } = read_links(&message, links, &mut faults);
-        let entries = joined("DocumentEntry", self.scope, self.entries, &mut annotations, &mut faults);
-        let folders = joined("Folder", self.scope, self.folders, &mut annotations, &mut faults);
+        let entries = joined("DocumentEntry", self.scope, mem::take(&mut self.entries), &mut annotations, &mut faults);
+        let folders = joined("Folder", self.scope, mem::take(&mut self.folders), &mut annotations, &mut faults);
         match set {
             Some(submission_set) if faults.is_empty() => {
                 UpdateRequest { scope: self.scope, submission_set, entries, folders, memberships, associations, status_updates }.check()

@@ -77,7 +77,6 @@ fn updates(server: &TestServer, action: &str) -> Cases {
         ("no membership", good.clone(), String::new()),
         ("another uniqueId", good.replace(NOTE, "2.999.442.9.3.2000.9"), later(&[])),
         ("another patient", good.replace("P1^^^", "P2^^^"), later(&[])),
-        ("another hash", good.replacen("<rim:Slot", "<rim:Slot name=\"hash\"><rim:ValueList><rim:Value>da39a3ee5e6b4b0d3255bfef95601890afd80709</rim:Value></rim:ValueList></rim:Slot><rim:Slot", 1), later(&[])),
         ("a folder", folder("F", Some(&uuid(2)), PATIENT, FOLDER, "Second"), later_member("F", "2", &[])),
         ("a folder of another patient", moved, later_member("F", "1", &[])),
         ("a membership of what is in the registry", String::new(), later_member(&uuid(1), "1", &[])),
