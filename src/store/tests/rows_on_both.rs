@@ -132,7 +132,7 @@ fn objects_are_found_among_any_number_of_ids(database: Database) {
         let sets: Vec<_> = known().map(super::population::set_id).collect();
         let both = [ObjectIds::EntryUuids(many(entries.clone())), ObjectIds::EntryUuids(entries)];
         for ids in &both {
-            assert_eq!(tx.patients_of_entries(ids, MetadataLevel::One)?, [patient.clone()]);
+            assert_eq!(tx.patients_of_entries(ids, MetadataLevel::One)?, std::slice::from_ref(patient));
             assert_eq!(tx.entries(ids)?.len(), usize::from(ENTRIES));
         }
         let [among_many, among_few] = both.map(|ids| tx.entries_of_patient(patient, &ids, MetadataLevel::One, 7));
@@ -142,8 +142,11 @@ fn objects_are_found_among_any_number_of_ids(database: Database) {
         let [among_many, among_few] = [many(sets.clone()), sets].map(|ids| tx.submission_sets_named(patient, &ObjectIds::EntryUuids(ids)));
         assert_eq!(among_many?, among_few?);
         let folders = ObjectIds::LogicalIds(many(vec![folder_id()]));
-        assert_eq!(tx.patients_of_folders(&folders, MetadataLevel::One)?, [patient.clone()]);
-        assert_eq!(tx.patients_of_submission_sets(&ObjectIds::EntryUuids(many(vec![super::population::set_id(1)])))?, [patient.clone()]);
+        assert_eq!(tx.patients_of_folders(&folders, MetadataLevel::One)?, std::slice::from_ref(patient));
+        assert_eq!(
+            tx.patients_of_submission_sets(&ObjectIds::EntryUuids(many(vec![super::population::set_id(1)])))?,
+            std::slice::from_ref(patient)
+        );
         tx.folders_named(patient, &folders, MetadataLevel::One)
     });
     assert_eq!(found.unwrap().len(), 1);
