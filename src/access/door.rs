@@ -106,9 +106,11 @@ impl Door {
         self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
     }
 
-    /// Leaves a record of a call that failed before it needed the store.
-    pub fn failed(&self, call: &Call, transaction: Transaction, failure: &Failure) -> Result<(), Failure> {
-        self.record(call.audit_event(transaction), Some(failure))
+    /// Leaves a record of a call that failed before it needed the store, about this patient as far as it says so.
+    pub fn failed(&self, call: &Call, transaction: Transaction, patient_id: Option<&PatientId>, failure: &Failure) -> Result<(), Failure> {
+        let mut audit = call.audit_event(transaction);
+        audit.patient_ids.extend(patient_id.map(PatientId::to_string));
+        self.record(audit, Some(failure))
     }
 
     fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {

@@ -59,15 +59,21 @@ impl ReadableRecord<'_> {
         })
     }
 
-    /// ITI TF-2: 3.18.4.1.2.3.7.4.
+    /// ITI TF-2: 3.18.4.1.2.3.7.4: the objects that meet the filters, and the associations that have one of them at either
+    /// end. The other end may be an object that the filters leave out. Where a policy hides objects from a caller, it
+    /// has to hide the associations with them too: their ids would tell that they exist.
     fn all(&mut self, query: &GetAll, extent: Extent) -> Result<RegistryObjects, Failure> {
         let Extent { level, limit } = extent;
-        Ok(closed(RegistryObjects {
+        let mut all = RegistryObjects {
             submission_sets: self.tx.submission_sets_of(&self.patient_id, &query.submission_set_statuses, limit)?,
             entries: self.tx.entries_of(&self.patient_id, &query.entry_statuses, &query.entry_filter, limit)?,
             folders: self.tx.folders_of(&self.patient_id, &query.folder_statuses, limit)?,
-            associations: self.tx.associations_of(&self.patient_id, level, limit)?,
-        }))
+            associations: Vec::new(),
+        };
+        let ends: HashSet<_> = all.ids().collect();
+        all.associations = self.tx.associations_of(&self.patient_id, level, limit)?;
+        all.associations.retain(|association| ends.contains(&association.source) || ends.contains(&association.target));
+        Ok(all)
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.8.

@@ -12,7 +12,9 @@ use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 
 use super::entry_search::Backend;
-use super::rows::{IDS_PER_STATEMENT, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
+use super::rows::{
+    IDS_PER_STATEMENT, each_patient_once, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns,
+};
 use super::schema::{associations, document_entries, folders, submission_sets};
 use super::versions::links_latest_versions;
 use super::{Read, StoreError, Write};
@@ -208,9 +210,7 @@ impl Read {
             patients.extend(patients_in!(self, folders, &columns));
             patients.extend(patients_in!(self, associations, &columns));
         }
-        patients.sort();
-        patients.dedup();
-        patient_ids(patients)
+        each_patient_once(patients)
     }
 
     /// All associations of a patient, at most `limit`.

@@ -14,7 +14,10 @@ use crate::model::timestamp::Instant;
 use super::connection::StoreConnection;
 use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
-use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
+use super::rows::{
+    batches, code_column, each_patient_once, from_json, in_one_order, object_type_column, status_column, status_of, to_json, uuid_column,
+    uuid_columns,
+};
 use super::schema::document_entries;
 use super::versions::is_latest_entry;
 use super::{Read, StoreError, Write};
@@ -23,6 +26,8 @@ use super::{Read, StoreError, Write};
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = document_entries)]
 pub(super) struct EntryRow {
+    entry_uuid: String,
+    registered_at: i64,
     patient_id: String,
     availability_status: String,
     content: String,
@@ -169,7 +174,7 @@ pub(super) fn at_level(sql: EntryQuery<'_>, level: MetadataLevel) -> EntryQuery<
 impl Read {
     /// The entries of these ids that exist, of whatever patient, in the order registered.
     pub fn entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(named(ids), i64::MAX)
+        self.load_named_entries(ids, i64::MAX, |sql| sql)
     }
 
     /// Those of a patient's entries that have these ids, in the order registered, at most `limit`.
@@ -180,7 +185,7 @@ impl Read {
         level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(at_level(named(ids).filter(document_entries::patient_id.eq(patient_id.to_string())), level), limit)
+        self.load_named_entries(ids, limit, |sql| at_level(sql.filter(document_entries::patient_id.eq(patient_id.to_string())), level))
     }
 
     /// The approved entries of a patient whom their source knew by this id, in the order registered.
@@ -199,16 +204,35 @@ impl Read {
 
     /// The patients under whom entries of these ids are filed that a metadata level shows, each once.
     pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>, level: MetadataLevel) -> Result<Vec<PatientId>, StoreError> {
-        let sql = at_level(named(ids), level).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
-        patient_ids(sql.load(self.connection())?)
+        let mut patients = Vec::new();
+        for ids in batches(ids) {
+            let sql = at_level(named(&ids), level).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
+            patients.extend(sql.load::<String>(self.connection())?);
+        }
+        each_patient_once(patients)
     }
 
     pub(super) fn load_entries(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
-        let rows: Vec<EntryRow> = sql
-            .order((document_entries::registered_at, document_entries::entry_uuid))
-            .limit(limit)
-            .select(EntryRow::as_select())
-            .load(self.connection())?;
+        self.entry_rows(sql, limit)?.into_iter().map(EntryRow::into_model).collect()
+    }
+
+    /// The entries of these ids that a further condition lets through, at most `limit`.
+    fn load_named_entries(
+        &mut self,
+        ids: &ObjectIds<UniqueId>,
+        limit: i64,
+        condition: impl for<'a> Fn(EntryQuery<'a>) -> EntryQuery<'a>,
+    ) -> Result<Vec<DocumentEntry>, StoreError> {
+        let mut rows = Vec::new();
+        for ids in batches(ids) {
+            rows.extend(self.entry_rows(condition(named(&ids)), limit)?);
+        }
+        let rows = in_one_order(rows, limit, |row| (row.registered_at, row.entry_uuid.clone()));
         rows.into_iter().map(EntryRow::into_model).collect()
+    }
+
+    fn entry_rows(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<EntryRow>, StoreError> {
+        let oldest_first = sql.order((document_entries::registered_at, document_entries::entry_uuid)).limit(limit);
+        Ok(oldest_first.select(EntryRow::as_select()).load(self.connection())?)
     }
 }

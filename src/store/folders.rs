@@ -13,7 +13,10 @@ use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
+use super::rows::{
+    batches, code_column, code_columns, each_patient_once, from_json, in_one_order, patient_ids, status_column, status_of, to_json,
+    uuid_column, uuid_columns,
+};
 use super::schema::{folders, object_values};
 use super::versions::is_latest_folder;
 use super::{Read, StoreError, Write};
@@ -21,6 +24,7 @@ use super::{Read, StoreError, Write};
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = folders)]
 struct FolderRow {
+    entry_uuid: String,
     patient_id: String,
     availability_status: String,
     last_update_time: String,
@@ -139,23 +143,29 @@ fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'
 impl Read {
     /// The folders of these ids that exist, of whatever patient.
     pub fn folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(named(ids), i64::MAX)
+        self.load_named_folders(ids, |sql| sql)
     }
 
     /// Those of a patient's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
     pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<Folder>, StoreError> {
-        let mut sql = at_level(named(ids).filter(folders::patient_id.eq(patient_id.to_string())), level);
-        if level == MetadataLevel::One {
-            sql = sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
-        }
-        self.load_folders(sql, i64::MAX)
+        self.load_named_folders(ids, |sql| {
+            let sql = at_level(sql.filter(folders::patient_id.eq(patient_id.to_string())), level);
+            match level {
+                MetadataLevel::One => sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved))),
+                MetadataLevel::Two => sql,
+            }
+        })
     }
 
     /// The patients under whom folders of these ids are filed that a metadata level shows, each once.
     pub fn patients_of_folders(&mut self, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<PatientId>, StoreError> {
-        let sql = at_level(named(ids), level).select(folders::patient_id).distinct().order(folders::patient_id);
-        patient_ids(sql.load(self.connection())?)
+        let mut patients = Vec::new();
+        for ids in batches(ids) {
+            let sql = at_level(named(&ids), level).select(folders::patient_id).distinct().order(folders::patient_id);
+            patients.extend(sql.load::<String>(self.connection())?);
+        }
+        each_patient_once(patients)
     }
 
     /// FindFolders, the longest unchanged first, at most `limit`.
@@ -185,12 +195,26 @@ impl Read {
         self.load_folders(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
     }
 
-    fn load_folders(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        let rows: Vec<FolderRow> = sql
-            .order((folders::last_update_time, folders::entry_uuid))
-            .limit(limit)
-            .select(FolderRow::as_select())
-            .load(self.connection())?;
+    /// The folders of these ids that a further condition lets through.
+    fn load_named_folders(
+        &mut self,
+        ids: &ObjectIds<Oid>,
+        condition: impl for<'a> Fn(FolderQuery<'a>) -> FolderQuery<'a>,
+    ) -> Result<Vec<Folder>, StoreError> {
+        let mut rows = Vec::new();
+        for ids in batches(ids) {
+            rows.extend(self.folder_rows(condition(named(&ids)), i64::MAX)?);
+        }
+        let rows = in_one_order(rows, i64::MAX, |row| (row.last_update_time.clone(), row.entry_uuid.clone()));
         rows.into_iter().map(FolderRow::into_model).collect()
+    }
+
+    fn load_folders(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<Folder>, StoreError> {
+        self.folder_rows(sql, limit)?.into_iter().map(FolderRow::into_model).collect()
+    }
+
+    fn folder_rows(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<FolderRow>, StoreError> {
+        let longest_unchanged_first = sql.order((folders::last_update_time, folders::entry_uuid)).limit(limit);
+        Ok(longest_unchanged_first.select(FolderRow::as_select()).load(self.connection())?)
     }
 }

@@ -9,12 +9,37 @@ use crate::model::code::Code;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
-use crate::model::stored_query::CodeMatch;
+use crate::model::stored_query::{CodeMatch, ObjectIds};
 
 use super::StoreError;
 
 /// How many ids one statement takes: below the variable limit of SQLite and kind to both planners.
 pub(super) const IDS_PER_STATEMENT: usize = 500;
+
+/// The ids, at most [`IDS_PER_STATEMENT`] at a time: a folder or a submission set may have any number of members.
+pub(super) fn batches<U: Clone>(ids: &ObjectIds<U>) -> Vec<ObjectIds<U>> {
+    match ids {
+        ObjectIds::EntryUuids(ids) => ids.chunks(IDS_PER_STATEMENT).map(|ids| ObjectIds::EntryUuids(ids.to_vec())).collect(),
+        ObjectIds::UniqueIds(ids) => ids.chunks(IDS_PER_STATEMENT).map(|ids| ObjectIds::UniqueIds(ids.to_vec())).collect(),
+        ObjectIds::LogicalIds(ids) => ids.chunks(IDS_PER_STATEMENT).map(|ids| ObjectIds::LogicalIds(ids.to_vec())).collect(),
+    }
+}
+
+/// Rows of several statements as one answer, as one statement would have given them: in the order of `key`, each once, at
+/// most `limit`.
+pub(super) fn in_one_order<R, K: Ord>(mut rows: Vec<R>, limit: i64, key: impl for<'r> Fn(&'r R) -> K) -> Vec<R> {
+    rows.sort_by_cached_key(&key);
+    rows.dedup_by(|a, b| key(a) == key(b));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    rows
+}
+
+/// The patients that several statements gave, each once.
+pub(super) fn each_patient_once(mut columns: Vec<String>) -> Result<Vec<PatientId>, StoreError> {
+    columns.sort();
+    columns.dedup();
+    patient_ids(columns)
+}
 
 pub(super) fn uuid_column(id: EntryUuid) -> String {
     id.uuid().as_hyphenated().to_string()

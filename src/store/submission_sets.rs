@@ -12,13 +12,18 @@ use crate::model::timestamp::Instant;
 
 use super::entry_search::Backend;
 use super::object_values::{AUTHOR_PERSON, NO_ESCAPE, has_value_like};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
+use super::rows::{
+    batches, code_column, code_columns, each_patient_once, from_json, in_one_order, status_column, status_of, to_json, uuid_column,
+    uuid_columns,
+};
 use super::schema::{object_values, submission_sets};
 use super::{Read, StoreError, Write};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = submission_sets)]
 struct SubmissionSetRow {
+    entry_uuid: String,
+    submission_time: String,
     patient_id: String,
     availability_status: String,
     content: String,
@@ -120,18 +125,22 @@ fn of_patient<'a>(patient_id: &PatientId) -> SubmissionSetQuery<'a> {
 impl Read {
     /// The submission sets of these ids that exist, of whatever patient.
     pub fn submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_submission_sets(named(ids), i64::MAX)
+        self.load_named_submission_sets(ids, |sql| sql)
     }
 
     /// Those of a patient's submission sets that have these ids.
     pub fn submission_sets_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_submission_sets(named(ids).filter(submission_sets::patient_id.eq(patient_id.to_string())), i64::MAX)
+        self.load_named_submission_sets(ids, |sql| sql.filter(submission_sets::patient_id.eq(patient_id.to_string())))
     }
 
     /// The patients under whom submission sets of these ids are filed, each once.
     pub fn patients_of_submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<PatientId>, StoreError> {
-        let sql = named(ids).select(submission_sets::patient_id).distinct().order(submission_sets::patient_id);
-        patient_ids(sql.load(self.connection())?)
+        let mut patients = Vec::new();
+        for ids in batches(ids) {
+            let sql = named(&ids).select(submission_sets::patient_id).distinct().order(submission_sets::patient_id);
+            patients.extend(sql.load::<String>(self.connection())?);
+        }
+        each_patient_once(patients)
     }
 
     /// FindSubmissionSets, oldest first, at most `limit`.
@@ -150,13 +159,27 @@ impl Read {
         self.load_submission_sets(of_patient(patient_id).filter(submission_sets::availability_status.eq_any(statuses)), limit)
     }
 
-    fn load_submission_sets(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
-        let rows: Vec<SubmissionSetRow> = sql
-            .order((submission_sets::submission_time, submission_sets::entry_uuid))
-            .limit(limit)
-            .select(SubmissionSetRow::as_select())
-            .load(self.connection())?;
+    /// The submission sets of these ids that a further condition lets through.
+    fn load_named_submission_sets(
+        &mut self,
+        ids: &ObjectIds<Oid>,
+        condition: impl for<'a> Fn(SubmissionSetQuery<'a>) -> SubmissionSetQuery<'a>,
+    ) -> Result<Vec<SubmissionSet>, StoreError> {
+        let mut rows = Vec::new();
+        for ids in batches(ids) {
+            rows.extend(self.submission_set_rows(condition(named(&ids)), i64::MAX)?);
+        }
+        let rows = in_one_order(rows, i64::MAX, |row| (row.submission_time.clone(), row.entry_uuid.clone()));
         rows.into_iter().map(SubmissionSetRow::into_model).collect()
+    }
+
+    fn load_submission_sets(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
+        self.submission_set_rows(sql, limit)?.into_iter().map(SubmissionSetRow::into_model).collect()
+    }
+
+    fn submission_set_rows(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<SubmissionSetRow>, StoreError> {
+        let oldest_first = sql.order((submission_sets::submission_time, submission_sets::entry_uuid)).limit(limit);
+        Ok(oldest_first.select(SubmissionSetRow::as_select()).load(self.connection())?)
     }
 
     /// Whether a submission set has this id.

@@ -13,7 +13,7 @@ use crate::model::ids::{EntryUuid, Oid, UniqueId};
 use crate::model::stored_query::ObjectIds;
 
 use super::connection::StoreConnection;
-use super::rows::{IDS_PER_STATEMENT, patient_ids, status_column, uuid_column};
+use super::rows::{IDS_PER_STATEMENT, each_patient_once, status_column, uuid_column};
 use super::schema::{associations, document_entries, folders};
 use super::{Read, StoreError, Write};
 
@@ -111,9 +111,7 @@ impl Read {
             let folders = folders::table.filter(folders::logical_id.eq_any(&ids)).filter(is_latest_folder()).select(folders::patient_id);
             patients.extend(folders.distinct().load::<String>(self.connection())?);
         }
-        patients.sort();
-        patients.dedup();
-        patient_ids(patients)
+        each_patient_once(patients)
     }
 
     /// The entry of this id, if it is there.

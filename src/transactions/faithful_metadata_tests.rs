@@ -150,16 +150,17 @@ fn any_set() -> impl Strategy<Value = SubmissionSet> {
 }
 
 fn any_folder() -> impl Strategy<Value = Folder> {
-    (vec(any_code(), 0..3), any_text(), any_text(), any::<bool>(), any_extras()).prop_map(
-        |(codes, title, comments, limited_metadata, extras)| Folder {
+    (vec(any_code(), 0..3), any_text(), any_text(), any::<bool>(), any_extras()).prop_map(|(codes, title, comments, limited, extras)| {
+        Folder {
+            // Only limited metadata may do without.
+            limited_metadata: limited || codes.is_empty() || title.is_empty(),
             codes,
             title,
             comments,
-            limited_metadata,
             extras,
             ..samples::folder(uuid(2), &patient(), "2.999.5")
-        },
-    )
+        }
+    })
 }
 
 /// A submission whose second entry signs the first, and whose folder holds all entries.

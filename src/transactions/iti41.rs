@@ -31,7 +31,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
         Fault::sender("the ProvideAndRegisterDocumentSetRequest has no lcm:SubmitObjectsRequest, which holds the metadata")
     })?;
     let submitted = submitted(services, objects, ContentRule::InMessage);
-    let result = submit(services, call, Transaction::Iti41, submitted, |door, mut submitted| {
+    let result = submit(services, call, Transaction::Iti41, objects, submitted, |door, mut submitted| {
         let patient_id = submitted.request.submission_set.patient_id.clone();
         // The record first, so that the trail names the patient also where contents and metadata do not agree.
         let mut record = open_to_submit(door, &patient_id)?;

@@ -4,7 +4,7 @@ use crate::access::{Action, Call, Failure, Writing};
 use crate::model::audit_event::Transaction;
 use crate::model::hl7_types::PatientId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::wire::ebrim::{ContentRule, ResponseStatus, SubmittedObjects, read_submit_objects, write_registry_response};
+use crate::wire::ebrim::{ContentRule, ResponseStatus, SubmittedObjects, named_patient, read_submit_objects, write_registry_response};
 use crate::wire::xml::{Element, ns};
 
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
@@ -14,8 +14,9 @@ use super::{Services, SoapReply};
 /// Registers metadata of documents that another repository holds.
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
-    let submitted = submitted(services, &message.envelope.payload, ContentRule::InMetadata);
-    let result = submit(services, call, Transaction::Iti42, submitted, |door, submitted| {
+    let request = &message.envelope.payload;
+    let submitted = submitted(services, request, ContentRule::InMetadata);
+    let result = submit(services, call, Transaction::Iti42, request, submitted, |door, submitted| {
         let patient_id = &submitted.request.submission_set.patient_id;
         open_to_submit(door, patient_id)?.register(&submitted.request).map_err(|failure| as_sent(failure, &submitted))
     });
@@ -33,19 +34,20 @@ pub(super) fn submitted(services: &Services, request: &Element, rule: ContentRul
     Err(Failure::refused(RegistryError::new(ErrorCode::RegistryOutOfResources, "RegistryObjectList", context)))
 }
 
-/// Files what was read, or leaves a record of why it could not be read. Reading comes first, so that nobody waits for
+/// Files what was read, or leaves a record of why `request` could not be read. Reading comes first, so that nobody waits for
 /// the database while XML is taken apart.
 pub(super) fn submit<S>(
     services: &Services,
     call: &Call,
     transaction: Transaction,
+    request: &Element,
     submitted: Result<S, Failure>,
     file: impl FnOnce(&mut Writing<'_>, S) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match submitted {
         Ok(submitted) => services.door.write(call, transaction, |door| file(door, submitted)),
         Err(failure) => {
-            services.door.failed(call, transaction, &failure)?;
+            services.door.failed(call, transaction, named_patient(request).as_ref(), &failure)?;
             Err(failure)
         }
     }

@@ -29,8 +29,9 @@ pub(super) fn update(
         UpdateScope::Full => Transaction::Iti57,
         UpdateScope::Restricted => Transaction::Iti92,
     };
-    let request = read_update_objects(&message.envelope.payload, scope).map_err(Failure::Refused);
-    let result = submit(services, call, transaction, request, |door, request| {
+    let payload = &message.envelope.payload;
+    let request = read_update_objects(payload, scope).map_err(Failure::Refused);
+    let result = submit(services, call, transaction, payload, request, |door, request| {
         let record = door.open_for_update(&request)?;
         record.ok_or_else(|| unknown_patient(&request.submission_set.patient_id))?.update(&request)
     });

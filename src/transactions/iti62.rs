@@ -17,8 +17,9 @@ use super::{Services, SoapReply};
 /// Removes registry objects for good, all of the request or none. Documents stay in their repository until ITI-86.
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "RemoveObjectsRequest")?;
-    let requested = read_remove_objects(&message.envelope.payload).map_err(Failure::Refused);
-    let result = submit(services, call, Transaction::Iti62, requested, |door, ids| remove(door, &ids));
+    let request = &message.envelope.payload;
+    let requested = read_remove_objects(request).map_err(Failure::Refused);
+    let result = submit(services, call, Transaction::Iti62, request, requested, |door, ids| remove(door, &ids));
     registry_response(call, reply, result.err())
 }
 

@@ -32,15 +32,16 @@ pub(super) fn answer(record: &RegistryObjects, query: &StoredQuery) -> RegistryO
             };
             RegistryObjects { folders: kept(&record.folders, fits), ..nothing }
         }
-        StoredQuery::GetAll(q) => with_links_among(
-            RegistryObjects {
+        StoredQuery::GetAll(q) => {
+            let mut all = RegistryObjects {
                 submission_sets: kept(&record.submission_sets, |set| q.submission_set_statuses.contains(&set.availability_status)),
                 entries: kept(&record.entries, |e| q.entry_statuses.contains(&e.availability_status) && passes(e, &q.entry_filter)),
                 folders: kept(&record.folders, |folder| q.folder_statuses.contains(&folder.availability_status)),
                 ..nothing
-            },
-            &record.associations,
-        ),
+            };
+            all.associations = touching(record, &all.ids().collect::<Vec<_>>());
+            all
+        }
         _ => answer_by_id(record, query),
     }
 }

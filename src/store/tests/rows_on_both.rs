@@ -6,8 +6,9 @@ use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
+use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;
-use crate::model::stored_query::MetadataLevel;
+use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 use crate::store::schema::{associations, document_entries, folders, submission_sets};
 use crate::store::test_database::Database;
@@ -122,6 +123,39 @@ fn an_association_is_found_once_however_many_ids_name_it(database: Database) {
     assert_eq!(found.len(), 27);
 }
 
+/// More ids than one statement may have on either engine give what few ids give, in the same order.
+fn objects_are_found_among_any_number_of_ids(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(database, folder.path());
+    let unknown = |kind: u128| (0..70_000u128).map(move |n| crate::model::samples::uuid(kind + n));
+    let known = || (1..=ENTRIES).rev();
+    let many = |ids: Vec<EntryUuid>| unknown(0xA0_0000).chain(ids.clone()).chain(unknown(0xB0_0000)).chain(ids).collect::<Vec<_>>();
+    let found = store.read(|tx| {
+        let patient = &patient();
+        let entries: Vec<_> = known().map(super::population::entry_id).collect();
+        let sets: Vec<_> = known().map(super::population::set_id).collect();
+        let both = [ObjectIds::EntryUuids(many(entries.clone())), ObjectIds::EntryUuids(entries)];
+        for ids in &both {
+            assert_eq!(tx.patients_of_entries(ids, MetadataLevel::One)?, std::slice::from_ref(patient));
+            assert_eq!(tx.entries(ids)?.len(), usize::from(ENTRIES));
+        }
+        let [among_many, among_few] = both.map(|ids| tx.entries_of_patient(patient, &ids, MetadataLevel::One, 7));
+        let (among_many, among_few) = (among_many?, among_few?);
+        assert_eq!(among_many.len(), 7);
+        assert_eq!(among_many, among_few);
+        let [among_many, among_few] = [many(sets.clone()), sets].map(|ids| tx.submission_sets_named(patient, &ObjectIds::EntryUuids(ids)));
+        assert_eq!(among_many?, among_few?);
+        let folders = ObjectIds::LogicalIds(many(vec![folder_id()]));
+        assert_eq!(tx.patients_of_folders(&folders, MetadataLevel::One)?, std::slice::from_ref(patient));
+        assert_eq!(
+            tx.patients_of_submission_sets(&ObjectIds::EntryUuids(many(vec![super::population::set_id(1)])))?,
+            std::slice::from_ref(patient)
+        );
+        tx.folders_named(patient, &folders, MetadataLevel::One)
+    });
+    assert_eq!(found.unwrap().len(), 1);
+}
+
 macro_rules! on_both_databases {
     ($($case:ident),+ $(,)?) => {
         mod sqlite {
@@ -133,4 +167,9 @@ macro_rules! on_both_databases {
     };
 }
 
-on_both_databases!(a_merge_loses_nothing, a_failed_transaction_leaves_nothing, an_association_is_found_once_however_many_ids_name_it);
+on_both_databases!(
+    a_merge_loses_nothing,
+    a_failed_transaction_leaves_nothing,
+    an_association_is_found_once_however_many_ids_name_it,
+    objects_are_found_among_any_number_of_ids,
+);

@@ -9,15 +9,12 @@ use crate::model::ids::{EntryUuid, HomeCommunityId, InvalidIdentifier};
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::text::{Extras, Slot};
 
+use super::lengths::check_lengths;
 use super::raw_object::{RawClassification, RawObject};
 use super::schemes::Scheme;
 
 /// How much of a caller's value an error repeats.
 const QUOTED: usize = 120;
-
-/// The longest code and the longest value of a slot (ebRIM 3.0: `LongName`). What queries look into is kept in indexes,
-/// which have no room for more.
-const LONGEST: usize = 256;
 
 /// A caller's value, shortened and quoted for an error text.
 pub(super) fn quoted(value: &str) -> String {
@@ -73,6 +70,13 @@ pub(super) struct Attributes<'e, 'f> {
 impl<'e, 'f> Attributes<'e, 'f> {
     pub(super) fn new(kind: &'static str, raw: RawObject<'e>, faults: &'f mut Vec<RegistryError>) -> Self {
         Self { kind, raw, faults }
+    }
+
+    /// Those of an object that a registry is to keep, which has to fit into the answers that will show it.
+    pub(super) fn submitted(kind: &'static str, raw: RawObject<'e>, faults: &'f mut Vec<RegistryError>) -> Self {
+        let mut attributes = Self::new(kind, raw, faults);
+        check_lengths(&mut attributes);
+        attributes
     }
 
     /// Notes a fault of an attribute of this object.
@@ -162,7 +166,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
 
     /// An external identifier, which has to be there once.
     pub(super) fn identifier<T>(&mut self, scheme: Scheme, parse: impl FnOnce(&str) -> Result<T, InvalidIdentifier>) -> Option<T> {
-        let attribute = attribute_of(scheme);
+        let attribute = scheme.attribute();
         let identifiers = self.raw.take_identifiers(scheme);
         match identifiers.as_slice() {
             [one] => self.parse(attribute, &one.value, parse),
@@ -203,7 +207,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
         let mut raw = self.raw.take_classifications(scheme);
         if raw.len() > 1 {
             let context = format!("{} Classifications have the classificationScheme {}; one is allowed", raw.len(), scheme.uuid);
-            self.fault(attribute_of(scheme), context);
+            self.fault(scheme.attribute(), context);
         }
         match raw.pop() {
             Some(classification) => self.code(scheme, classification),
@@ -214,9 +218,10 @@ impl<'e, 'f> Attributes<'e, 'f> {
         }
     }
 
-    fn missing_classification(&mut self, scheme: Scheme) {
+    /// Notes that a classification of this scheme is not there.
+    pub(super) fn missing_classification(&mut self, scheme: Scheme) {
         self.fault(
-            attribute_of(scheme),
+            scheme.attribute(),
             format!("the Classification with classificationScheme {} is missing, and it is required", scheme.uuid),
         );
     }
@@ -226,7 +231,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
         let RawClassification { code, name, slots, .. } = classification;
         let (coding, extra_slots): (Vec<Slot>, _) = slots.into_iter().partition(|slot| slot.name == "codingScheme");
         let coding_scheme = coding.iter().flat_map(|slot| &slot.values).map(|value| value.trim()).find(|value| !value.is_empty());
-        let attribute = attribute_of(scheme);
+        let attribute = scheme.attribute();
         if code.is_empty() {
             self.fault(attribute, "nodeRepresentation is missing or empty; it holds the code");
         }
@@ -237,18 +242,8 @@ impl<'e, 'f> Attributes<'e, 'f> {
             self.fault(attribute, format!("the code {} has no slot codingScheme; it names the scheme of the code", quoted(&code)));
             return None;
         };
-        let fits = self.fits(attribute, &code) & self.fits(attribute, coding_scheme);
-        let complete = fits && !code.is_empty() && !name.is_empty();
+        let complete = !code.is_empty() && !name.is_empty();
         complete.then(|| Code { scheme: coding_scheme.to_owned(), code, display: name, extra_slots })
-    }
-
-    /// Whether a value has a length that ebRIM allows; if not, the fault is noted.
-    pub(super) fn fits(&mut self, attribute: &str, value: &str) -> bool {
-        let length = value.chars().count();
-        if length > LONGEST {
-            self.fault(attribute, format!("{} has {length} characters; {LONGEST} are allowed (ebRIM 3.0: LongName)", quoted(value)));
-        }
-        length <= LONGEST
     }
 
     /// The authors in the source's order.
@@ -257,26 +252,33 @@ impl<'e, 'f> Attributes<'e, 'f> {
         raw.into_iter().map(|classification| self.author(classification)).collect()
     }
 
-    /// One of person, institution, role, specialty, telecommunication is there (ITI TF-3: 4.2.3.1.4).
+    /// One of person, institution, role, specialty, telecommunication is there (ITI TF-3: 4.2.3.1.4). A value that is there and
+    /// malformed is one fault, not two.
     fn author(&mut self, classification: RawClassification) -> Author {
         let mut author = Author::default();
+        let mut names_somebody = false;
         for slot in classification.slots {
-            let values = slot.values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+            let values: Vec<_> = slot.values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
+            let defined = AUTHOR_SLOTS.contains(&slot.name.as_str());
+            names_somebody |= defined && !values.is_empty();
             match slot.name.as_str() {
-                "authorPerson" => author.person = self.author_person(values.collect()),
+                "authorPerson" => author.person = self.author_person(values),
                 "authorInstitution" => {
-                    let parsed = values.filter_map(|value| self.parse("authorInstitution", &value, |text| Xon::try_from(text.to_owned())));
-                    author.institutions = parsed.collect();
+                    let parse = |value: String| self.parse("authorInstitution", &value, |text| Xon::try_from(text.to_owned()));
+                    author.institutions = values.into_iter().filter_map(parse).collect();
                 }
-                "authorRole" => author.roles = values.collect(),
-                "authorSpecialty" => author.specialties = values.collect(),
-                "authorTelecommunication" => author.telecommunications = values.collect(),
+                "authorRole" => author.roles = values,
+                "authorSpecialty" => author.specialties = values,
+                "authorTelecommunication" => author.telecommunications = values,
                 // What the standard does not define is kept as sent.
                 _ => author.extra_slots.push(slot),
             }
         }
-        if author == Author::default() {
-            self.fault("author", "the Classification names nobody: one of authorPerson, authorInstitution, authorRole, authorSpecialty and authorTelecommunication has a value (ITI TF-3: 4.2.3.1.4)");
+        if !names_somebody {
+            self.fault(
+                "author",
+                format!("the Classification names nobody: one of {} has a value (ITI TF-3: 4.2.3.1.4)", AUTHOR_SLOTS.join(", ")),
+            );
         }
         author
     }
@@ -285,7 +287,7 @@ impl<'e, 'f> Attributes<'e, 'f> {
         if values.len() > 1 {
             self.fault("authorPerson", format!("the slot has {} values; each author has a Classification of its own", values.len()));
         }
-        let first = values.into_iter().next().filter(|value| self.fits("authorPerson", value))?;
+        let first = values.into_iter().next()?;
         self.parse("authorPerson", &first, |text| Xcn::try_from(text.to_owned()))
     }
 
@@ -295,7 +297,5 @@ impl<'e, 'f> Attributes<'e, 'f> {
     }
 }
 
-/// The attribute's own name: `classCode` of `XDSDocumentEntry.classCode`.
-fn attribute_of(scheme: Scheme) -> &'static str {
-    scheme.name.rsplit('.').next().unwrap_or(scheme.name)
-}
+/// The slots of an author (ITI TF-3: Table 4.2.3.1.4-1).
+const AUTHOR_SLOTS: [&str; 5] = ["authorPerson", "authorInstitution", "authorRole", "authorSpecialty", "authorTelecommunication"];

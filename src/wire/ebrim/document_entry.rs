@@ -80,16 +80,11 @@ pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: Co
         size: content.size,
         uri: join_uri(from.values("URI")),
         repository_unique_id: content.repository_unique_id,
-        reference_ids: reference_ids(&mut from),
+        reference_ids: from.values(REFERENCE_ID_LIST),
         document_availability: from.value("documentAvailability"),
         limited_metadata,
         extras: from.into_extras(),
     })
-}
-
-fn reference_ids(from: &mut Attributes<'_, '_>) -> Vec<String> {
-    let ids = from.values(REFERENCE_ID_LIST);
-    ids.into_iter().filter(|id| from.fits(REFERENCE_ID_LIST, id)).collect()
 }
 
 /// The coded attributes.

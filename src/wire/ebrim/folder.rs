@@ -12,6 +12,20 @@ use super::attributes::Attributes;
 use super::schemes as scheme;
 use super::write_object::ObjectWriter;
 
+/// Notes what a source has to say of a folder and does not: a title and a code at least, unless it marks the metadata as
+/// limited (ITI TF-3: Table 4.3.1.1-3). A client reads folders of other registries without.
+pub(super) fn check_required(from: &mut Attributes<'_, '_>) {
+    if from.raw.is_classified_by(scheme::FOLDER_LIMITED) {
+        return;
+    }
+    if from.raw.name.is_empty() {
+        from.fault("title", "the Name is missing or empty, and it is required; it holds the title of the folder (ITI TF-3: 4.2.3.4)");
+    }
+    if !from.raw.is_classified_by(scheme::FOLDER_CODE) {
+        from.missing_classification(scheme::FOLDER_CODE);
+    }
+}
+
 /// Reads a folder; nothing if a fault, which is noted, leaves it incomplete. A lastUpdateTime that the source sent is
 /// dropped, because the registry sets it (ITI TF-3: 4.2.3.4.6).
 pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid) -> Option<Folder> {

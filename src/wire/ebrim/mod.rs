@@ -8,7 +8,9 @@ mod association;
 mod attributes;
 mod document_entry;
 mod folder;
+mod lengths;
 mod multi_patient_query;
+mod named_patient;
 mod object_reader;
 mod provide_and_register;
 mod query_parameters;
@@ -30,6 +32,7 @@ pub use adhoc_query::{
     write_adhoc_query_response,
 };
 pub use document_entry::ContentRule;
+pub use named_patient::named_patient;
 pub use provide_and_register::{ProvidedContent, write_provide_and_register};
 pub use registry_response::{ResponseStatus, write_registry_response};
 pub use remove_objects::read_remove_objects;

@@ -44,6 +44,21 @@ impl<'e> RawObject<'e> {
         }
     }
 
+    /// The slots that nobody took.
+    pub(super) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// The classifications that nobody took.
+    pub(super) fn classifications(&self) -> &[RawClassification] {
+        &self.classifications
+    }
+
+    /// The external identifiers that nobody took.
+    pub(super) fn identifiers(&self) -> &[ExtraIdentifier] {
+        &self.identifiers
+    }
+
     /// Takes all slots of a name; more than one is a fault that the caller reports.
     pub(super) fn take_slots(&mut self, name: &str) -> Vec<Slot> {
         let (taken, left) = std::mem::take(&mut self.slots).into_iter().partition(|slot| slot.name == name);

@@ -12,6 +12,8 @@ pub(super) struct Scheme {
 macro_rules! schemes {
     ($($constant:ident = $name:literal, $uuid:literal;)*) => {
         $(pub(super) const $constant: Scheme = Scheme { uuid: concat!("urn:uuid:", $uuid), name: $name };)*
+
+        const ALL: &[Scheme] = &[$($constant),*];
     };
 }
 
@@ -40,6 +42,18 @@ schemes! {
     FOLDER_PATIENT_ID = "XDSFolder.patientId", "f64ffdf0-4b97-4e06-b79f-a52b38ec2f8a";
     FOLDER_UNIQUE_ID = "XDSFolder.uniqueId", "75df8f67-9973-4fbe-a900-df66cefecc5a";
     ASSOCIATION_DOCUMENTATION = "Association.documentation", "abd807a3-4432-4053-87b4-fd82c643d1f3";
+}
+
+impl Scheme {
+    /// The attribute's own name: `classCode` of `XDSDocumentEntry.classCode`.
+    pub(super) fn attribute(self) -> &'static str {
+        self.name.rsplit('.').next().unwrap_or(self.name)
+    }
+
+    /// The scheme with this UUID, if it is one of the standard's.
+    pub(super) fn of(uuid: &str) -> Option<Self> {
+        ALL.iter().copied().find(|scheme| scheme.uuid.eq_ignore_ascii_case(uuid))
+    }
 }
 
 /// `objectType` of a RegistryPackage.

@@ -58,21 +58,22 @@ pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<Submi
         match kind {
             Kind::SubmissionSet => {
                 read.submission_sets += 1;
-                read.submission_set = submission_set::read(Attributes::new("SubmissionSet", raw, &mut faults), uuid);
+                read.submission_set = submission_set::read(Attributes::submitted("SubmissionSet", raw, &mut faults), uuid);
             }
             Kind::Entry => {
-                let mut attributes = Attributes::new("DocumentEntry", raw, &mut faults);
+                let mut attributes = Attributes::submitted("DocumentEntry", raw, &mut faults);
                 attributes.check_first_version(uuid);
                 let entry = document_entry::read(attributes, uuid, rule);
                 read.entries.extend(entry.map(|entry| (entry, name)));
             }
             Kind::Folder => {
-                let mut attributes = Attributes::new("Folder", raw, &mut faults);
+                let mut attributes = Attributes::submitted("Folder", raw, &mut faults);
                 attributes.check_first_version(uuid);
+                folder::check_required(&mut attributes);
                 read.folders.extend(folder::read(attributes, uuid));
             }
             Kind::Association => {
-                read.associations.extend(association::read(Attributes::new("Association", raw, &mut faults), uuid, &ids));
+                read.associations.extend(association::read(Attributes::submitted("Association", raw, &mut faults), uuid, &ids));
             }
         }
     }
@@ -117,10 +118,11 @@ pub(super) fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>)
     let nodes = Nodes::beside(list);
     let mut objects = Vec::new();
     for element in list.elements() {
-        let kind = match element.name.local.as_str() {
-            "ExtrinsicObject" => Some(Kind::Entry),
-            "Association" => Some(Kind::Association),
-            "RegistryPackage" => package_kind(element, &nodes, faults),
+        let object = |kind| Some((kind, RawObject::read(element)));
+        let read = match element.name.local.as_str() {
+            "ExtrinsicObject" => object(Kind::Entry),
+            "Association" => object(Kind::Association),
+            "RegistryPackage" => package(RawObject::read(element), &nodes, faults),
             // Classifications were looked at above; ObjectRefs only repeat the UUIDs of schemes.
             "Classification" | "ObjectRef" => None,
             other => {
@@ -131,9 +133,8 @@ pub(super) fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>)
                 None
             }
         };
-        let raw = RawObject::read(element);
-        faults.extend(not_an_id(raw.id));
-        objects.extend(kind.map(|kind| (kind, raw)));
+        faults.extend(read.as_ref().and_then(|(_, raw)| not_an_id(raw.id)));
+        objects.extend(read);
     }
     objects
 }
@@ -170,16 +171,16 @@ impl<'e> Nodes<'e> {
     }
 }
 
-fn package_kind(element: &Element, nodes: &Nodes<'_>, faults: &mut Vec<RegistryError>) -> Option<Kind> {
-    let raw = RawObject::read(element);
+fn package<'e>(raw: RawObject<'e>, nodes: &Nodes<'_>, faults: &mut Vec<RegistryError>) -> Option<(Kind, RawObject<'e>)> {
     let set = raw.is_classified_by(schemes::SET_NODE) || nodes.sets.contains(raw.id);
     let folder = raw.is_classified_by(schemes::FOLDER_NODE) || nodes.folders.contains(raw.id);
     match (set, folder) {
-        (true, false) => Some(Kind::SubmissionSet),
-        (false, true) => Some(Kind::Folder),
+        (true, false) => Some((Kind::SubmissionSet, raw)),
+        (false, true) => Some((Kind::Folder, raw)),
         _ => {
             let context = format!(
-                "the RegistryPackage is classified neither as SubmissionSet ({}) nor as Folder ({}), or as both",
+                "the RegistryPackage {} is classified neither as SubmissionSet ({}) nor as Folder ({}), or as both; classify it as one of them (ITI TF-3: 4.2.3.3, 4.2.3.4)",
+                quoted(raw.id),
                 schemes::SET_NODE.uuid,
                 schemes::FOLDER_NODE.uuid
             );

@@ -179,21 +179,95 @@ fn no_list_is_a_fault_of_its_own() {
     assert!(read(&xml).unwrap_err()[0].context.contains("RegistryObjectList"));
 }
 
+/// The faults of the sample with one text replaced, as location and context.
+fn faults_with(from: &str, to: &str) -> Vec<(String, String)> {
+    assert!(sample().contains(from), "{from}");
+    read(&sample().replacen(from, to, 1)).err().into_iter().flatten().map(|fault| (fault.location, fault.context)).collect()
+}
+
 #[test]
-fn what_queries_look_into_has_the_length_that_ebrim_allows() {
-    let longest = "é".repeat(256);
-    let with_code = |code: &str| sample().replace("nodeRepresentation=\"11488-4\"", &format!("nodeRepresentation=\"{code}\""));
-    let with_reference = |id: &str| {
-        let slot =
-            r#"<rim:Slot name="urn:ihe:iti:xds:2013:referenceIdList"><rim:ValueList><rim:Value>ID</rim:Value></rim:ValueList></rim:Slot>"#;
-        sample().replacen("<rim:Slot", &format!("{}<rim:Slot", slot.replace("ID", id)), 1)
+fn every_text_has_the_length_that_ebrim_allows() {
+    let slot = |name: &str, value: &str| {
+        format!(
+            r#"<rim:Slot name="{name}"><rim:ValueList><rim:Value>{value}</rim:Value></rim:ValueList></rim:Slot><rim:Slot name="creationTime">"#
+        )
     };
-    let with_author = |name: &str| sample().replace("D05^Lambert^", &format!("D05^{name}^"));
-    assert!(read(&with_code(&longest)).is_ok() && read(&with_reference(&longest)).is_ok() && read(&with_author("Lambert")).is_ok());
-    for too_long in [with_code(&format!("{longest}x")), with_reference(&format!("{longest}x")), with_author(&longest)] {
-        let faults = read(&too_long).unwrap_err();
-        assert!(faults.iter().any(|fault| fault.context.contains("256 are allowed")), "{:?}", faults.first().map(|fault| &fault.context));
+    let creation_time = r#"<rim:Slot name="creationTime">"#;
+    let code = |code: &str| ("nodeRepresentation=\"11488-4\"", format!("nodeRepresentation=\"{code}\""));
+    let reference = |id: &str| (creation_time, slot("urn:ihe:iti:xds:2013:referenceIdList", id));
+    let extra = |value: &str| (creation_time, slot("urn:x:ward", value));
+    let name = |name: &str| (creation_time, slot(name, "x"));
+    let mime_type = |kind: &str| ("mimeType=\"text/plain\"", format!("mimeType=\"{kind}\""));
+    for (attribute, change) in [
+        ("typeCode", &code as &dyn Fn(&str) -> (&'static str, String)),
+        ("urn:ihe:iti:xds:2013:referenceIdList", &reference),
+        ("urn:x:ward", &extra),
+        ("Slot/name", &name),
+        ("mimeType", &mime_type),
+    ] {
+        let longest = "é".repeat(256);
+        let (from, to) = change(&longest);
+        assert_eq!(faults_with(from, &to), [], "{attribute}");
+        let (from, to) = change(&format!("{longest}x"));
+        let faults = faults_with(from, &to);
+        assert_eq!(faults.len(), 1, "{attribute}: {faults:?}");
+        let (location, context) = &faults[0];
+        assert_eq!(location, &format!("DocumentEntry(Document01)/{attribute}"));
+        assert!(context.contains("has 257 characters; 256 are allowed (ebRIM 3.0: LongName); shorten it"), "{context}");
     }
+    let title = |length: usize| format!("<rim:LocalizedString value=\"{}\"/>", "é".repeat(length));
+    let first_text =
+        sample().find("<rim:LocalizedString").map(|at| sample()[at..].split_inclusive("/>").next().unwrap().to_owned()).unwrap();
+    assert_eq!(faults_with(&first_text, &title(1024)), []);
+    let faults = faults_with(&first_text, &title(1025));
+    assert!(
+        matches!(&faults[..], [(_, context)] if context.contains("1025 characters; 1024 are allowed (ebRIM 3.0: FreeFormText)")),
+        "{faults:?}"
+    );
+}
+
+/// The sample with a folder in its submission set.
+fn with_folder(name: &str, classifications: &str) -> String {
+    let patient = read(&sample()).unwrap().submission_set.patient_id.to_string().replace('&', "&amp;");
+    let identifier = |scheme: &str, value: &str| format!(r#"<rim:ExternalIdentifier identificationScheme="{scheme}" value="{value}"/>"#);
+    let folder = [
+        r#"<rim:RegistryPackage id="Folder01">"#,
+        name,
+        classifications,
+        &format!(r#"<rim:Classification classificationNode="{}"/>"#, schemes::FOLDER_NODE.uuid),
+        &identifier(schemes::FOLDER_PATIENT_ID.uuid, &patient),
+        &identifier(schemes::FOLDER_UNIQUE_ID.uuid, "2.999.7"),
+        r#"</rim:RegistryPackage><rim:Association id="as7" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember""#,
+        r#" sourceObject="SubmissionSet01" targetObject="Folder01"/></rim:RegistryObjectList>"#,
+    ];
+    sample().replace("</rim:RegistryObjectList>", &folder.concat())
+}
+
+#[test]
+fn a_folder_has_a_title_and_a_code_unless_its_metadata_are_limited() {
+    let name = r#"<rim:Name><rim:LocalizedString value="Dossier"/></rim:Name>"#;
+    let code = format!(
+        r#"<rim:Classification classificationScheme="{}" nodeRepresentation="c"><rim:Slot name="codingScheme"><rim:ValueList><rim:Value>1.2</rim:Value></rim:ValueList></rim:Slot>{name}</rim:Classification>"#,
+        schemes::FOLDER_CODE.uuid
+    );
+    let limited = format!(r#"<rim:Classification classificationNode="{}"/>"#, schemes::FOLDER_LIMITED.uuid);
+    let locations = |xml: &str| read(xml).err().into_iter().flatten().map(|fault| fault.location).collect::<Vec<_>>();
+    assert!(locations(&with_folder(name, &code)).is_empty() && locations(&with_folder("", &limited)).is_empty());
+    assert_eq!(locations(&with_folder(name, "")), ["Folder(Folder01)/codeList"]);
+    assert_eq!(locations(&with_folder("", &code)), ["Folder(Folder01)/title"]);
+}
+
+#[test]
+fn a_malformed_author_is_one_fault() {
+    let person =
+        sample().split_once("authorPerson").and_then(|(_, rest)| Some(rest.split_once("<rim:Value>")?.1.split_once('<')?.0.to_owned()));
+    let person = person.unwrap();
+    let locations =
+        |to: &str| read(&sample().replace(&person, to)).err().into_iter().flatten().map(|fault| fault.location).collect::<Vec<_>>();
+    let of_authors: Vec<_> = locations("^^").into_iter().filter(|location| location.contains("/author")).collect();
+    assert_eq!(of_authors, ["DocumentEntry(Document01)/authorPerson", "SubmissionSet(SubmissionSet01)/authorPerson"]);
+    let role_alone = sample().replace("authorPerson", "authorRole");
+    assert!(read(&role_alone).is_ok(), "a role is enough (ITI TF-3: 4.2.3.1.4)");
 }
 
 #[test]

@@ -55,10 +55,10 @@ pub(super) fn read_links(message: &Message<'_>, links: Vec<(EntryUuid, RawObject
     let mut read = Links::default();
     for (uuid, raw) in links {
         match type_of(&raw) {
-            UPDATE_AVAILABILITY_STATUS => read.status_update(message, Attributes::new("Association", raw, faults)),
-            SUBMIT_ASSOCIATION => check_submission(message, &own, Attributes::new("Association", raw, faults)),
+            UPDATE_AVAILABILITY_STATUS => read.status_update(message, Attributes::submitted("Association", raw, faults)),
+            SUBMIT_ASSOCIATION => check_submission(message, &own, Attributes::submitted("Association", raw, faults)),
             _ if submitted.contains(&uuid) => {
-                read.associations.extend(association::read(Attributes::new("Association", raw, faults), uuid, message.ids));
+                read.associations.extend(association::read(Attributes::submitted("Association", raw, faults), uuid, message.ids));
             }
             _ => read.membership(message, uuid, raw, faults),
         }
@@ -84,7 +84,7 @@ impl Links {
 
     /// The HasMember association of a new version (ITI TF-2: 3.57.4.1.3.1, 3.92.4.1.2.2).
     fn membership(&mut self, message: &Message<'_>, uuid: EntryUuid, raw: RawObject<'_>, faults: &mut Vec<RegistryError>) {
-        let mut from = Attributes::new("Association", raw, faults);
+        let mut from = Attributes::submitted("Association", raw, faults);
         for slot in ["OriginalStatus", "NewStatus"] {
             if from.value(slot).is_some() {
                 from.fault_as(

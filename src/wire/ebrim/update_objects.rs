@@ -2,6 +2,7 @@
 //! (ITI TF-2: 3.57.4.1.3, 3.92.4.1.2).
 
 use std::collections::HashMap;
+use std::mem;
 
 use crate::model::document_entry::DocumentEntry;
 use crate::model::folder::Folder;
@@ -34,14 +35,14 @@ pub fn read_update_objects(request: &Element, scope: UpdateScope) -> Result<Upda
     for (kind, uuid, raw) in numbered {
         match kind {
             Kind::SubmissionSet => {
-                update.sets.push((uuid, submission_set::read(Attributes::new("SubmissionSet", raw, &mut faults), uuid)));
+                update.sets.push((uuid, submission_set::read(Attributes::submitted("SubmissionSet", raw, &mut faults), uuid)));
             }
-            Kind::Entry => update.read_entry(Attributes::new("DocumentEntry", raw, &mut faults), uuid),
-            Kind::Folder => update.read_folder(Attributes::new("Folder", raw, &mut faults), uuid),
+            Kind::Entry => update.read_entry(Attributes::submitted("DocumentEntry", raw, &mut faults), uuid),
+            Kind::Folder => update.read_folder(Attributes::submitted("Folder", raw, &mut faults), uuid),
             Kind::Association => links.push((uuid, raw)),
         }
     }
-    update.assemble(links, faults)
+    update.assemble(links, faults).map_err(|errors| update.ids.as_sent(errors))
 }
 
 /// The objects that were read so far; a version that could not be read keeps its id, so that its association is understood.
@@ -68,6 +69,7 @@ impl Update {
                 "a restricted update changes DocumentEntries, not Folders; use Update Document Set (ITI-57)",
             );
         }
+        folder::check_required(&mut from);
         let logical_id = self.logical_id(&mut from, uuid);
         let folder = folder::read(from, uuid);
         self.folders.push((uuid, logical_id.and_then(|logical_id| Some(Folder { logical_id, ..folder? }))));
@@ -91,7 +93,7 @@ impl Update {
     }
 
     fn assemble(
-        mut self,
+        &mut self,
         links: Vec<(EntryUuid, RawObject<'_>)>,
         mut faults: Vec<RegistryError>,
     ) -> Result<UpdateRequest, Vec<RegistryError>> {
@@ -105,8 +107,8 @@ impl Update {
         let folders = self.folders.iter().map(|(uuid, _)| *uuid).collect();
         let message = Message { scope: self.scope, ids: &self.ids, set_id, entries, folders };
         let Links { mut annotations, memberships, associations, status_updates } = read_links(&message, links, &mut faults);
-        let entries = joined("DocumentEntry", self.scope, self.entries, &mut annotations, &mut faults);
-        let folders = joined("Folder", self.scope, self.folders, &mut annotations, &mut faults);
+        let entries = joined("DocumentEntry", self.scope, mem::take(&mut self.entries), &mut annotations, &mut faults);
+        let folders = joined("Folder", self.scope, mem::take(&mut self.folders), &mut annotations, &mut faults);
         match set {
             Some(submission_set) if faults.is_empty() => {
                 UpdateRequest { scope: self.scope, submission_set, entries, folders, memberships, associations, status_updates }.check()

@@ -1,12 +1,14 @@
 //! The application acknowledgement in original mode (ITI TF-2: C.2.3): MSH, MSA and, where a message is refused, ERR.
 //!
 //! It is made from the bytes of the request, so that a message that cannot be read gets an answer too. What it echoes, it
-//! echoes as bytes: the delimiters and the character set are those of the request.
+//! echoes as bytes: the delimiters and the character set are those of the request. Values that are not of that character set
+//! are left out, so that its sender can read the answer to a message that nobody can read.
 
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Hl7Error;
+use super::charset::Charset;
 use super::error::Location;
 use super::escape::escape;
 use super::header::Version;
@@ -43,6 +45,9 @@ struct Acknowledgement<'m> {
     header: Option<RawHeader<'m>>,
     delimiters: Delimiters,
     version: Version,
+    charset: Charset,
+    /// MSH-18, if it names a character set that is accepted.
+    charset_name: &'m [u8],
 }
 
 impl<'m> Acknowledgement<'m> {
@@ -50,12 +55,22 @@ impl<'m> Acknowledgement<'m> {
         let header = RawHeader::find(request);
         let delimiters = header.map(|header| header.delimiters).unwrap_or_default();
         let version = header.and_then(|header| str::from_utf8(header.component(12, 1)).ok().and_then(Version::from_name));
-        Self { header, delimiters, version: version.unwrap_or(Version::V2_5) }
+        let named = header.map(|header| header.component(18, 1)).unwrap_or_default();
+        let known = str::from_utf8(named).ok().and_then(Charset::from_name);
+        let charset = known.unwrap_or(if named.is_empty() { Charset::guess(request) } else { Charset::Ascii });
+        let charset_name = if known.is_some() { named } else { b"" };
+        Self { header, delimiters, version: version.unwrap_or(Version::V2_5), charset, charset_name }
     }
 
     /// A field of the request, if it is fit to be sent back.
     fn echo(&self, field: usize) -> &'m [u8] {
-        fit(self.header.map(|header| header.field(field)).unwrap_or_default())
+        self.fit(self.header.map(|header| header.field(field)).unwrap_or_default())
+    }
+
+    /// Nothing instead of a value that is over-long, not of the character set, or would break the frame or the line.
+    fn fit(&self, value: &'m [u8]) -> &'m [u8] {
+        let text = self.charset.decode(value).filter(|_| value.len() <= 1024);
+        if text.is_some_and(|text| !text.contains(char::is_control)) { value } else { b"" }
     }
 
     fn segments(&self, stamp: AckStamp<'_>, code: &str, error: Option<&Hl7Error>) -> Vec<u8> {
@@ -79,7 +94,7 @@ impl<'m> Acknowledgement<'m> {
         let encoding = String::from_iter([component, repetition, escape, subcomponent]);
         let at =
             stamp.at.format(format_description!("[year][month][day][hour][minute][second][offset_hour sign:mandatory][offset_minute]"));
-        let trigger = fit(self.header.map(|header| header.component(9, 2)).unwrap_or_default());
+        let trigger = self.fit(self.header.map(|header| header.component(9, 2)).unwrap_or_default());
         let mark = [u8::try_from(component).unwrap_or(b'^')];
         let kind = if trigger.is_empty() { b"ACK".to_vec() } else { [b"ACK", trigger, b"ACK"].join(&mark[..]) };
         let processing_id = Some(self.echo(11)).filter(|id| !id.is_empty()).unwrap_or(b"P");
@@ -102,9 +117,9 @@ impl<'m> Acknowledgement<'m> {
             b"",
             b"",
             b"",
-            self.echo(18),
+            self.charset_name,
         ];
-        let used = if self.echo(18).is_empty() { 12 } else { fields.len() };
+        let used = if self.charset_name.is_empty() { 12 } else { fields.len() };
         let mut message = Vec::with_capacity(512);
         self.push(&mut message, fields.get(..used).unwrap_or_default());
         message
@@ -141,11 +156,6 @@ impl<'m> Acknowledgement<'m> {
         let text = printable(&error.to_string(), self.delimiters, 250);
         ["", &place.unwrap_or_default(), &code, "E", "", "", "", &text].join(&field.to_string())
     }
-}
-
-/// Nothing instead of a value that is over-long or would break the frame or the line.
-fn fit(value: &[u8]) -> &[u8] {
-    if value.len() <= 1024 && !value.iter().any(u8::is_ascii_control) { value } else { b"" }
 }
 
 /// At most `limit` characters, all ASCII, escaped.
@@ -213,6 +223,21 @@ mod tests {
     fn what_is_over_long_is_not_echoed() {
         let request = format!("MSH|^~\\&|{}|CHL|REG|DSP|2026||ADT^A08|M|P|2.6\r", "A".repeat(1025));
         assert!(text(accept(request.as_bytes(), STAMP)).starts_with("MSH|^~\\&|REG|DSP||CHL|"));
+    }
+
+    #[test]
+    fn what_is_not_of_the_character_set_is_not_echoed() {
+        let of = |sender: &[u8], charset: &str| {
+            let request = [b"MSH|^~\\&|", sender, b"|CHL|REG|DSP|2026||ADT^A08|M|P|2.6||||||", charset.as_bytes(), b"\r"].concat();
+            accept(&request, STAMP)
+        };
+        let start = |sender: &[u8]| [b"MSH|^~\\&|REG|DSP|", sender, b"|CHL|"].concat();
+        assert!(of("Müller".as_bytes(), "UNICODE UTF-8").starts_with(&start("Müller".as_bytes())));
+        assert!(of(b"M\xfcller", "UNICODE UTF-8").starts_with(&start(b"")));
+        assert!(of(b"M\xfcller", "8859/1").starts_with(&start(b"M\xfcller")));
+        assert!(of(b"M\x85", "").starts_with(&start(b"")), "a control character of ISO 8859-1");
+        let unknown = of("Müller".as_bytes(), "ISO IR87");
+        assert!(unknown.starts_with(&start(b"")) && text(unknown).contains("|P|2.6\rMSA|"), "in ASCII, for its character set is not known");
     }
 
     proptest! {

@@ -227,7 +227,12 @@ impl<'m> Element<'m> {
         }
         let text =
             unescape(first, self.encoding.delimiters, self.encoding.charset).map_err(|bad| self.error(ErrorCondition::DataType, bad.0))?;
-        Ok(Some(text))
+        // Blanks that came as escapes would make an identifier differ from one that looks the same.
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
+        Ok(Some(text).filter(|text| !text.is_empty()))
     }
 
     /// Like [`Element::text`], as a text of its own.

@@ -1,6 +1,7 @@
 //! The content of one part as a stream.
 
 use std::io::{self, Read};
+use std::mem;
 
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD};
 use base64::read::DecoderReader;
@@ -22,6 +23,8 @@ pub struct PartBody<'m, R: Read> {
 enum Content<'m, R: Read> {
     Identity(Transferred<'m, R>),
     Base64(Box<DecoderReader<'static, GeneralPurpose, WithoutLineEnds<'m, R>>>),
+    /// An error was given, and the message with it up.
+    Refused,
 }
 
 impl<'m, R: Read> PartBody<'m, R> {
@@ -32,6 +35,14 @@ impl<'m, R: Read> PartBody<'m, R> {
             TransferEncoding::Base64 => Content::Base64(Box::new(DecoderReader::new(WithoutLineEnds(transferred), &STANDARD))),
         };
         Self { content, part }
+    }
+
+    /// Makes the rest of the message unreadable, so that no part of it passes for a whole one.
+    fn refuse(&mut self) -> MtomError {
+        if let Content::Base64(decoder) = mem::replace(&mut self.content, Content::Refused) {
+            decoder.into_inner().0.message.refuse();
+        }
+        MtomError::Base64 { part: self.part }
     }
 
     /// The whole content, for a part that has to be in memory such as the envelope; more than `limit` bytes are refused.
@@ -47,13 +58,19 @@ impl<R: Read> Read for PartBody<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         match &mut self.content {
             Content::Identity(transferred) => transferred.read(out),
-            Content::Base64(decoder) => decoder.read(out).map_err(|error| {
-                let ours = error.get_ref().is_some_and(|cause| cause.is::<MtomError>());
-                let undecodable = !ours && error.kind() == io::ErrorKind::InvalidData;
-                if undecodable { MtomError::Base64 { part: self.part }.into() } else { error }
-            }),
+            Content::Base64(decoder) => match decoder.read(out) {
+                Err(error) if is_undecodable(&error) => Err(self.refuse().into()),
+                read_or_not => read_or_not,
+            },
+            Content::Refused => Err(MtomError::RefusedAlready.into()),
         }
     }
+}
+
+/// Whether it was the decoder that failed, not what it reads from.
+fn is_undecodable(error: &io::Error) -> bool {
+    let ours = error.get_ref().is_some_and(|cause| cause.is::<MtomError>());
+    !ours && error.kind() == io::ErrorKind::InvalidData
 }
 
 /// The bytes of the part as they are in the message.

@@ -5,6 +5,8 @@ use std::fmt;
 use thiserror::Error;
 
 const MAX_LENGTH: usize = 512;
+/// Each character percent-encoded.
+const MAX_ENCODED: usize = 3 * MAX_LENGTH;
 
 /// The identity of a part, without angle brackets and with percent-encoding removed.
 ///
@@ -59,19 +61,35 @@ impl ContentId {
     }
 
     fn decode(text: &str) -> Result<Self, ContentIdError> {
-        if text.len() > MAX_LENGTH {
+        if text.len() > MAX_ENCODED {
             return Err(ContentIdError::Invalid);
         }
-        // Twice, for the senders whose identities are percent-encoded and who encode them once more as a URL.
-        let decoded = percent_decoded(&percent_decoded(text));
+        let decoded = fully_decoded(text);
         let forbidden = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\\');
-        if decoded.is_empty() || decoded.contains(forbidden) { Err(ContentIdError::Invalid) } else { Ok(Self(decoded)) }
+        if decoded.is_empty() || decoded.len() > MAX_LENGTH || decoded.contains(forbidden) {
+            Err(ContentIdError::Invalid)
+        } else {
+            Ok(Self(decoded))
+        }
     }
 }
 
 impl fmt::Display for ContentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<{}>", self.0)
+    }
+}
+
+/// `text` decoded until nothing is left to decode: some senders' identities are percent-encoded, and encoded once more as
+/// a URL. Each round shortens the text, which is short.
+fn fully_decoded(text: &str) -> String {
+    let mut decoded = text.to_owned();
+    loop {
+        let further = percent_decoded(&decoded);
+        if further == decoded {
+            return decoded;
+        }
+        decoded = further;
     }
 }
 
@@ -109,7 +127,7 @@ mod tests {
         assert_eq!(header("<1@http%3A%2F%2Fa>"), url("cid:1@http%253A%252F%252Fa"));
         assert_eq!(header("<100%>").as_str(), "100%");
         assert_ne!(header("<a>"), header("<A>"));
-        for id in ["<a/b?c#d%e>", "<é@x>"] {
+        for id in ["<a/b?c#d%e>", "<é@x>", "<a%25252541>", "<%25FF>"] {
             assert_eq!(url(&header(id).cid_url()), header(id));
         }
     }
@@ -127,5 +145,8 @@ mod tests {
             assert_eq!(ContentId::parse(bad), Err(ContentIdError::Invalid), "{bad}");
         }
         assert!(ContentId::parse(&"a".repeat(512)).is_ok() && ContentId::parse(&"a".repeat(513)).is_err());
+        assert!(ContentId::parse(&"%61".repeat(512)).is_ok() && ContentId::parse(&"%61".repeat(513)).is_err());
+        let longest = ContentId::parse(&"?".repeat(512)).unwrap();
+        assert_eq!(ContentId::from_cid_url(&longest.cid_url()), Ok(longest), "a long id can be referred to");
     }
 }

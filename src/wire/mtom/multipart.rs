@@ -91,7 +91,7 @@ impl<R: Read> Multipart<R> {
     pub fn next_part(&mut self) -> Result<Option<PartHeaders>, MtomError> {
         let outcome = self.advance();
         if outcome.is_err() {
-            self.stage = Stage::Refused;
+            self.refuse();
         }
         outcome
     }
@@ -100,6 +100,11 @@ impl<R: Read> Multipart<R> {
     pub fn part_body(&mut self) -> PartBody<'_, R> {
         let (encoding, part) = (self.encoding, self.part);
         PartBody::new(self, encoding, part)
+    }
+
+    /// Lets every further call fail.
+    pub(super) fn refuse(&mut self) {
+        self.stage = Stage::Refused;
     }
 
     /// Reads some of the current part as transferred; 0 at its end only.
@@ -112,7 +117,7 @@ impl<R: Read> Multipart<R> {
         if self.clear == 0
             && let Err(error) = self.clear_more()
         {
-            self.stage = Stage::Refused;
+            self.refuse();
             return Err(error);
         }
         let content = self.window.unused().get(..self.clear).unwrap_or_default();

@@ -22,7 +22,9 @@ on_both_databases!(
 );
 
 fn refused(database: Database, submission: &Submission, words: &str) {
-    assert_eq!(Scene::start(database).repository_refuses(&submission.mtom(), words).transaction, Transaction::Iti41);
+    let record = Scene::start(database).repository_refuses(&submission.mtom(), words);
+    assert_eq!(record.transaction, Transaction::Iti41);
+    assert_eq!(record.patient_ids, [submission.patient.as_str()], "the trail names the patient also where metadata cannot be read");
 }
 
 fn a_submission_set_id_that_is_taken(database: Database) {
@@ -108,7 +110,7 @@ fn codes_without_end(database: Database) {
         code("Document03", "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", &long, "2.999.1", "Event");
     let start: String = long.chars().take(120).collect();
     let words = format!(
-        "HTTP 200 Failure\nXDSRegistryMetadataError | DocumentEntry(Document03)/eventCodeList | DocumentEntry.eventCodeList: '{start}…' has {} characters; 256 are allowed (ebRIM 3.0: LongName)",
+        "HTTP 200 Failure\nXDSRegistryMetadataError | DocumentEntry(Document03)/eventCodeList | DocumentEntry.eventCodeList: '{start}…' has {} characters; 256 are allowed (ebRIM 3.0: LongName); shorten it",
         long.len()
     );
     refused(database, &submission, &words);

@@ -77,8 +77,13 @@ pub fn folder(id: &str, lid: Option<&str>, patient: &str, unique_id: &str, title
     };
     let patient = identifier("f64ffdf0-4b97-4e06-b79f-a52b38ec2f8a", &patient_id(patient));
     let unique_id = identifier("75df8f67-9973-4fbe-a900-df66cefecc5a", unique_id);
+    let scheme = slot("codingScheme", "2.999.442.1.6");
+    let name = r#"<rim:Name><rim:LocalizedString value="Dossier"/></rim:Name>"#;
+    let code = format!(
+        r#"<rim:Classification id="c-{id}" classifiedObject="{id}" classificationScheme="urn:uuid:1ba97051-7806-41a8-a48b-8fce7af683c5" nodeRepresentation="dossier">{scheme}{name}</rim:Classification>"#
+    );
     format!(
-        r#"<rim:RegistryPackage id="{id}"{lid}><rim:Name><rim:LocalizedString value="{title}"/></rim:Name><rim:Classification id="n-{id}" classifiedObject="{id}" classificationNode="urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"/>{patient}{unique_id}</rim:RegistryPackage>"#
+        r#"<rim:RegistryPackage id="{id}"{lid}><rim:Name><rim:LocalizedString value="{title}"/></rim:Name>{code}<rim:Classification id="n-{id}" classifiedObject="{id}" classificationNode="urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"/>{patient}{unique_id}</rim:RegistryPackage>"#
     )
 }
 
