@@ -30,7 +30,10 @@ fn a_proven_node_is_named_in_the_audit_trail(database: Database) {
     let [https, feed, http] = &events[..] else { panic!("{events:?}") };
     let node = https.node.as_ref().unwrap();
     assert_eq!(node.dns_names, ["hospital-e1.connector.test"]);
-    assert!(node.issuer.starts_with("CN=Test issuing CA,") && node.fingerprint.len() == 64);
+    assert_eq!(node.subject, "CN=hospital-e1,O=Dossier test PKI\\, not for production,C=LU");
+    assert_eq!(node.issuer, "CN=Test issuing CA,O=Dossier test PKI\\, not for production,C=LU");
+    let systems = std::fs::read_to_string(pki().join("systems.csv")).unwrap();
+    assert!(systems.contains(&format!("sha256:{},", node.fingerprint)));
     assert_eq!(feed.node.as_ref().unwrap().uris, ["urn:dossier:test:system:laboratory-e2"]);
     assert_eq!((&http.node, &http.system), (&None, &None));
 }
