@@ -101,3 +101,7 @@ fn attested(tx: &mut Read, node: &Node, call: &Call, contact: &str) -> Result<Ad
         Standing::Suspended => Err(refused(contact, "attestation-suspended")),
     }
 }
+
+#[cfg(test)]
+#[path = "admission_tests.rs"]
+mod tests;

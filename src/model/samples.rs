@@ -116,3 +116,8 @@ pub(crate) fn member(entry_uuid: EntryUuid, source: EntryUuid, target: EntryUuid
     member.submission_set_status = Some(SubmissionSetStatus::Original);
     member
 }
+
+/// An attested establishment as JSON.
+pub(crate) fn establishment(id: &str) -> String {
+    serde_json::json!({ "id": id, "assigning_authority": "2.999.1", "name": "Clinic", "kinds": ["hopital"], "attested": true }).to_string()
+}

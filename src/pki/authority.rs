@@ -125,9 +125,14 @@ fn extend(builder: &mut X509Builder, subject: &Subject<'_>, issuer: Option<&Cred
     constraints.critical();
     usage.critical();
     match subject.purpose {
-        Purpose::Root => drop((constraints.ca().pathlen(1), usage.key_cert_sign().crl_sign())),
-        Purpose::IssuingAuthority => drop((constraints.ca().pathlen(0), usage.key_cert_sign().crl_sign())),
-        Purpose::Server | Purpose::Client | Purpose::Signer => drop(usage.digital_signature()),
+        Purpose::Root | Purpose::IssuingAuthority => {
+            // Below a root there is one more authority, below that none.
+            constraints.ca().pathlen(u32::from(subject.purpose == Purpose::Root));
+            usage.key_cert_sign().crl_sign();
+        }
+        Purpose::Server | Purpose::Client | Purpose::Signer => {
+            usage.digital_signature();
+        }
     }
     builder.append_extension(constraints.build()?)?;
     builder.append_extension(usage.build()?)?;

@@ -1,14 +1,11 @@
 //! The running server: HTTP, operations and MLLP on their listeners, stopped together.
 
-use std::any::Any;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_tls::accept::openssl::TlsStream;
-use actix_web::dev::{Extensions, Server};
-use actix_web::middleware::from_fn;
+use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -16,8 +13,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::backend::Backend;
-use super::endpoints::{self, PublicAddress};
-use super::fault_reply::not_found;
+use super::endpoints::PublicAddress;
+use super::http_listeners::{self, HttpListeners};
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
 use super::mllp_listener::{MllpLimits, MllpListener};
@@ -25,17 +22,12 @@ use super::operations::{self, Operations};
 use super::patient_feed;
 use super::readiness::Readiness;
 use super::request_body::BodyLimits;
-use super::request_id::observe;
 use super::soap_endpoint::Front;
-use super::tls::{Credentials, Handshake, TlsPeer};
+use super::tls::{Credentials, Handshake, reload, watch_files};
 use super::{StartError, clock};
 use crate::settings::Settings;
 use crate::transactions;
 
-/// How long a connection stays open for a next request.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How long a caller whose request was not read to its end may take to read the answer before the connection is cut.
-const LAST_WORD: Duration = Duration::from_secs(5);
 /// The operator asks one thing at a time.
 const OPERATIONS_THREADS: usize = 4;
 
@@ -82,7 +74,8 @@ impl Application {
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let secure = listeners.https.zip(credentials.clone());
-        let http = serve_http(settings, listeners.http, secure, front, public, Arc::clone(&metrics), stop.clone())?;
+        let listening = HttpListeners { plain: listeners.http, secure };
+        let http = http_listeners::serve(settings, listening, front, public, Arc::clone(&metrics), stop.clone())?;
         let operations = Operations {
             readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(&metrics)),
             metrics: Arc::clone(&metrics),
@@ -178,73 +171,6 @@ fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
 fn body_limits(settings: &Settings) -> BodyLimits {
     let limits = &settings.limits;
     BodyLimits { bytes: limits.request_size.bytes(), idle: limits.idle_time, total: limits.request_time }
-}
-
-fn serve_http(
-    settings: &Settings,
-    listener: std::net::TcpListener,
-    secure: Option<(std::net::TcpListener, Arc<Credentials>)>,
-    front: Front,
-    public: PublicAddress,
-    metrics: Arc<Metrics>,
-    stop: CancellationToken,
-) -> Result<Server, StartError> {
-    let (front, public, metrics) = (web::Data::new(front), web::Data::new(public), web::Data::from(metrics));
-    let limits = &settings.limits;
-    let trusting = secure.as_ref().map(|(_, credentials)| Arc::clone(credentials));
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(front.clone())
-            .app_data(public.clone())
-            .app_data(metrics.clone())
-            .configure(endpoints::routes)
-            .default_service(web::to(not_found))
-            .wrap(from_fn(observe))
-    })
-    .on_connect(move |connection, extensions| note_peer(connection, extensions, trusting.as_ref()))
-    .workers(workers)
-    .max_connections(settings.tls.connections.get().div_ceil(workers))
-    .tls_handshake_timeout(settings.tls.handshake_time)
-    .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(limits.idle_time)
-    .client_disconnect_timeout(LAST_WORD)
-    // Answers leave in pieces; the last, small one must not wait for the acknowledgement of those before it.
-    .tcp_nodelay(true)
-    // Connections are not spread evenly: one worker must be able to work on all that is allowed.
-    .worker_max_blocking_threads(limits.concurrent_requests.get())
-    .shutdown_timeout(limits.shutdown_time.as_secs().max(1))
-    .shutdown_signal(stop.cancelled_owned())
-    .listen(listener)?;
-    let server = match secure {
-        Some((listener, credentials)) => server.listen_openssl(listener, credentials.acceptor(settings.https.client_certificate)?)?,
-        None => server,
-    };
-    Ok(server.run())
-}
-
-/// Leaves the client of a TLS connection where its requests find it.
-fn note_peer(connection: &dyn Any, extensions: &mut Extensions, credentials: Option<&Arc<Credentials>>) {
-    let secure = connection.downcast_ref::<TlsStream<actix_web::rt::net::TcpStream>>();
-    if let Some(peer) = secure.zip(credentials).and_then(|(stream, credentials)| TlsPeer::of(stream.ssl(), credentials)) {
-        extensions.insert(Arc::new(peer));
-    }
-}
-
-/// Looks at the files of TLS again and again until the server stops.
-async fn watch_files(credentials: Arc<Credentials>, pause: Duration, stop: CancellationToken) {
-    while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
-        reload(Arc::clone(&credentials)).await;
-    }
-}
-
-async fn reload(credentials: Arc<Credentials>) {
-    match tokio::task::spawn_blocking(move || credentials.reload()).await {
-        Ok(Ok(true)) => tracing::info!("took up changed keys, certificates or revocation lists"),
-        Ok(Ok(false)) => {}
-        Ok(Err(error)) => tracing::error!(%error, "changed keys, certificates or revocation lists are unfit; those before stay in force"),
-        Err(error) => tracing::error!(panicked = error.is_panic(), "the files of TLS could not be looked at"),
-    }
 }
 
 fn serve_operations(listener: std::net::TcpListener, operations: Operations, stop: CancellationToken) -> io::Result<Server> {

@@ -41,7 +41,8 @@ impl PublicAddress {
             return url.clone();
         }
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
-        host.map_or_else(|| format!("http://{}", self.listen), |host| format!("http://{host}"))
+        let scheme = if request.app_config().secure() { "https" } else { "http" };
+        host.map_or_else(|| format!("{scheme}://{}", self.listen), |host| format!("{scheme}://{host}"))
     }
 }
 

@@ -11,6 +11,7 @@ pub mod clock;
 mod endpoints;
 mod exchange;
 mod fault_reply;
+mod http_listeners;
 mod import;
 mod listeners;
 pub mod metrics;

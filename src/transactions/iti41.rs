@@ -9,7 +9,7 @@ use crate::model::audit_event::Transaction;
 use crate::model::document_entry::{DocumentEntry, Sha1Hex};
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::wire::ebrim::{ContentRule, SubmittedObjects};
+use crate::wire::ebrim::{ContentRule, SubmittedObjects, named_patient};
 use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
@@ -31,13 +31,20 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
         Fault::sender("the ProvideAndRegisterDocumentSetRequest has no lcm:SubmitObjectsRequest, which holds the metadata")
     })?;
     let submitted = submitted(services, objects, ContentRule::InMessage);
-    let result = submit(services, call, Transaction::Iti41, objects, submitted, |door, mut submitted| {
-        let patient_id = submitted.request.submission_set.patient_id.clone();
-        // The record first, so that the trail names the patient also where contents and metadata do not agree.
-        let mut record = open_to_submit(door, &patient_id)?;
-        let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
-        record.provide(&submitted.request, documents).map_err(|failure| as_sent(failure, &submitted))
-    });
+    let result = submit(
+        services,
+        call,
+        Transaction::Iti41,
+        || named_patient(objects),
+        submitted,
+        |door, mut submitted| {
+            let patient_id = submitted.request.submission_set.patient_id.clone();
+            // The record first, so that the trail names the patient also where contents and metadata do not agree.
+            let mut record = open_to_submit(door, &patient_id)?;
+            let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
+            record.provide(&submitted.request, documents).map_err(|failure| as_sent(failure, &submitted))
+        },
+    );
     registry_response(call, reply, result.err())
 }
 

@@ -16,10 +16,17 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
     expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
     let request = &message.envelope.payload;
     let submitted = submitted(services, request, ContentRule::InMetadata);
-    let result = submit(services, call, Transaction::Iti42, request, submitted, |door, submitted| {
-        let patient_id = &submitted.request.submission_set.patient_id;
-        open_to_submit(door, patient_id)?.register(&submitted.request).map_err(|failure| as_sent(failure, &submitted))
-    });
+    let result = submit(
+        services,
+        call,
+        Transaction::Iti42,
+        || named_patient(request),
+        submitted,
+        |door, submitted| {
+            let patient_id = &submitted.request.submission_set.patient_id;
+            open_to_submit(door, patient_id)?.register(&submitted.request).map_err(|failure| as_sent(failure, &submitted))
+        },
+    );
     registry_response(call, reply, result.err())
 }
 
@@ -34,20 +41,20 @@ pub(super) fn submitted(services: &Services, request: &Element, rule: ContentRul
     Err(Failure::refused(RegistryError::new(ErrorCode::RegistryOutOfResources, "RegistryObjectList", context)))
 }
 
-/// Files what was read, or leaves a record of why `request` could not be read. Reading comes first, so that nobody waits for
+/// Files what was read, or leaves a record of why it could not be read, which names the `patient` it is about. Reading comes first, so that nobody waits for
 /// the database while XML is taken apart.
 pub(super) fn submit<S>(
     services: &Services,
     call: &Call,
     transaction: Transaction,
-    request: &Element,
+    patient: impl FnOnce() -> Option<PatientId>,
     submitted: Result<S, Failure>,
     file: impl FnOnce(&mut Writing<'_>, S) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match submitted {
         Ok(submitted) => services.door.write(call, transaction, |door| file(door, submitted)),
         Err(failure) => {
-            services.door.failed(call, transaction, named_patient(request).as_ref(), &failure)?;
+            services.door.failed(call, transaction, patient().as_ref(), &failure)?;
             Err(failure)
         }
     }

@@ -3,7 +3,7 @@
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::update_request::UpdateScope;
-use crate::wire::ebrim::read_update_objects;
+use crate::wire::ebrim::{named_patient, read_update_objects};
 use crate::wire::xml::ns;
 
 use super::iti42::{registry_response, submit, unknown_patient};
@@ -31,9 +31,16 @@ pub(super) fn update(
     };
     let payload = &message.envelope.payload;
     let request = read_update_objects(payload, scope).map_err(Failure::Refused);
-    let result = submit(services, call, transaction, payload, request, |door, request| {
-        let record = door.open_for_update(&request)?;
-        record.ok_or_else(|| unknown_patient(&request.submission_set.patient_id))?.update(&request)
-    });
+    let result = submit(
+        services,
+        call,
+        transaction,
+        || named_patient(payload),
+        request,
+        |door, request| {
+            let record = door.open_for_update(&request)?;
+            record.ok_or_else(|| unknown_patient(&request.submission_set.patient_id))?.update(&request)
+        },
+    );
     registry_response(call, reply, result.err())
 }

@@ -3,7 +3,7 @@
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::registry_error::RegistryError;
-use crate::wire::ebrim::{ContentRule, SubmittedObjects};
+use crate::wire::ebrim::{ContentRule, SubmittedObjects, named_patient};
 use crate::wire::xml::ns;
 
 use super::iti42::{as_sent, open_to_submit, registry_response, submit, submitted};
@@ -14,11 +14,19 @@ use super::{Services, SoapReply};
 /// Registers entries whose content is made at each retrieval, by this repository or by another on-demand document source.
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
-    let submitted = submitted(services, &message.envelope.payload, ContentRule::OnDemand).and_then(with_entry);
-    let result = submit(services, call, Transaction::Iti61, submitted, |door, submitted| {
-        let patient_id = &submitted.request.submission_set.patient_id;
-        open_to_submit(door, patient_id)?.register(&submitted.request).map_err(|failure| as_sent(failure, &submitted))
-    });
+    let request = &message.envelope.payload;
+    let submitted = submitted(services, request, ContentRule::OnDemand).and_then(with_entry);
+    let result = submit(
+        services,
+        call,
+        Transaction::Iti61,
+        || named_patient(request),
+        submitted,
+        |door, submitted| {
+            let patient_id = &submitted.request.submission_set.patient_id;
+            open_to_submit(door, patient_id)?.register(&submitted.request).map_err(|failure| as_sent(failure, &submitted))
+        },
+    );
     registry_response(call, reply, result.err())
 }
 

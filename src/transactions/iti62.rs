@@ -19,7 +19,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
     expect_payload(&message.envelope, ns::LCM, "RemoveObjectsRequest")?;
     let request = &message.envelope.payload;
     let requested = read_remove_objects(request).map_err(Failure::Refused);
-    let result = submit(services, call, Transaction::Iti62, request, requested, |door, ids| remove(door, &ids));
+    let result = submit(services, call, Transaction::Iti62, || None, requested, |door, ids| remove(door, &ids));
     registry_response(call, reply, result.err())
 }
 

@@ -39,6 +39,11 @@ impl Generation {
         })
     }
 
+    /// Whether no authority and no list ran out since it was read.
+    pub(super) fn is_fresh(&self, now: i64) -> bool {
+        self.expiries.iter().all(|(kind, until)| *kind == "server" || now <= *until)
+    }
+
     /// The revocation lists of an issuer.
     pub(super) fn lists_of<'a>(&'a self, issuer: &'a X509NameRef) -> impl Iterator<Item = &'a X509Crl> {
         self.crls.iter().filter(|list| list.issuer_name().try_cmp(issuer).is_ok_and(|order| order.is_eq()))

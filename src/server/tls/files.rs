@@ -1,7 +1,7 @@
 //! The files of the settings `tls.*`, as bytes.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -48,9 +48,8 @@ impl TlsFiles {
 impl PemFile {
     fn read(setting: &'static str, path: &Path) -> Result<Self, TlsError> {
         let mut bytes = Zeroizing::new(Vec::new());
-        let read = || -> io::Result<_> { File::open(path)?.take(LARGEST_FILE).read_to_end(&mut bytes) };
-        let mut read = read;
-        read().map_err(|source| TlsError::File { setting, path: path.to_owned(), source })?;
+        let read = File::open(path).and_then(|file| file.take(LARGEST_FILE).read_to_end(&mut bytes));
+        read.map_err(|source| TlsError::File { setting, path: path.to_owned(), source })?;
         Ok(Self { setting, path: path.to_owned(), bytes })
     }
 

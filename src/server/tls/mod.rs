@@ -10,9 +10,11 @@ mod files;
 mod material;
 mod node_reader;
 mod peer;
+mod reload;
 mod stream;
 
 pub(super) use credentials::Credentials;
 pub use error::TlsError;
 pub(super) use peer::TlsPeer;
+pub(super) use reload::{reload, watch_files};
 pub(super) use stream::Handshake;

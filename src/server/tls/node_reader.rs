@@ -65,24 +65,7 @@ fn escaped(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use openssl::x509::X509;
-
     use super::*;
-    use crate::pki::{TestPki, make};
-
-    #[test]
-    fn a_connector_is_read_with_its_names() {
-        let folder = tempfile::tempdir().unwrap();
-        make(folder.path(), &TestPki { hosts: &[], days: 1, now: 1_790_000_000 }).unwrap();
-        let pem = std::fs::read(folder.path().join("connectors/hospital-e1.pem")).unwrap();
-        let node = read(&X509::from_pem(&pem).unwrap()).unwrap();
-        assert_eq!(node.subject, "CN=hospital-e1,O=Dossier test PKI\\, not for production,C=LU");
-        assert_eq!(node.issuer, "CN=Test issuing CA,O=Dossier test PKI\\, not for production,C=LU");
-        assert_eq!(node.dns_names, ["hospital-e1.connector.test"]);
-        assert_eq!(node.uris, ["urn:dossier:test:system:hospital-e1"]);
-        let systems = std::fs::read_to_string(folder.path().join("systems.csv")).unwrap();
-        assert!(systems.contains(&format!("sha256:{}", node.fingerprint)));
-    }
 
     #[test]
     fn special_characters_are_escaped() {

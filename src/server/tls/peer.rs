@@ -23,8 +23,8 @@ pub(in crate::server) struct TlsPeer {
     chain: Vec<X509>,
     /// When the certificate runs out, in seconds since 1970.
     until: i64,
-    /// The reading of the files by which it was judged.
-    generation: u64,
+    /// The reading of the files that found it good when it connected.
+    judged_by: Option<u64>,
 }
 
 impl TlsPeer {
@@ -32,36 +32,27 @@ impl TlsPeer {
     pub(in crate::server) fn of(connection: &SslRef, credentials: &Arc<Credentials>) -> Option<Self> {
         let certificate = connection.peer_certificate()?;
         let chain = connection.peer_cert_chain().map(|chain| chain.iter().map(ToOwned::to_owned).collect()).unwrap_or_default();
-        Some(
-            Self {
-                // The handshake has read it already; an unreadable one would not have come so far.
-                node: node_reader::read(&certificate)?,
-                until: seconds(certificate.not_after())?,
-                credentials: Arc::clone(credentials),
-                chain,
-                certificate,
-                generation: 0,
-            }
-            .judged_now(),
-        )
-    }
-
-    fn judged_now(mut self) -> Self {
-        let current = self.credentials.current();
-        // The files may have changed between the handshake and now, so that it is judged by the newest.
-        if self.is_trusted_by(&current) {
-            self.generation = current.number;
-        } else {
-            self.generation = u64::MAX;
-        }
-        self
+        let mut peer = Self {
+            // The handshake has read it already; an unreadable one would not have come so far.
+            node: node_reader::read(&certificate)?,
+            until: seconds(certificate.not_after())?,
+            credentials: Arc::clone(credentials),
+            chain,
+            certificate,
+            judged_by: None,
+        };
+        // The files may have changed since the handshake began, so it is judged by those in force now.
+        let current = credentials.current();
+        peer.judged_by = peer.is_trusted_by(&current).then_some(current.number);
+        Some(peer)
     }
 
     /// What it proves now: a connection may outlive its certificate, and the certificate its trust.
     pub(in crate::server) fn proof(&self) -> NodeProof {
         let current = self.credentials.current();
-        let in_time = clock::now().unix_timestamp() <= self.until;
-        if in_time && (self.generation == current.number || self.is_trusted_by(&current)) {
+        let now = clock::now().unix_timestamp();
+        let judged = self.judged_by == Some(current.number) && current.is_fresh(now);
+        if now <= self.until && (judged || self.is_trusted_by(&current)) {
             NodeProof::Proven(self.node.clone())
         } else {
             NodeProof::Withdrawn(self.node.clone())

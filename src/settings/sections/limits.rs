@@ -11,6 +11,8 @@ section! {
     Limits = "limits" {
         /// The most requests worked on at one time; more are answered with status 503.
         concurrent_requests: NonZeroUsize = "64";
+        /// The most HTTP and HTTPS connections open at one time, those in their TLS handshake included; further ones wait.
+        connections: NonZeroUsize = "2048";
         /// The longest time one request may take from its first to its last byte.
         request_time: Duration = "30min";
         /// The longest pause between two bytes of a request.

@@ -1,6 +1,5 @@
 //! Listeners that speak TLS, and whom they trust.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -65,8 +64,6 @@ section! {
         expired_crl: ExpiredCrl = "refuse";
         /// The longest time a handshake may take.
         handshake_time: Duration = "10s";
-        /// The most connections over HTTPS and HTTP at one time; further ones wait.
-        connections: NonZeroUsize = "2048";
         /// How often the files are looked at; changed ones are taken up.
         reload_interval: Duration = "1min";
     }

@@ -19,7 +19,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 21] = [
+pub(super) const CASES: [Case; 22] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -67,6 +67,13 @@ pub(super) const CASES: [Case; 21] = [
         tx.submission_sets(&ObjectIds::UniqueIds(vec!["2.999.1.1".parse().unwrap()]))?;
         tx.folders(&ObjectIds::UniqueIds(vec!["2.999.4.1".parse().unwrap()]))?;
         tx.uuids_in_use(&[entry_id(ENTRIES)]).map(drop)
+    }),
+    ("Connected system of a certificate", |tx| {
+        let identities: Vec<_> =
+            ["sha256:".to_owned() + &"0".repeat(64), "dns:7.example".to_owned()].map(|text| text.parse().unwrap()).into();
+        let found = tx.connected_systems_of(&identities)?;
+        assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
+        Ok(())
     }),
     ("Merge", |tx| {
         let other = "00000001^^^&1.2.3&ISO".parse().unwrap();

@@ -4,12 +4,13 @@ use diesel::connection::SimpleConnection;
 
 use crate::model::association::{Association, AssociationType};
 use crate::model::author::Author;
+use crate::model::connected_system::{Attestation, ConnectedSystem, SystemOperator};
 use crate::model::hl7_types::{PatientId, Xcn};
 use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::samples;
 use crate::model::timestamp::Instant;
-use crate::store::{Store, StoreError, StoredDocument, Write};
+use crate::store::{DirectoryEntry, DirectoryKind, Store, StoreError, StoredDocument, Write};
 
 /// The patient whom all questions are about.
 pub(super) const PATIENT: &str = "00000000^^^&1.2.3&ISO";
@@ -23,6 +24,33 @@ pub(super) fn patient() -> PatientId {
 /// The patient's identifier of another authority.
 pub(super) fn alias() -> PatientId {
     "00000000^^^&1.2.4&ISO".parse().unwrap()
+}
+
+const COPIES_OF_SYSTEMS: &str = "
+    INSERT INTO establishments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'C' || i, content FROM establishments, n WHERE id = 'E0';
+    INSERT INTO connected_systems WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'copy-' || i, 'C' || i, content FROM connected_systems, n WHERE id = 'system-0';
+    INSERT INTO system_certificates WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'dns:' || i || '.copy.example', 'copy-' || i FROM n;";
+
+/// Ten connected systems, each with an establishment of its own; system `n` has the certificate `dns:n.example`.
+/// The first has a great many copies.
+fn fill_directories(tx: &mut Write) -> Result<(), StoreError> {
+    (0..10).try_for_each(|n| {
+        let establishment = DirectoryEntry { id: format!("E{n}"), content: samples::establishment(&format!("E{n}")) };
+        tx.put_directory_entry(DirectoryKind::Establishments, &establishment)?;
+        tx.put_connected_system(&ConnectedSystem {
+            id: format!("system-{n}"),
+            name: "System".to_owned(),
+            operator: SystemOperator::Establishment(establishment.id),
+            certificates: vec![format!("dns:{n}.example").parse().unwrap()],
+            attestation: Attestation { issued: "2026-01-01".to_owned(), expires: "2027-01-01".to_owned() },
+            suspended_from: None,
+            contact: "desk@system.example".to_owned(),
+        })
+    })?;
+    Ok(tx.connection().batch_execute(COPIES_OF_SYSTEMS)?)
 }
 
 /// Ids of the patient's objects; a clone has the number of its patient in the first eight digits instead of zeros.
@@ -45,6 +73,7 @@ fn link_id(n: u8, what: u8) -> EntryUuid {
 /// The patient with [`ENTRIES`] entries in as many submissions, and `others` patients with 5 to 20 of them.
 pub(super) fn fill(store: &Store, others: u32) {
     store.write(submit_all).unwrap();
+    store.write(fill_directories).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&copies(others))?)).unwrap();
 }
 

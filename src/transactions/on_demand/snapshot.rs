@@ -36,10 +36,17 @@ pub(in crate::transactions) struct PendingSnapshot {
 /// A [transient](Failure::is_transient) failure if another snapshot was kept since the content was made.
 pub(in crate::transactions) fn keep(services: &Services, call: &Call, pending: &PendingSnapshot) -> Result<(), Failure> {
     let PendingSnapshot { of, document } = pending;
-    submit(services, call, Transaction::Iti42, prepared(services, call, pending), |door, (request, new_document)| {
-        let mut record = door.open(&of.patient_id, Action::Retrieve).ok_or_else(|| not_kept(of))?;
-        record.keep_snapshot(of.entry_uuid, document.previous, &request, new_document)
-    })
+    submit(
+        services,
+        call,
+        Transaction::Iti42,
+        || Some(of.patient_id.clone()),
+        prepared(services, call, pending),
+        |door, (request, new_document)| {
+            let mut record = door.open(&of.patient_id, Action::Retrieve).ok_or_else(|| not_kept(of))?;
+            record.keep_snapshot(of.entry_uuid, document.previous, &request, new_document)
+        },
+    )
 }
 
 /// The submission and its content, durable but not yet part of the record.

@@ -99,6 +99,34 @@ fn faults_in_json_name_the_element() {
 }
 
 #[test]
+fn a_connected_system_has_one_operator_certificates_and_an_attestation() {
+    let header = "id,name,establishment,practice_software,certificates,attestation.issued,attestation.expires,suspended_from,contact\n";
+    let fingerprint = format!("sha256:{}", "AB:".repeat(31) + "AB");
+    let csv = format!("{header}S1,One,E1,,{fingerprint};dns:one.example,2026-01-01,2027-01-01,,us\n");
+    let json = format!(
+        r#"{{"systems": [{{"id": "S1", "name": "One", "establishment": "E1", "certificates": ["{fingerprint}", "dns:One.example"],
+        "attestation": {{"issued": "2026-01-01", "expires": "2027-01-01"}}, "contact": "us"}}]}}"#
+    );
+    let from = |format, text: &str| try_to_read(DirectoryKind::Systems, format, text.as_bytes()).unwrap();
+    assert_eq!(from(FileFormat::Csv, &csv), from(FileFormat::Json, &json));
+    let wrong =
+        format!("{header}S1,One,E1,P,dns:a,2026-01-01,2027-01-01,,us\nS2,Two,,,ip:1,2026-01-01,2025-01-01,soon,\nS3,Three,E1,,,,,,us\n");
+    let found = faults(DirectoryKind::Systems, FileFormat::Csv, &wrong);
+    let places: Vec<_> = found.iter().map(|fault| fault.split_once(": ").unwrap().0).collect();
+    let expected = [
+        "line 2, column establishment",
+        "line 3, column contact",
+        "line 3, column establishment",
+        "line 3, column certificates",
+        "line 3, column attestation.expires",
+        "line 3, column suspended_from",
+        "line 4, column certificates",
+        "line 4, column attestation",
+    ];
+    assert_eq!(places, expected);
+}
+
+#[test]
 fn a_flag_must_be_true_or_false() {
     let csv = "id,assigning_authority,name,kinds,attested\nE1,2.999.1,H,hopital,yes\nE2,2.999.1,H,,\n";
     let faults = faults(DirectoryKind::Establishments, FileFormat::Csv, csv);

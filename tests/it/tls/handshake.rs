@@ -30,7 +30,10 @@ fn a_proven_node_is_named_in_the_audit_trail(database: Database) {
     let [https, feed, http] = &events[..] else { panic!("{events:?}") };
     let node = https.node.as_ref().unwrap();
     assert_eq!(node.dns_names, ["hospital-e1.connector.test"]);
-    assert!(node.issuer.starts_with("CN=Test issuing CA,") && node.fingerprint.len() == 64);
+    assert_eq!(node.subject, "CN=hospital-e1,O=Dossier test PKI\\, not for production,C=LU");
+    assert_eq!(node.issuer, "CN=Test issuing CA,O=Dossier test PKI\\, not for production,C=LU");
+    let systems = std::fs::read_to_string(pki().join("systems.csv")).unwrap();
+    assert!(systems.contains(&format!("sha256:{},", node.fingerprint)));
     assert_eq!(feed.node.as_ref().unwrap().uris, ["urn:dossier:test:system:laboratory-e2"]);
     assert_eq!((&http.node, &http.system), (&None, &None));
 }
@@ -42,7 +45,7 @@ fn unfit_certificates_are_refused_by_both_listeners() {
         assert!(query_as(&server, name).is_err(), "{name:?}");
         let feed = connect(server.mllp_tls.unwrap(), pki(), name, |_| {});
         // With TLS 1.3 the client has done its part before the server judges.
-        let answer = feed.map(|stream| send_without_hope(stream));
+        let answer = feed.map(send_without_hope);
         assert!(!matches!(&answer, Ok(text) if text.contains("MSA")), "{name:?}: {answer:?}");
     }
     assert!(query_as(&server, Some("hospital-e1")).is_ok());

@@ -8,7 +8,7 @@ use openssl::bn::BigNum;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::x509::extension::{AuthorityKeyIdentifier, CrlNumber};
-use openssl::x509::{X509, X509CrlBuilder, X509RevokedBuilder};
+use openssl::x509::{X509, X509CrlBuilder, X509Revoked, X509RevokedBuilder};
 
 use super::client::{ITI8, Secure, connect, server_on};
 use super::pki::{connector, copy_of_pki, now};
@@ -51,17 +51,21 @@ fn a_new_certificate_is_shown_to_the_next_connection_and_an_unfit_one_to_nobody(
 
 /// Writes a list of the issuing authority on which this certificate is.
 fn revoke(pki: &Path, name: &str) {
-    let issuer = certificate(&pki.join("ca/issuing.pem"));
-    let key = PKey::private_key_from_pem(&std::fs::read(pki.join("ca/issuing.key")).unwrap()).unwrap();
-    let at = |days: i64| Asn1Time::from_unix(now() + days * 86_400).unwrap();
     let mut entry = X509RevokedBuilder::new().unwrap();
     entry.set_serial_number(certificate(&connector(pki, name).0).serial_number()).unwrap();
-    entry.set_revocation_date(&at(-1)).unwrap();
+    entry.set_revocation_date(&Asn1Time::from_unix(now() - 60).unwrap()).unwrap();
+    publish(pki, Some(entry.build()), 86_400);
+}
+
+/// Writes a list of the issuing authority that is valid for so many seconds.
+fn publish(pki: &Path, revoked: Option<X509Revoked>, seconds: i64) {
+    let issuer = certificate(&pki.join("ca/issuing.pem"));
+    let key = PKey::private_key_from_pem(&std::fs::read(pki.join("ca/issuing.key")).unwrap()).unwrap();
     let mut list = X509CrlBuilder::new().unwrap();
     list.set_issuer_name(issuer.subject_name()).unwrap();
-    list.set_last_update(&at(-1)).unwrap();
-    list.set_next_update(&at(1)).unwrap();
-    list.add_revoked(entry.build()).unwrap();
+    list.set_last_update(&Asn1Time::from_unix(now() - 60).unwrap()).unwrap();
+    list.set_next_update(&Asn1Time::from_unix(now() + seconds).unwrap()).unwrap();
+    revoked.into_iter().for_each(|entry| list.add_revoked(entry).unwrap());
     let context = X509::builder().unwrap();
     let authority = AuthorityKeyIdentifier::new().keyid(true).build(&context.x509v3_context(Some(&issuer), None)).unwrap();
     list.append_extension(authority).unwrap();
@@ -98,9 +102,24 @@ fn files_are_looked_at_without_being_told() {
     let mut soap = Secure::open_with(&server, pki.path(), Some("hospital-e1")).unwrap();
     assert_eq!(soap.query().unwrap().status, 200);
     revoke(pki.path(), "hospital-e1");
-    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while soap.query().unwrap().status == 200 {
-        assert!(std::time::Instant::now() < patience, "the new list is not taken up");
+    until_refused(&mut soap, "the new list is not taken up");
+}
+
+#[test]
+fn a_list_that_runs_out_ends_the_trust_in_connections_that_stand() {
+    let pki = copy_of_pki();
+    let server = server_on(Database::Sqlite, pki.path(), &[]);
+    publish(pki.path(), None, 8);
+    server.reload();
+    let mut soap = Secure::open_with(&server, pki.path(), Some("hospital-e1")).unwrap();
+    assert_eq!(soap.query().unwrap().status, 200);
+    until_refused(&mut soap, "the list has run out and nobody noticed");
+}
+
+fn until_refused(connection: &mut Secure, otherwise: &str) {
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while connection.query().unwrap().status == 200 {
+        assert!(std::time::Instant::now() < patience, "{otherwise}");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }
