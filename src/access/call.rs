@@ -16,6 +16,8 @@ pub struct Call {
     pub source_address: String,
     /// How the caller names itself, where the protocol says so (MSH-3/4); not proven.
     pub caller: Option<String>,
+    /// `wsa:ReplyTo`, where the answer goes elsewhere than back to where the request came from (ITI TF-2: V.5).
+    pub reply_to: Option<String>,
 }
 
 impl Call {
@@ -27,6 +29,7 @@ impl Call {
             request_id: self.request_id,
             source_address: self.source_address.clone(),
             caller: self.caller.clone(),
+            reply_to: self.reply_to.clone(),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),

@@ -12,6 +12,7 @@ mod directories;
 mod door;
 mod failure;
 mod filing;
+mod held_answers;
 mod identities;
 mod import;
 mod link_change;
@@ -35,12 +36,14 @@ mod version_rules;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
+pub use crate::store::AnswersHeld;
 pub use crate::store::contents::{ContentError, StagedDocument};
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
 pub use directories::Change;
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
+pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use policy::Policy;

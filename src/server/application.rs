@@ -9,11 +9,12 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::backend::Backend;
+use super::callback_delivery::CallbackDelivery;
 use super::endpoints::{self, PublicAddress};
 use super::fault_reply::not_found;
 use super::listeners::{Addresses, Listeners};
@@ -44,6 +45,7 @@ pub struct Application {
     http: JoinHandle<io::Result<()>>,
     operations: JoinHandle<io::Result<()>>,
     mllp: Option<JoinHandle<()>>,
+    callbacks: JoinHandle<()>,
     shutdown_time: Duration,
 }
 
@@ -67,9 +69,17 @@ impl Application {
         let metrics = Arc::new(Metrics::new().map_err(io::Error::other)?);
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
         let addresses = listeners.addresses;
-        let services = Arc::clone(&backend.services);
+        let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
+        let asynchronous = settings.async_exchange.clone();
+        let callbacks = CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&metrics), Arc::clone(&held));
         let front = Front {
-            respond: Box::new(move |call, request| transactions::respond(&services, call, request)),
+            respond: Box::new(move |call, request| {
+                let reply = transactions::respond(&services, call, request);
+                if reply.status == 202 {
+                    held.notify_one();
+                }
+                reply
+            }),
             free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
             body: body_limits(settings),
             soap_message_bytes: settings.limits.soap_message_size.bytes(),
@@ -84,9 +94,11 @@ impl Application {
         };
         let operations = serve_operations(listeners.operations, operations, stop_operations.clone())?;
         let mllp = listeners.mllp.map(|listener| serve_mllp(settings, listener, backend, metrics, stop.clone())).transpose()?;
+        let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         Ok(Self {
             addresses,
             stop,
+            callbacks,
             stop_operations,
             http: tokio::spawn(http),
             operations: tokio::spawn(operations),
@@ -125,7 +137,11 @@ impl Application {
             }
         };
         let http = async { note("the HTTP server", self.http.await.map(drop)) };
-        tokio::join!(mllp, http);
+        let callbacks = async {
+            let ended = tokio::time::timeout(self.shutdown_time, self.callbacks).await;
+            note("the delivery of answers", ended.unwrap_or(Ok(())));
+        };
+        tokio::join!(mllp, http, callbacks);
         self.stop_operations.cancel();
         note("the operations server", self.operations.await.map(drop));
     }

@@ -10,7 +10,7 @@ use crate::access::{Door, Policy};
 use crate::settings::{DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::Store;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
-use crate::transactions::{Limits, Places, Services};
+use crate::transactions::{CallbackRules, Limits, Places, Services};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -48,6 +48,11 @@ impl Backend {
                 .collect::<Result<_, _>>()?,
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
+            callbacks: CallbackRules {
+                allowed: settings.async_exchange.callbacks.clone(),
+                most_answers: settings.async_exchange.held_answers.get() as u64,
+                most_bytes: settings.async_exchange.held_size.bytes(),
+            },
         };
         Ok(Self { services: Arc::new(services), store, contents, migrated })
     }

@@ -35,5 +35,6 @@ fn operators_call() -> Call {
         now: clock::instant(),
         source_address: "localhost".to_owned(),
         caller: Some("dossier import".to_owned()),
+        reply_to: None,
     }
 }

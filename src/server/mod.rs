@@ -7,6 +7,8 @@
 
 mod application;
 mod backend;
+mod callback_delivery;
+mod callback_sender;
 pub mod clock;
 mod endpoints;
 mod exchange;

@@ -19,7 +19,7 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
         let began = Instant::now();
         let request_id = Uuid::new_v4();
         let _span = tracing::info_span!("request", %request_id).entered();
-        let call = Call { request_id, now: clock::instant(), source_address: peer.ip().to_string(), caller: None };
+        let call = Call { request_id, now: clock::instant(), source_address: peer.ip().to_string(), caller: None, reply_to: None };
         let (transaction, answer) = (iti8::transaction(message), iti8::answer(&services, &call, message));
         let outcome = outcome_of(&answer);
         let duration = began.elapsed();

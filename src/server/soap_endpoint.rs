@@ -110,7 +110,11 @@ fn answer(head: Head, unread: Option<BodySource>) -> HttpResponse {
         HeadBody::Whole(bytes) => ReplyBody::whole(bytes, unread),
         HeadBody::Stream(pieces) => ReplyBody::stream(pieces, unread),
     };
-    HttpResponse::build(status).insert_header((CONTENT_TYPE, head.content_type)).body(body)
+    let mut response = HttpResponse::build(status);
+    if !head.content_type.is_empty() {
+        response.insert_header((CONTENT_TYPE, head.content_type));
+    }
+    response.body(body)
 }
 
 /// What a blocking thread does for one request.
@@ -133,6 +137,7 @@ impl Work {
             now: clock::instant(),
             source_address: self.exchange.peer.map(|address| address.to_string()).unwrap_or_default(),
             caller: None,
+            reply_to: None,
         };
         let request = SoapRequest { endpoint, content_type, body: &mut body };
         // What a panic leaves behind is dropped here: the transaction's database connection rolls back by itself.

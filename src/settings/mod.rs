@@ -29,6 +29,6 @@ pub use load::{Loaded, load};
 pub use origin::Origin;
 pub use print::{print, print_json};
 pub use problem::{Problem, Problems};
-pub use sections::{Environment, LogFormat, MasterKey, Profile};
+pub use sections::{AsyncExchange, Environment, LogFormat, MasterKey, Profile};
 pub use sources::{Flag, Sources};
 pub use tree::Settings;

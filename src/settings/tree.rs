@@ -3,7 +3,7 @@
 use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
-use super::sections::{Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged};
+use super::sections::{AsyncExchange, Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged};
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
 macro_rules! tree {
@@ -55,6 +55,8 @@ tree! {
     domain: Domain,
     /// The limits.
     limits: Limits,
+    /// Answers to callback addresses.
+    async_exchange: AsyncExchange,
     /// The log.
     log: Log,
 }

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::transactions::{Endpoint, Limits, Places, Services, SoapRequest, respond};
+use crate::transactions::{CallbackRules, Endpoint, Limits, Places, Services, SoapRequest, respond};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -25,7 +25,8 @@ fn a_refusal_for_an_altered_document_names_its_patient_in_the_trail() {
         query_results: 1,
     };
     let home_community_id = "urn:oid:2.999.442.9.1".parse().unwrap();
-    let services = Services { door, home_community_id, assigning_authorities: Vec::new(), limits, large_messages: Places::new(1) };
+    let (assigning_authorities, callbacks) = (Vec::new(), CallbackRules::default());
+    let services = Services { door, home_community_id, assigning_authorities, limits, large_messages: Places::new(1), callbacks };
     let message = submission(b"not what was hashed");
     let request = SoapRequest { endpoint: Endpoint::Repository, content_type: Some("application/soap+xml"), body: &mut message.as_bytes() };
     let reply = respond(&services, &call(), request);

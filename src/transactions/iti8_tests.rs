@@ -3,7 +3,7 @@ use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::patient_feed::AdministrativeSex;
-use crate::transactions::{Limits, Places};
+use crate::transactions::{CallbackRules, Limits, Places};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -32,6 +32,7 @@ impl Registry {
             assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
             limits,
             large_messages: Places::new(1),
+            callbacks: CallbackRules::default(),
         };
         Self { services, behind }
     }

@@ -2,6 +2,7 @@
 //!
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
+mod async_exchange;
 #[cfg(test)]
 mod faithful_metadata_tests;
 mod iti18;
@@ -21,6 +22,7 @@ mod soap_dispatch;
 mod soap_message;
 mod soap_reply;
 
+pub use async_exchange::CallbackRules;
 pub use places::{Place, Places};
 pub use services::{Limits, Services};
 pub use soap_dispatch::respond;

@@ -4,11 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::wire::soap::{self, Fault, FaultCode};
+use crate::wire::soap::{self, Fault, FaultCode, ReplyAddressing};
 
+use super::async_exchange::{Routes, addressing, take_over};
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti62, iti86, iti92};
+use super::{Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti62, iti86, iti92};
 
 /// What each endpoint does for which action, and the action of the answer.
 const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
@@ -47,22 +48,36 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
 /// Carries out one SOAP request. Blocks; whatever happens, there is a reply, and its audit record is committed.
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
     // What a panic leaves behind is dropped here: an open database transaction rolls back by itself.
-    let (transaction, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, call, request))).unwrap_or_else(|_| {
+    let (transaction, routes, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, call, request))).unwrap_or_else(|_| {
         tracing::error!(request_id = %call.request_id, "a transaction broke off in a panic");
-        (Transaction::Unknown, Err(Fault::receiver("the server failed; tell its operator the request id").into()))
+        let fault = Fault::receiver("the server failed; tell its operator the request id");
+        (Transaction::Unknown, Routes::default(), Err(fault.into()))
     });
-    result.unwrap_or_else(|rejection| refuse(services, call, transaction, &rejection))
+    let (reply, callback) = match result {
+        Ok(reply) => (reply, routes.answer),
+        Err(rejection) => {
+            let call = routes.noted_in(call);
+            (refuse(services, &call, transaction, &rejection, &addressing(routes.fault.as_ref(), None)), routes.fault)
+        }
+    };
+    match callback {
+        Some(callback) => take_over(services, call, &callback, reply),
+        None => reply,
+    }
 }
 
-fn carry_out(services: &Services, call: &Call, request: SoapRequest<'_>) -> (Transaction, Result<SoapReply, Rejection>) {
+/// What came of a request: which transaction it was, where its answer goes, and the answer.
+type Outcome = (Transaction, Routes, Result<SoapReply, Rejection>);
+
+fn carry_out(services: &Services, call: &Call, request: SoapRequest<'_>) -> Outcome {
     let endpoint = request.endpoint;
     match receive(services, request) {
         Ok(message) => {
-            let message_id = message.envelope.message_id.clone();
-            let (transaction, result) = dispatch(services, call, endpoint, message);
-            (transaction, result.map_err(|rejection| rejection.of(message_id)))
+            let (message_id, routes) = (message.envelope.message_id.clone(), message.routes.clone());
+            let (transaction, result) = dispatch(services, &routes.noted_in(call), endpoint, message);
+            (transaction, routes, result.map_err(|rejection| rejection.of(message_id)))
         }
-        Err(rejection) => (Transaction::Unknown, Err(rejection)),
+        Err(rejection) => (Transaction::Unknown, Routes::default(), Err(rejection)),
     }
 }
 
@@ -75,7 +90,7 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         action: reply_action,
         transaction: *transaction,
         packaging: message.packaging,
-        relates_to: message.envelope.message_id.clone(),
+        addressing: addressing(message.routes.answer.as_ref(), message.envelope.message_id.clone()),
     };
     let result = match transaction {
         Transaction::Iti18 => iti18::perform(services, call, message, &reply),
@@ -103,7 +118,7 @@ fn elsewhere(action: &str) -> Option<Fault> {
 }
 
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.
-fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
+fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection, addressing: &ReplyAddressing) -> SoapReply {
     let ours = rejection.fault.code == FaultCode::Receiver;
     let outcome = if ours { AuditOutcome::SeriousFailure } else { AuditOutcome::MinorFailure };
     let audited = services.door.refuse(call, transaction, outcome, vec![format!("HTTP {}", rejection.status)]);
@@ -117,6 +132,6 @@ fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection:
     };
     let mut body = Vec::new();
     // Writing into memory does not fail.
-    soap::write_fault(&mut body, &fault, None, &fresh_message_id()).unwrap_or_default();
-    SoapReply { status, content_type: "application/soap+xml; charset=UTF-8".to_owned(), transaction, outcome, body: ReplyBody::Whole(body) }
+    soap::write_fault(&mut body, &fault, addressing, &fresh_message_id()).unwrap_or_default();
+    SoapReply::of_fault(status, transaction, outcome, body)
 }

@@ -1,6 +1,7 @@
 //! The kinds of values a setting may have: how each is read from text, and how it is shown.
 
 mod address;
+mod callback_url;
 mod choice;
 mod count;
 mod database_url;

@@ -1,5 +1,6 @@
 //! The settings themselves, one file for each concern.
 
+mod async_exchange;
 mod contents;
 mod data;
 mod database;
@@ -10,6 +11,7 @@ mod listeners;
 mod log;
 mod profile;
 
+pub use async_exchange::AsyncExchange;
 pub use contents::{Contents, Staged};
 pub use data::Data;
 pub use database::Database;

@@ -1,6 +1,7 @@
 //! An envelope taken apart (SOAP 1.2 part 1, 2.6 and 5).
 
 use super::addressing::{Addressing, understands};
+use super::endpoint_reference::EndpointReference;
 use super::fault::{Fault, HeaderName};
 use crate::wire::xml::{Element, Node, XmlLimits, ns, parse};
 
@@ -16,8 +17,10 @@ pub struct Envelope {
     pub message_id: Option<String>,
     /// `wsa:To`.
     pub to: Option<String>,
-    /// The address in `wsa:ReplyTo`: [`super::ANONYMOUS`], [`super::NONE`] or absent.
-    pub reply_to: Option<String>,
+    /// `wsa:ReplyTo`: where answers go.
+    pub reply_to: Option<EndpointReference>,
+    /// `wsa:FaultTo`: where faults go; where it is absent, they go with the answers (WS-Addressing 1.0 Core, 3.4).
+    pub fault_to: Option<EndpointReference>,
     /// `wsse:Security` as it came, not checked.
     pub security: Option<Element>,
     /// The only child element of the body.
@@ -44,8 +47,8 @@ fn open(envelope: Element, http_action: Option<&str>) -> Result<Envelope, Fault>
     let addressing = Addressing::read(&headers, http_action)?;
     let security = headers.iter().find(|block| block.is(ns::WSSE, "Security")).map(|block| (*block).clone());
     let action = addressing.action.ok_or_else(|| Fault::addressing_header_required("Action"))?;
-    let Addressing { message_id, to, reply_to, .. } = addressing;
-    Ok(Envelope { action, message_id, to, reply_to, security, payload: payload(body)? })
+    let Addressing { message_id, to, reply_to, fault_to, .. } = addressing;
+    Ok(Envelope { action, message_id, to, reply_to, fault_to, security, payload: payload(body)? })
 }
 
 fn check_version(root: &Element) -> Result<(), Fault> {
