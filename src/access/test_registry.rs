@@ -31,7 +31,13 @@ pub(crate) struct TestRegistry {
 
 /// The circumstances of every call of a test.
 pub(crate) fn call() -> Call {
-    Call { request_id: Uuid::from_u128(7), now: Instant(1_742_202_000_000_000), source_address: "127.0.0.1".to_owned(), caller: None, reply_to: None }
+    Call {
+        request_id: Uuid::from_u128(7),
+        now: Instant(1_742_202_000_000_000),
+        source_address: "127.0.0.1".to_owned(),
+        caller: None,
+        reply_to: None,
+    }
 }
 
 impl TestRegistry {

@@ -232,7 +232,9 @@ mod tests {
     #[test]
     fn a_prefix_covers_whole_segments_of_the_same_server() {
         let prefix = url("https://a.example/async");
-        for inside in ["https://a.example/async", "https://a.example:443/async/", "https://A.EXAMPLE/async/x/y?q", "https://a.example/async?q"] {
+        for inside in
+            ["https://a.example/async", "https://a.example:443/async/", "https://A.EXAMPLE/async/x/y?q", "https://a.example/async?q"]
+        {
             assert!(prefix.covers(&url(inside)) && url("https://a.example/async/").covers(&url(inside)), "{inside}");
         }
         for outside in [

@@ -3,7 +3,9 @@
 use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
-use super::sections::{AsyncExchange, Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged};
+use super::sections::{
+    AsyncExchange, Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged,
+};
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
 macro_rules! tree {

@@ -84,7 +84,9 @@ fn callback(rules: &CallbackRules, header: &'static str, endpoint: Option<&Endpo
     }
     match CallbackUrl::parse(&endpoint.address) {
         Ok(url) if rules.allow(&url) => Ok(Some(Callback { url, endpoint: endpoint.clone() })),
-        Ok(_) => Err(refused(header, "it is none of the addresses to which the operator of this server allows answers; ask them to add it")),
+        Ok(_) => {
+            Err(refused(header, "it is none of the addresses to which the operator of this server allows answers; ask them to add it"))
+        }
         Err(invalid) => Err(refused(header, &invalid.to_string())),
     }
 }

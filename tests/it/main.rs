@@ -15,6 +15,7 @@
 )]
 
 mod answers;
+mod async_exchange;
 mod command_line_client;
 mod durability;
 mod filing;

@@ -118,7 +118,10 @@ mod tests {
 
     #[test]
     fn a_parameter_cannot_pose_as_a_header_of_the_answer() {
-        for block in ["<a:To>http://y</a:To>", "<w:Security xmlns:w='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'/>"] {
+        for block in [
+            "<a:To>http://y</a:To>",
+            "<w:Security xmlns:w='http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'/>",
+        ] {
             let content = format!("<a:Address>http://x</a:Address><a:ReferenceParameters>{block}</a:ReferenceParameters>");
             assert_eq!(reference(&content), Err("InvalidEPR"));
         }

@@ -30,6 +30,7 @@ pub struct TestServer {
     pub folder: TempDir,
     /// The database, to look behind the server.
     pub database_url: String,
+    flags: Vec<Flag>,
 }
 
 impl TestServer {
@@ -56,13 +57,29 @@ impl TestServer {
             ("domain.assigning_authorities", AUTHORITY),
             ("limits.shutdown_time", "5s"),
         ];
-        let flags = fixed.iter().chain(changes).map(|(key, value)| Flag::new("test", *key, *value)).collect();
-        let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap_or_else(|problems| panic!("{problems}")).settings;
+        let flags: Vec<_> = fixed.iter().chain(changes).map(|(key, value)| Flag::new("test", *key, *value)).collect();
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
+        let application = build(&runtime, &flags);
         let (http, operations) = (application.http_address(), application.operations_address());
         let mllp = application.mllp_address().unwrap();
-        Self { runtime, application: Some(application), http, operations, mllp, folder, database_url: url }
+        Self { runtime, application: Some(application), http, operations, mllp, folder, database_url: url, flags }
+    }
+
+    /// Stops the server and starts it again on the same data, with some settings changed, and on other ports.
+    pub fn restart(&mut self, changes: &[(&str, &str)]) {
+        self.end();
+        self.flags.retain(|flag| changes.iter().all(|(key, _)| flag.key != *key));
+        self.flags.extend(changes.iter().map(|(key, value)| Flag::new("test", *key, *value)));
+        let application = build(&self.runtime, &self.flags);
+        (self.http, self.operations) = (application.http_address(), application.operations_address());
+        self.mllp = application.mllp_address().unwrap();
+        self.application = Some(application);
+    }
+
+    /// How many files the content store holds.
+    pub fn content_files(&self) -> usize {
+        let folders = std::fs::read_dir(self.folder.path().join("data/contents")).unwrap();
+        folders.map(|folder| folder.unwrap().path()).filter(|path| path.is_dir()).map(|path| std::fs::read_dir(path).unwrap().count()).sum()
     }
 
     /// Sends SOAP to `/xds/registry`.
@@ -111,4 +128,10 @@ impl Drop for TestServer {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn build(runtime: &Runtime, flags: &[Flag]) -> Application {
+    let sources = Sources { flags: flags.to_vec(), ..Sources::default() };
+    let settings = settings::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).settings;
+    runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"))
 }
