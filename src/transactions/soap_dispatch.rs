@@ -96,7 +96,7 @@ fn dispatch(services: &Services, call: &Call, endpoint: Endpoint, message: SoapM
         Transaction::Iti18 => iti18::perform(services, call, message, &reply),
         Transaction::Iti42 => iti42::perform(services, call, message, &reply),
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
-        Transaction::Iti41 => iti41::perform(services, call, message, &reply),
+        Transaction::Iti41 => iti41::perform(services, call, endpoint, message, &reply),
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti57 => iti57::perform(services, call, message, &reply),
         Transaction::Iti62 => iti62::perform(services, call, message, &reply),

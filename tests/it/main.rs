@@ -30,6 +30,7 @@ mod privacy;
 mod schema_validity;
 mod shutdown;
 mod support;
+mod xdr;
 mod xds;
 mod xds_multi_patient;
 mod xds_removal;

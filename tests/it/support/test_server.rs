@@ -92,6 +92,11 @@ impl TestServer {
         post(self.http, "/xds/repository", content_type, body)
     }
 
+    /// Sends SOAP to `/xds/recipient`.
+    pub fn recipient(&self, content_type: &str, body: &[u8]) -> Response {
+        post(self.http, "/xds/recipient", content_type, body)
+    }
+
     /// The figures of the server as Prometheus reads them.
     pub fn metrics(&self) -> String {
         get(self.operations, "/metrics").text()
