@@ -23,6 +23,7 @@ use super::mllp_listener::{MllpLimits, MllpListener};
 use super::operations::{self, Operations};
 use super::patient_feed;
 use super::readiness::Readiness;
+use super::refusals::Refusals;
 use super::request_body::BodyLimits;
 use super::request_id::observe;
 use super::soap_endpoint::Front;
@@ -46,6 +47,7 @@ pub struct Application {
     operations: JoinHandle<io::Result<()>>,
     mllp: Option<JoinHandle<()>>,
     callbacks: JoinHandle<()>,
+    refusals: JoinHandle<()>,
     shutdown_time: Duration,
 }
 
@@ -72,6 +74,7 @@ impl Application {
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
         let asynchronous = settings.async_exchange.clone();
         let callbacks = CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&metrics), Arc::clone(&held));
+        let refusals = Arc::new(Refusals::default());
         let front = Front {
             respond: Box::new(move |call, request| {
                 let reply = transactions::respond(&services, call, request);
@@ -81,6 +84,7 @@ impl Application {
                 reply
             }),
             free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
+            refusals: Arc::clone(&refusals),
             body: body_limits(settings),
             soap_message_bytes: settings.limits.soap_message_size.bytes(),
         };
@@ -95,10 +99,12 @@ impl Application {
         let operations = serve_operations(listeners.operations, operations, stop_operations.clone())?;
         let mllp = listeners.mllp.map(|listener| serve_mllp(settings, listener, backend, metrics, stop.clone())).transpose()?;
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
+        let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         Ok(Self {
             addresses,
             stop,
             callbacks,
+            refusals,
             stop_operations,
             http: tokio::spawn(http),
             operations: tokio::spawn(operations),
@@ -143,6 +149,7 @@ impl Application {
         };
         tokio::join!(mllp, http, callbacks);
         self.stop_operations.cancel();
+        note("the trail of refusals", self.refusals.await);
         note("the operations server", self.operations.await.map(drop));
     }
 }

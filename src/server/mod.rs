@@ -22,6 +22,7 @@ mod operations;
 mod patient_feed;
 mod process_memory;
 mod readiness;
+mod refusals;
 mod reply_body;
 mod request_body;
 mod request_id;

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::exchange::Exchange;
+use super::refusals::{Reason, Refusals};
 use super::reply_body::{self, ReplyBody, ReplyWriter, reply_stream};
 use super::request_body::{self, BodyLimits, BodyReader, BodySource};
 use super::{clock, fault_reply};
@@ -31,6 +32,8 @@ pub(super) struct Front {
     pub(super) respond: Box<Respond>,
     /// Free places for requests.
     pub(super) free: Arc<Semaphore>,
+    /// Requests that found none, or were turned away for another reason.
+    pub(super) refusals: Arc<Refusals>,
     /// What one request may cost.
     pub(super) body: BodyLimits,
     /// Up to this size, a message without attachments is taken in before a thread is.
@@ -57,11 +60,11 @@ pub(super) async fn post(front: web::Data<Front>, endpoint: Endpoint, request: H
     let announced = header(&request, &CONTENT_LENGTH).and_then(|length| length.parse().ok());
     let mut source = BodySource::new(payload, announced, front.body, Arc::clone(&exchange));
     if header(&request, &CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-        exchange.refused("encoding");
+        front.refusals.note(Reason::Encoding, &exchange);
         return fault_reply::encoded(source);
     }
     let Ok(place) = Arc::clone(&front.free).try_acquire_owned() else {
-        exchange.refused("busy");
+        front.refusals.note(Reason::Busy, &exchange);
         return fault_reply::busy(source);
     };
     let content_type = header(&request, &CONTENT_TYPE).map(str::to_owned);

@@ -4,6 +4,7 @@ use dossier::wire::xml::{Element, ns};
 
 use crate::mllp::message::{announce, announcement, merge};
 use crate::on_both_databases;
+use crate::support::metadata::{entry as complete_entry, later_member, send, submission_set};
 use crate::support::{AUTHORITY, Database, TestServer, send_hl7};
 use crate::xds::answer::Answer;
 use crate::xds::envelope::{PROVIDE, SOAP, envelope};
@@ -18,6 +19,7 @@ on_both_databases!(
     a_known_patient_is_no_matter,
     limited_objects_still_say_what_they_are,
     limited_metadata_are_for_recipients_only,
+    an_update_completes_limited_metadata,
 );
 
 const UNIQUE_ID: &str = "2.999.442.9.3.1000.1";
@@ -162,4 +164,23 @@ fn limited_metadata_are_for_recipients_only(database: Database) {
     assert!(answer.envelope.contains("DocumentEntry.classCode"), "{answer}");
     let unmarked = least("").replace(LIMITED[0].1, "00000000-0000-4000-8000-000000000000");
     assert_eq!(receive(&server, &unmarked).status(), Some("Failure"), "an object without the mark is not limited");
+}
+
+/// ITI TF-2: 3.57: the next version has all that the first one lacked.
+fn an_update_completes_limited_metadata(database: Database) {
+    let server = TestServer::start(database);
+    announce(&server, &["P1"]);
+    let patient = identifier("Document01", ENTRY_PATIENT, &format!("P1^^^&amp;{AUTHORITY}&amp;ISO"));
+    assert!(receive(&server, &least(&patient)).succeeded());
+    let first = entry(&server).attribute("id").unwrap().to_owned();
+    let objects =
+        [submission_set("P1"), complete_entry("Next", Some(&first), "P1", UNIQUE_ID, "Known by now"), later_member("Next", "1", &[])];
+    let answer = send(&server, "urn:ihe:iti:2010:UpdateDocumentSet", &objects);
+    assert!(answer.contains("ResponseStatusType:Success"), "{answer}");
+    let found = find_documents(&server, "P1", "LeafClass");
+    let [next] = found.objects("ExtrinsicObject")[..] else { panic!("{found}") };
+    assert_eq!(next.attribute("lid"), Some(first.as_str()));
+    let marks: Vec<_> = next.children_named(ns::RIM, "Classification").filter_map(|one| one.attribute("classificationNode")).collect();
+    assert!(marks.is_empty(), "{marks:?}");
+    assert!(next.children_named(ns::RIM, "Slot").any(|slot| slot.attribute("name") == Some("languageCode")));
 }

@@ -85,3 +85,82 @@ impl Attributes<'_, '_> {
 pub(super) fn sent_source_patient(source_patient_id: &Cx) -> Option<String> {
     Some(source_patient_id.to_string()).filter(|id| id != NO_SOURCE_PATIENT)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::code::Code;
+    use crate::wire::ebrim::{SubmittedObjects, read_received_objects, write_submit_objects};
+    use crate::wire::xml::{XmlLimits, XmlWriter, parse};
+
+    use super::*;
+
+    fn read(xml: &[u8], otherwise: &str) -> SubmittedObjects {
+        let request = parse(xml, &XmlLimits::default()).unwrap();
+        read_received_objects(&request, otherwise.parse().ok()).unwrap()
+    }
+
+    /// The least of everything; the folder alone names a patient.
+    fn least() -> String {
+        let identifier = |scheme: Scheme, value: &str| {
+            format!("<r:ExternalIdentifier id='i' registryObject='o' identificationScheme='{}' value='{value}'/>", scheme.uuid)
+        };
+        let node = |scheme: Scheme| format!("<r:Classification id='n' classifiedObject='o' classificationNode='{}'/>", scheme.uuid);
+        let slot =
+            |name: &str, value: &str| format!("<r:Slot name='{name}'><r:ValueList><r:Value>{value}</r:Value></r:ValueList></r:Slot>");
+        let member = |target: &str| {
+            let status = slot("SubmissionSetStatus", "Original");
+            format!(
+                "<r:Association id='m-{target}' associationType='urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember' sourceObject='s' targetObject='{target}'>{status}</r:Association>"
+            )
+        };
+        use super::super::schemes::*;
+        let entry = node(ENTRY_LIMITED) + &identifier(ENTRY_UNIQUE_ID, "2.999.1");
+        let set = [
+            slot("submissionTime", "2025"),
+            node(SET_NODE),
+            node(SET_LIMITED),
+            identifier(SET_UNIQUE_ID, "2.999.2"),
+            identifier(SET_SOURCE_ID, "2.999.3"),
+        ];
+        let folder = [
+            node(FOLDER_NODE),
+            node(FOLDER_LIMITED),
+            identifier(FOLDER_UNIQUE_ID, "2.999.4"),
+            identifier(FOLDER_PATIENT_ID, "P1^^^&amp;1.2.3&amp;ISO"),
+        ];
+        let rim = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0";
+        format!(
+            "<SubmitObjectsRequest><r:RegistryObjectList xmlns:r='{rim}'>\
+             <r:ExtrinsicObject id='e' mimeType='text/plain' objectType='urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1'>{entry}</r:ExtrinsicObject>\
+             <r:RegistryPackage id='s'>{}</r:RegistryPackage><r:RegistryPackage id='f'>{}</r:RegistryPackage>{}{}\
+             </r:RegistryObjectList></SubmitObjectsRequest>",
+            set.concat(),
+            folder.concat(),
+            member("e"),
+            member("f")
+        )
+    }
+
+    #[test]
+    fn what_was_not_known_is_not_made_up() {
+        let submitted = read(least().as_bytes(), "P2^^^&1.2.3&ISO").request;
+        let entry = &submitted.entries[0];
+        assert!(entry.limited_metadata && submitted.submission_set.limited_metadata && submitted.folders[0].limited_metadata);
+        assert_eq!(entry.patient_id, "P1^^^&1.2.3&ISO".parse().unwrap(), "the patient of the message");
+        assert_eq!((&entry.class_code, entry.confidentiality_codes.as_slice()), (&Code::absent(), &[][..]));
+        let mut xml = XmlWriter::new(Vec::new());
+        write_submit_objects(&mut xml, &submitted).unwrap();
+        let written = String::from_utf8(xml.into_inner()).unwrap();
+        for absent in ["classificationScheme", "sourcePatientId", "languageCode", "creationTime", "NI^^^"] {
+            assert!(!written.contains(absent), "{absent} in {written}");
+        }
+        assert_eq!(read(written.as_bytes(), "").request, submitted);
+    }
+
+    #[test]
+    fn a_message_that_names_nobody_is_about_whom_it_is_said_to_be() {
+        let nobody = least().replace(FOLDER_PATIENT_ID.uuid, "urn:uuid:00000000-0000-4000-8000-000000000000");
+        let submitted = read(nobody.as_bytes(), "P2^^^&1.2.3&ISO").request;
+        assert_eq!(submitted.submission_set.patient_id, "P2^^^&1.2.3&ISO".parse().unwrap());
+    }
+}
