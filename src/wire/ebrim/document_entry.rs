@@ -42,10 +42,7 @@ pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: Co
     let source_patient_id = from.source_patient();
     let codes = Codes::read(&mut from);
     let times = Times::read(&mut from, on_demand);
-    let language_code = match from.parsed_if_limited("languageCode", language) {
-        Some(given) => Some(given.unwrap_or_default()),
-        None => from.required("languageCode", language),
-    };
+    let language_code = language_code(&mut from);
     let mime_type = from.required_xml_attribute("mimeType");
     let content = Content::read(&mut from, rule, on_demand);
     let authors = from.authors(scheme::ENTRY_AUTHOR);
@@ -179,6 +176,14 @@ impl Content {
                 Self { hash: from.parsed("hash", hash), size: from.parsed("size", size), repository_unique_id: None }
             }
         }
+    }
+}
+
+/// Empty where limited metadata lack it.
+fn language_code(from: &mut Attributes<'_, '_>) -> Option<String> {
+    match from.parsed_if_limited("languageCode", language) {
+        Some(given) => Some(given.unwrap_or_default()),
+        None => from.required("languageCode", language),
     }
 }
 

@@ -43,17 +43,10 @@ impl CallbackListener {
         let address = listener.local_addr().unwrap();
         let (sender, delivered) = channel();
         let (head, stopped) = (Arc::new(Mutex::new("202 Accepted".to_owned())), Arc::new(AtomicBool::new(false)));
-        let thread = {
+        let thread = std::thread::spawn({
             let (head, stopped) = (Arc::clone(&head), Arc::clone(&stopped));
-            std::thread::spawn(move || {
-                for stream in listener.incoming() {
-                    if stopped.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    answer(stream.unwrap(), &sender, &head.lock().unwrap());
-                }
-            })
-        };
+            move || listen(&listener, &sender, &head, &stopped)
+        });
         Self { address, delivered, head, stopped, thread: Some(thread) }
     }
 
@@ -93,6 +86,16 @@ impl Drop for CallbackListener {
     }
 }
 
+fn listen(listener: &TcpListener, sender: &Sender<Delivered>, head: &Mutex<String>, stopped: &AtomicBool) {
+    for stream in listener.incoming() {
+        if stopped.load(Ordering::SeqCst) {
+            return;
+        }
+        let head = head.lock().unwrap().clone();
+        answer(stream.unwrap(), sender, &head);
+    }
+}
+
 /// Takes one request, if it comes whole.
 fn answer(stream: TcpStream, sender: &Sender<Delivered>, head: &str) {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -119,8 +122,8 @@ fn answer(stream: TcpStream, sender: &Sender<Delivered>, head: &str) {
     if stream.read_exact(&mut body).is_err() {
         return;
     }
-    let answered = stream.get_mut().write_all(format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes());
+    // A server that is gone gets no answer.
+    let _ = stream.get_mut().write_all(format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes());
     // A test that is over listens no more.
     let _ = sender.send(Delivered { request_line, message: Response { status: 200, headers, body, complete: true } });
-    drop(answered);
 }
