@@ -3,7 +3,11 @@
 use uuid::Uuid;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::node::NodeProof;
+use crate::model::person::Person;
 use crate::model::timestamp::Instant;
+
+use super::Admitted;
 
 /// The circumstances of one request.
 #[derive(Debug, Clone)]
@@ -18,6 +22,12 @@ pub struct Call {
     pub caller: Option<String>,
     /// `wsa:ReplyTo`, where the answer goes elsewhere than back to where the request came from (ITI TF-2: V.5).
     pub reply_to: Option<String>,
+    /// What the connection proves of the calling node.
+    pub node: NodeProof,
+    /// The proof that [`super::Door::admit`] let the node pass. Nothing at first; a door that finds nothing asks itself.
+    pub admitted: Option<Admitted>,
+    /// The person for whom it calls, proven by an assertion.
+    pub person: Option<Person>,
 }
 
 impl Call {
@@ -30,6 +40,14 @@ impl Call {
             source_address: self.source_address.clone(),
             caller: self.caller.clone(),
             reply_to: self.reply_to.clone(),
+            node: match &self.node {
+                NodeProof::None => None,
+                NodeProof::Proven(node) | NodeProof::Withdrawn(node) => Some(node.clone()),
+            },
+            system: self.admitted.as_ref().and_then(|admitted| admitted.system().map(str::to_owned)),
+            user: self.person.as_ref().map(Person::user_name),
+            roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
+            purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),

@@ -12,6 +12,7 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
+use crate::model::node::NodeProof;
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
@@ -37,6 +38,9 @@ pub(crate) fn call() -> Call {
         source_address: "127.0.0.1".to_owned(),
         caller: None,
         reply_to: None,
+        node: NodeProof::None,
+        admitted: None,
+        person: None,
     }
 }
 

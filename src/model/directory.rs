@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::connected_system::ConnectedSystem;
 use super::hl7_types::PatientId;
 use super::ids::Oid;
 use super::patient_feed::PatientDemographics;
+use super::timestamp::Instant;
 
 /// One directory, checked as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub enum Directory {
     Establishments(Vec<Establishment>),
     /// Health professionals.
     Professionals(Vec<Professional>),
+    /// Connected systems with their attestations.
+    Systems(Vec<ConnectedSystem>),
 }
 
 impl Directory {
@@ -24,6 +28,7 @@ impl Directory {
             Self::Patients(patients) => patients.len(),
             Self::Establishments(establishments) => establishments.len(),
             Self::Professionals(professionals) => professionals.len(),
+            Self::Systems(systems) => systems.len(),
         }
     }
 
@@ -42,6 +47,8 @@ pub enum DirectoryKind {
     Establishments,
     /// Professionals.
     Professionals,
+    /// Connected systems.
+    Systems,
 }
 
 /// A place of care.
@@ -95,6 +102,20 @@ pub struct Professional {
     /// Free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Professional {
+    /// Whether the licence is valid at that time; who needs none may.
+    pub fn may_practise(&self, at: Instant) -> bool {
+        self.licence.as_ref().is_none_or(|licence| licence.is_valid_on(&at.to_date()))
+    }
+}
+
+impl Licence {
+    /// Whether the right exists on that day, written as the dates are.
+    pub fn is_valid_on(&self, day: &str) -> bool {
+        *self.valid_from <= *day && self.valid_until.as_deref().is_none_or(|until| day < until)
+    }
 }
 
 /// A right to practise; dates are ISO 8601.

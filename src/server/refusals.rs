@@ -15,6 +15,7 @@ use super::clock;
 use super::exchange::Exchange;
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::model::node::NodeProof;
 use crate::model::timestamp::Instant;
 use crate::transactions::Services;
 
@@ -111,6 +112,9 @@ impl Refusals {
                 source_address: peer.map(|address| address.to_string()).unwrap_or_default(),
                 caller: None,
                 reply_to: None,
+                node: NodeProof::None,
+                admitted: None,
+                person: None,
             };
             let error = format!("HTTP {} ({} requests)", reason.status(), noted.requests);
             if let Err(failure) = services.door.refuse(&call, Transaction::Unknown, reason.outcome(), vec![error]) {

@@ -29,6 +29,9 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// Keys or certificates are unfit.
+    #[error(transparent)]
+    Tls(#[from] super::TlsError),
     /// A folder cannot be created or written.
     #[error("cannot create the folder {} of {setting}: {source}; give the server's user the right to write there or set {setting} to another folder", .path.display())]
     Folder {
@@ -65,6 +68,14 @@ pub enum StartError {
         setting: &'static str,
         /// What is wrong.
         source: MasterKeyError,
+    },
+    /// The certificates of an issuer of assertions cannot be used.
+    #[error("the file {} of xua.issuers cannot be used: {reason}; give the issuer's certificates in PEM", .path.display())]
+    Issuer {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
     },
     /// An identifier among the settings is none.
     #[error("{setting} is not {expected}")]

@@ -47,10 +47,9 @@ pub(super) struct Routes {
 }
 
 impl Routes {
-    /// The circumstances of the request, for the audit trail.
-    pub(super) fn noted_in(&self, call: &Call) -> Call {
-        let reply_to = self.answer.as_ref().map(|callback| callback.endpoint.address.clone());
-        Call { reply_to, ..call.clone() }
+    /// The address of the answer, for the audit trail.
+    pub(super) fn reply_to(&self) -> Option<String> {
+        self.answer.as_ref().map(|callback| callback.endpoint.address.clone())
     }
 }
 
@@ -109,7 +108,7 @@ fn make_sure_of_room(services: &Services) -> Result<(), Rejection> {
         return Ok(());
     }
     let reason = "as many answers wait to be delivered as this server keeps; nothing was done, send the message again later";
-    Err(Rejection { status: 503, fault: Box::new(Fault::receiver(reason)) })
+    Err(Rejection { status: 503, fault: Box::new(Fault::receiver(reason)), reason: None })
 }
 
 /// Makes the answer durable and acknowledges the request. Where that fails, the answer goes back on the connection that is

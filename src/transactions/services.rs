@@ -5,7 +5,8 @@ use crate::model::ids::{HomeCommunityId, Oid};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
-use super::{CallbackRules, Places};
+use super::on_demand::OnDemand;
+use super::{CallbackRules, PersonRules, Places};
 
 /// The parts of the running server that transactions use. One value for the whole process.
 pub struct Services {
@@ -15,6 +16,10 @@ pub struct Services {
     pub home_community_id: HomeCommunityId,
     /// Whose patient identifiers documents are filed under; the first is the affinity domain's own.
     pub assigning_authorities: Vec<Oid>,
+    /// How documents are made when they are asked for.
+    pub on_demand: OnDemand,
+    /// What has to be known of the people behind requests.
+    pub persons: PersonRules,
     /// What a request may cost.
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.

@@ -19,6 +19,8 @@ pub enum Endpoint {
     Repository,
     /// Document Recipient (XDR).
     Recipient,
+    /// Document Registry, as the receiver of the patient identity feed in HL7 version 3.
+    PatientFeed,
 }
 
 impl Endpoint {
@@ -28,6 +30,7 @@ impl Endpoint {
             Self::Registry => "/xds/registry",
             Self::Repository => "/xds/repository",
             Self::Recipient => "/xds/recipient",
+            Self::PatientFeed => "/hl7v3/patient-feed",
         }
     }
 }
@@ -71,6 +74,8 @@ pub(super) struct Rejection {
     pub(super) status: u16,
     /// The answer.
     pub(super) fault: Box<Fault>,
+    /// Why, for the audit trail, where that is more than the answer tells.
+    pub(super) reason: Option<String>,
 }
 
 impl Rejection {
@@ -83,7 +88,7 @@ impl Rejection {
 
 impl From<Fault> for Rejection {
     fn from(fault: Fault) -> Self {
-        Self { status: fault.http_status(), fault: Box::new(fault) }
+        Self { status: fault.http_status(), fault: Box::new(fault), reason: None }
     }
 }
 
@@ -92,7 +97,7 @@ impl From<MtomError> for Rejection {
         match error {
             MtomError::Io(cause) => unreadable(&cause),
             large @ (MtomError::PartTooLarge { .. } | MtomError::MessageTooLarge { .. }) => {
-                Self { status: 413, fault: Box::new(Fault::from(large)) }
+                Self { status: 413, fault: Box::new(Fault::from(large)), reason: None }
             }
             other => Fault::from(other).into(),
         }
@@ -122,7 +127,7 @@ fn content_type(header: Option<&str>) -> Result<ContentType, Rejection> {
 fn unsupported_media_type() -> Rejection {
     let reason =
         "the Content-Type is neither application/soap+xml (SOAP 1.2) nor multipart/related with type=\"application/xop+xml\" (MTOM)";
-    Rejection { status: 415, fault: Box::new(Fault::sender(reason)) }
+    Rejection { status: 415, fault: Box::new(Fault::sender(reason)), reason: None }
 }
 
 fn receive_simple<'s>(services: &'s Services, content_type: &ContentType, body: &mut dyn Read) -> Result<SoapMessage<'s>, Rejection> {
@@ -175,7 +180,7 @@ fn envelope<'s>(services: &'s Services, bytes: &[u8], action: Option<String>) ->
 
 fn busy() -> Rejection {
     let reason = "the server is working on as many large messages as it has room for; nothing was done, send the message again later";
-    Rejection { status: 503, fault: Box::new(Fault::receiver(reason)) }
+    Rejection { status: 503, fault: Box::new(Fault::receiver(reason)), reason: None }
 }
 
 fn part_id(headers: &PartHeaders) -> Result<ContentId, Rejection> {
@@ -208,7 +213,7 @@ fn not_staged(failure: &Failure) -> Rejection {
 }
 
 fn too_large(reason: &str) -> Rejection {
-    Rejection { status: 413, fault: Box::new(Fault::sender(reason)) }
+    Rejection { status: 413, fault: Box::new(Fault::sender(reason)), reason: None }
 }
 
 /// The connection broke, or the server's limits on a request were reached.
@@ -217,9 +222,10 @@ fn unreadable(cause: &std::io::Error) -> Rejection {
         std::io::ErrorKind::TimedOut => Rejection {
             status: 408,
             fault: Box::new(Fault::sender("the request did not arrive in time; nothing was stored, send it again")),
+            reason: None,
         },
         std::io::ErrorKind::FileTooLarge => too_large("the request is larger than this server takes; nothing was stored"),
-        _ => Rejection { status: 400, fault: Box::new(Fault::sender("the request ended before it was complete; nothing was stored")) },
+        _ => Fault::sender("the request ended before it was complete; nothing was stored").into(),
     }
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::{Trust, assertion};
+use crate::client::soap::WrittenAssertion;
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -36,6 +38,12 @@ pub struct Retrieve {
     /// Replace the file if it is there
     #[arg(long)]
     pub force: bool,
+    /// TLS.
+    #[command(flatten)]
+    pub trust: Trust,
+    /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
+    #[arg(long, value_name = "FILE", value_parser = assertion)]
+    pub assertion: Option<WrittenAssertion>,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

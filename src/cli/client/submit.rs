@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Metadata, patient};
+use super::{Metadata, Trust, assertion, patient};
 use crate::cli::{Exit, Failure};
+use crate::client::soap::WrittenAssertion;
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -52,6 +53,12 @@ pub struct Submit {
     /// Send the document inline as base64 rather than as an MTOM part
     #[arg(long)]
     pub inline: bool,
+    /// TLS.
+    #[command(flatten)]
+    pub trust: Trust,
+    /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
+    #[arg(long, value_name = "FILE", value_parser = assertion)]
+    pub assertion: Option<WrittenAssertion>,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

@@ -1,4 +1,6 @@
-//! Values of flags that HL7 gives a form.
+//! Values of flags that HL7 and SAML give a form.
+
+use crate::client::soap::WrittenAssertion;
 
 /// A patient identifier as CX: `ID^^^&OID&ISO` (ITI TF-3: Table 4.2.3.1.7-2).
 ///
@@ -25,6 +27,15 @@ pub fn dtm(text: &str) -> Result<String, String> {
     } else {
         Err("write YYYY[MM[DD[hh[mm[ss]]]]] in UTC, such as 20260401 or 20260401093000".to_owned())
     }
+}
+
+/// The assertion in a file (SAML 2.0).
+///
+/// # Errors
+/// The file cannot be read or holds something else.
+pub fn assertion(path: &str) -> Result<WrittenAssertion, String> {
+    let document = std::fs::read(path).map_err(|error| format!("the file cannot be read: {error}"))?;
+    WrittenAssertion::new(&document).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -23,5 +23,7 @@ pub use crate::wire::ebrim::{
     ResponseStatus, ReturnType, WrittenParameter,
 };
 
+pub use crate::wire::saml::WrittenAssertion;
+
 #[cfg(test)]
 mod tests;

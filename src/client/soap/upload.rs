@@ -9,6 +9,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::ebrim::{ProvidedContent, write_provide_and_register};
 use crate::wire::mtom::{ContentId, MtomWriter, response_content_type};
+use crate::wire::saml::WrittenAssertion;
 use crate::wire::soap;
 use crate::wire::xml::XmlWriter;
 
@@ -26,6 +27,8 @@ pub(super) struct Upload<'a> {
 pub(super) struct Target<'a> {
     pub(super) url: &'a str,
     pub(super) action: &'a str,
+    /// For whom it asks.
+    pub(super) assertion: Option<&'a WrittenAssertion>,
 }
 
 /// A request that is one envelope (SOAP 1.2 part 2, 7; RFC 3902 for the action).
@@ -34,7 +37,7 @@ pub(super) fn simple(
     payload: impl FnOnce(&mut XmlWriter<&mut Vec<u8>>) -> io::Result<()>,
 ) -> io::Result<Upload<'static>> {
     let mut bytes = Vec::new();
-    soap::write_request(&mut bytes, target.url, target.action, &message_id(), payload)?;
+    soap::write_request_for(&mut bytes, target.url, target.action, &message_id(), target.assertion, payload)?;
     Ok(Upload {
         content_type: format!("application/soap+xml; charset=UTF-8; action=\"{}\"", target.action),
         length: count(bytes.len()),
@@ -56,7 +59,8 @@ pub(super) fn with_parts<'a>(
     let contents: Vec<_> = documents.iter().zip(&parts).map(|(document, id)| (document.entry_uuid, ProvidedContent::Part(id))).collect();
     let mut message = MtomWriter::new(Vec::new(), &boundary)?;
     message.root(&root, |out| {
-        soap::write_request(out, target.url, target.action, &message_id(), |xml| write_provide_and_register(xml, request, &contents))
+        let body = |xml: &mut XmlWriter<_>| write_provide_and_register(xml, request, &contents);
+        soap::write_request_for(out, target.url, target.action, &message_id(), target.assertion, body)
     })?;
     let mut cuts = Vec::new();
     for (document, id) in documents.iter().zip(&parts) {

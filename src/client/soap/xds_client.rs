@@ -2,14 +2,15 @@
 
 use std::io::{self, Write};
 
-use crate::client::ClientError;
 use crate::client::http::{Http, Timeouts, UnreadableSource};
+use crate::client::{ClientError, ClientTls};
 use crate::model::document_request::DocumentRequest;
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::ebrim::{
     DescribedDocument, QueryOutcome, RegistryOutcome, ResponseStatus, ReturnType, WrittenParameter, read_adhoc_query_response,
     read_registry_response, write_adhoc_query_request, write_retrieve_request, write_submit_objects,
 };
+use crate::wire::saml::WrittenAssertion;
 
 use super::answer::{Answer, open};
 use super::upload::{Target, Upload, inline, simple, with_parts};
@@ -28,12 +29,30 @@ pub struct XdsClient {
     http: Http,
     registry_url: String,
     repository_url: String,
+    assertion: Option<WrittenAssertion>,
 }
 
 impl XdsClient {
     /// A client of these services. Nothing is connected yet; an address that is never used may be empty.
     pub fn new(registry_url: &str, repository_url: &str, timeouts: Timeouts) -> Self {
-        Self { http: Http::new(timeouts), registry_url: registry_url.to_owned(), repository_url: repository_url.to_owned() }
+        let http = Http::new(timeouts, ClientTls::of_the_system());
+        Self { http, registry_url: registry_url.to_owned(), repository_url: repository_url.to_owned(), assertion: None }
+    }
+
+    /// The same client with this trust and identity.
+    ///
+    /// # Errors
+    /// OpenSSL cannot take the certificates apart.
+    pub fn secured(self, timeouts: Timeouts, tls: &ClientTls) -> Result<Self, ClientError> {
+        let http = tls.for_http().map_err(ClientError::Identity)?;
+        Ok(Self { http: Http::new(timeouts, http), ..self })
+    }
+
+    /// The same client, calling for the user that an assertion is about (ITI TF-2: 3.40). One that may be used once is
+    /// good for one call.
+    #[must_use]
+    pub fn for_user(self, assertion: Option<WrittenAssertion>) -> Self {
+        Self { assertion, ..self }
     }
 
     /// Provide and Register Document Set-b [ITI-41] with each document as an MTOM part.
@@ -42,7 +61,7 @@ impl XdsClient {
         request: &SubmissionRequest,
         documents: Vec<OutgoingDocument<'_>>,
     ) -> Result<RegistryOutcome, ClientError> {
-        let target = Target { url: &self.repository_url, action: PROVIDE_AND_REGISTER };
+        let target = self.repository(PROVIDE_AND_REGISTER);
         self.submit(target, with_parts(target, request, documents))
     }
 
@@ -52,13 +71,13 @@ impl XdsClient {
         request: &SubmissionRequest,
         documents: Vec<OutgoingDocument<'_>>,
     ) -> Result<RegistryOutcome, ClientError> {
-        let target = Target { url: &self.repository_url, action: PROVIDE_AND_REGISTER };
+        let target = self.repository(PROVIDE_AND_REGISTER);
         self.submit(target, inline(target, request, documents))
     }
 
     /// Register Document Set-b [ITI-42].
     pub fn register(&self, request: &SubmissionRequest) -> Result<RegistryOutcome, ClientError> {
-        let target = Target { url: &self.registry_url, action: REGISTER };
+        let target = self.registry(REGISTER);
         self.submit(target, simple(target, |xml| write_submit_objects(xml, request)))
     }
 
@@ -70,7 +89,7 @@ impl XdsClient {
         return_type: ReturnType,
         parameters: &[WrittenParameter<'_>],
     ) -> Result<QueryOutcome, ClientError> {
-        let target = Target { url: &self.registry_url, action: STORED_QUERY };
+        let target = self.registry(STORED_QUERY);
         let upload = simple(target, |xml| write_adhoc_query_request(xml, query_id, return_type, parameters));
         let answer = finish(self.send(target, upload)?)?;
         let found = read_adhoc_query_response(&answer)?;
@@ -84,10 +103,18 @@ impl XdsClient {
         requests: &[DocumentRequest],
         mut open: impl FnMut(&DescribedDocument) -> io::Result<W>,
     ) -> Result<Retrieval<W>, ClientError> {
-        let target = Target { url: &self.repository_url, action: RETRIEVE };
+        let target = self.repository(RETRIEVE);
         let answer = self.send(target, simple(target, |xml| write_retrieve_request(xml, requests)))?;
         let Retrieval { outcome, documents } = retrieval::receive(answer, requests, &mut open)?;
         Ok(Retrieval { outcome: accepted(outcome)?, documents })
+    }
+
+    fn repository(&self, action: &'static str) -> Target<'_> {
+        Target { url: &self.repository_url, action, assertion: self.assertion.as_ref() }
+    }
+
+    fn registry(&self, action: &'static str) -> Target<'_> {
+        Target { url: &self.registry_url, action, assertion: self.assertion.as_ref() }
     }
 
     fn submit(&self, target: Target<'_>, upload: io::Result<Upload<'_>>) -> Result<RegistryOutcome, ClientError> {

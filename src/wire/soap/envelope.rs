@@ -1,8 +1,11 @@
 //! An envelope taken apart (SOAP 1.2 part 1, 2.6 and 5).
 
+use std::sync::Arc;
+
 use super::addressing::{Addressing, understands};
 use super::endpoint_reference::EndpointReference;
 use super::fault::{Fault, HeaderName};
+use crate::wire::saml::SecurityHeader;
 use crate::wire::xml::{Element, Node, XmlLimits, ns, parse};
 
 const ROLE_NEXT: &str = "http://www.w3.org/2003/05/soap-envelope/role/next";
@@ -22,7 +25,7 @@ pub struct Envelope {
     /// `wsa:FaultTo`: where faults go; where it is absent, they go with the answers (WS-Addressing 1.0 Core, 3.4).
     pub fault_to: Option<EndpointReference>,
     /// `wsse:Security` as it came, not checked.
-    pub security: Option<Element>,
+    pub security: Option<SecurityHeader>,
     /// The only child element of the body.
     pub payload: Element,
 }
@@ -41,14 +44,29 @@ pub fn read(bytes: &[u8], limits: &XmlLimits, http_action: Option<&str>) -> Resu
 }
 
 fn open(envelope: Element, http_action: Option<&str>) -> Result<Envelope, Fault> {
+    let mut scope = envelope.namespaces.clone();
     let (header, body) = header_and_body(envelope)?;
     let headers = header.as_ref().map(aimed_at_us).unwrap_or_default();
     check_understood(&headers)?;
     let addressing = Addressing::read(&headers, http_action)?;
-    let security = headers.iter().find(|block| block.is(ns::WSSE, "Security")).map(|block| (*block).clone());
+    scope.extend(header.iter().flat_map(|header| header.namespaces.iter().cloned()));
+    let security = security(&headers, scope)?;
     let action = addressing.action.ok_or_else(|| Fault::addressing_header_required("Action"))?;
     let Addressing { message_id, to, reply_to, fault_to, .. } = addressing;
     Ok(Envelope { action, message_id, to, reply_to, fault_to, security, payload: payload(body)? })
+}
+
+/// The only security header block for this node (WS-Security: SOAP Message Security 1.1, 5).
+fn security(headers: &[&Element], scope: Vec<(Arc<str>, Arc<str>)>) -> Result<Option<SecurityHeader>, Fault> {
+    let mut blocks = headers.iter().filter(|block| block.is(ns::WSSE, "Security"));
+    match (blocks.next(), blocks.next()) {
+        (None, _) => Ok(None),
+        (Some(block), None) => {
+            let must_understand = must_understand(block)?;
+            Ok(Some(SecurityHeader { element: Element::clone(block), scope, must_understand }))
+        }
+        (Some(_), Some(_)) => Err(Fault::security("InvalidSecurity", "there is more than one wsse:Security header; send exactly one")),
+    }
 }
 
 fn check_version(root: &Element) -> Result<(), Fault> {
@@ -106,7 +124,7 @@ fn aimed_at_us(header: &Element) -> Vec<&Element> {
 fn check_understood(headers: &[&Element]) -> Result<(), Fault> {
     let mut not_understood = Vec::new();
     for block in headers {
-        if must_understand(block)? && !understands(block) {
+        if must_understand(block)? && !understands(block) && !block.is(ns::WSSE, "Security") {
             let name = HeaderName { namespace: block.name.namespace.to_string(), local: block.name.local.clone() };
             not_understood.push(name);
         }

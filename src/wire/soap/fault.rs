@@ -127,6 +127,11 @@ impl Fault {
         }
     }
 
+    /// A security header was refused (WS-Security: SOAP Message Security 1.1, 12); `code` is such as `InvalidSecurityToken`.
+    pub fn security(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { subcodes: vec![Subcode { namespace: ns::WSSE, local: code }], ..Self::sender(reason) }
+    }
+
     /// The status of an HTTP response with this fault (SOAP 1.2 part 2, Table 20).
     pub fn http_status(&self) -> u16 {
         match self.code {

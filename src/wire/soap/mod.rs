@@ -13,4 +13,4 @@ pub use addressing::{ANONYMOUS, NONE};
 pub use endpoint_reference::EndpointReference;
 pub use envelope::{Envelope, read};
 pub use fault::{Fault, FaultCode, FaultDetail, HeaderName, Subcode};
-pub use writer::{ReplyAddressing, write_fault, write_request, write_response};
+pub use writer::{ReplyAddressing, write_fault, write_request, write_request_for, write_response};

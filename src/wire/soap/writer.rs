@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::addressing::ANONYMOUS;
 use super::endpoint_reference::EndpointReference;
 use super::fault::{Fault, FaultCode, FaultDetail};
+use crate::wire::saml::WrittenAssertion;
 use crate::wire::xml::{XmlWriter, ns};
 
 /// The action of the faults that WS-Addressing defines (WS-Addressing 1.0 SOAP Binding, 6).
@@ -44,13 +45,26 @@ pub fn write_request<W: Write>(
     message_id: &str,
     body: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>,
 ) -> io::Result<()> {
+    write_request_for(w, to, action, message_id, None, body)
+}
+
+/// [`write_request`] on behalf of the person that an assertion is about (ITI TF-2: 3.40).
+pub fn write_request_for<W: Write>(
+    w: W,
+    to: &str,
+    action: &str,
+    message_id: &str,
+    assertion: Option<&WrittenAssertion>,
+    body: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>,
+) -> io::Result<()> {
     let headers = |xml: &mut XmlWriter<W>| {
         xml.leaf("wsa:Action", MANDATORY, action)?;
         xml.leaf("wsa:MessageID", &[], message_id)?;
         xml.start("wsa:ReplyTo", &[])?;
         xml.leaf("wsa:Address", &[], ANONYMOUS)?;
         xml.end("wsa:ReplyTo")?;
-        xml.leaf("wsa:To", MANDATORY, to)
+        xml.leaf("wsa:To", MANDATORY, to)?;
+        assertion.map_or(Ok(()), |assertion| assertion.write_header(xml))
     };
     envelope(w, headers, body)
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use dossier::server::Application;
-use dossier::settings::{self, Flag, Sources};
+use dossier::settings::{self, Flag, Settings, Sources};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -26,10 +26,16 @@ pub struct TestServer {
     pub operations: SocketAddr,
     /// Where the HL7 v2 feed is.
     pub mllp: SocketAddr,
+    /// Where the SOAP endpoints are over TLS.
+    pub https: Option<SocketAddr>,
+    /// Where the HL7 v2 feed is over TLS.
+    pub mllp_tls: Option<SocketAddr>,
     /// The data folder; removed with the server.
     pub folder: TempDir,
     /// The database, to look behind the server.
     pub database_url: String,
+    /// What it was started with.
+    pub settings: Settings,
     flags: Vec<Flag>,
 }
 
@@ -59,10 +65,12 @@ impl TestServer {
         ];
         let flags: Vec<_> = fixed.iter().chain(changes).map(|(key, value)| Flag::new("test", *key, *value)).collect();
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let application = build(&runtime, &flags);
+        let (settings, application) = build(&runtime, &flags);
         let (http, operations) = (application.http_address(), application.operations_address());
         let mllp = application.mllp_address().unwrap();
-        Self { runtime, application: Some(application), http, operations, mllp, folder, database_url: url, flags }
+        let (https, mllp_tls) = (application.https_address(), application.mllp_tls_address());
+        let application = Some(application);
+        Self { runtime, application, http, operations, mllp, https, mllp_tls, folder, database_url: url, settings, flags }
     }
 
     /// Stops the server and starts it again on the same data, with some settings changed, and on other ports.
@@ -70,10 +78,11 @@ impl TestServer {
         self.end();
         self.flags.retain(|flag| changes.iter().all(|(key, _)| flag.key != *key));
         self.flags.extend(changes.iter().map(|(key, value)| Flag::new("test", *key, *value)));
-        let application = build(&self.runtime, &self.flags);
+        let (settings, application) = build(&self.runtime, &self.flags);
         (self.http, self.operations) = (application.http_address(), application.operations_address());
+        (self.https, self.mllp_tls) = (application.https_address(), application.mllp_tls_address());
         self.mllp = application.mllp_address().unwrap();
-        self.application = Some(application);
+        (self.settings, self.application) = (settings, Some(application));
     }
 
     /// How many files the content store holds.
@@ -117,6 +126,13 @@ impl TestServer {
         assert_eq!(get(self.http, "/xds/registry?wsdl").status, 200);
     }
 
+    /// Takes up changed keys, certificates and revocation lists, as SIGHUP does.
+    pub fn reload(&self) {
+        if let Some(application) = &self.application {
+            self.runtime.block_on(application.reload());
+        }
+    }
+
     /// Tells the server to stop, and comes back when it has.
     pub fn stop(mut self) {
         self.end();
@@ -135,8 +151,9 @@ impl Drop for TestServer {
     }
 }
 
-fn build(runtime: &Runtime, flags: &[Flag]) -> Application {
+fn build(runtime: &Runtime, flags: &[Flag]) -> (Settings, Application) {
     let sources = Sources { flags: flags.to_vec(), ..Sources::default() };
     let settings = settings::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).settings;
-    runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"))
+    let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
+    (settings, application)
 }

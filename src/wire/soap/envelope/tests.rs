@@ -36,7 +36,7 @@ fn a_whole_message_is_taken_apart() {
     assert_eq!(read.message_id.as_deref(), Some("urn:uuid:1"));
     assert_eq!(read.to.as_deref(), Some("http://me"));
     assert_eq!(read.reply_to.unwrap().address, ANONYMOUS);
-    assert!(read.security.unwrap().child(ns::WSSE, "t").is_some());
+    assert!(read.security.unwrap().element.child(ns::WSSE, "t").is_some());
     assert!(read.payload.is("", "p"));
 }
 

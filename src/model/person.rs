@@ -1,0 +1,85 @@
+//! A person who calls, as somebody trusted has proven (ITI TF-2: 3.40).
+
+use serde::{Deserialize, Serialize};
+
+use super::directory::Professional;
+
+/// A person for whom a call is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who vouches for them.
+    pub issuer: String,
+    /// Their name with the issuer.
+    pub name_id: String,
+    /// The name that the service once gave them.
+    pub alias: Option<String>,
+    /// What the issuer says of them; claims, which the directories may contradict.
+    pub claims: SubjectClaims,
+    /// What the directory says of them at the time of the call, if it was asked.
+    pub professional: Option<Professional>,
+}
+
+impl Person {
+    /// The user as audit records name them: `alias<user@issuer>` (ITI TF-2: 3.40.4.2).
+    pub fn user_name(&self) -> String {
+        format!("{}<{}@{}>", self.alias.as_deref().unwrap_or_default(), self.name_id, self.issuer)
+    }
+
+    /// The keys under which a directory of professionals may know them, the most particular first, each with who issued
+    /// it where that is said.
+    pub fn directory_keys(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
+        let identifiers = self.claims.provider_identifiers.iter().map(|id| (Some(id.root.as_str()), id.extension.as_str()));
+        let others = self.claims.npi.iter().chain([&self.name_id]).map(|id| (None, id.as_str()));
+        // An identifier that says who issued it is not taken for one of somebody else.
+        let stated = !self.claims.provider_identifiers.is_empty();
+        identifiers.chain(others.filter(move |_| !stated))
+    }
+}
+
+/// What an issuer says of a person (ITI TF-2: 3.40.4.1.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubjectClaims {
+    /// Their name in plain text.
+    pub subject_id: Option<String>,
+    /// The organisations they act for, in plain text.
+    pub organizations: Vec<String>,
+    /// The same by identifier, a URI.
+    pub organization_ids: Vec<String>,
+    /// The community the request comes from.
+    pub home_community_id: Option<String>,
+    /// National provider identifier.
+    pub npi: Option<String>,
+    /// Identifiers as a professional, with who issued them.
+    pub provider_identifiers: Vec<InstanceIdentifier>,
+    /// Roles.
+    pub roles: Vec<CodedClaim>,
+    /// What the data are asked for.
+    pub purposes_of_use: Vec<CodedClaim>,
+    /// The patient whose data are asked for.
+    pub resource_id: Option<String>,
+    /// Documents in which the patient consents.
+    pub consent_documents: Vec<String>,
+    /// Policies the patient consented to.
+    pub consent_policies: Vec<String>,
+}
+
+/// A coded value (HL7 v3: CE).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodedClaim {
+    /// The code.
+    pub code: String,
+    /// Its code system, an OID.
+    pub system: String,
+    /// What to show a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+}
+
+/// An identifier and who issued it (HL7 v3: II).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceIdentifier {
+    /// The OID of who issued it.
+    pub root: String,
+    /// The identifier.
+    pub extension: String,
+}

@@ -1,0 +1,46 @@
+//! What has to be known of people, from the settings. Issuers' certificates are read once, at the start.
+
+use super::StartError;
+use crate::settings::sections::{OneTimeUse, XuaMode, XuaSubjects};
+use crate::settings::{CodeAndSystem, Settings};
+use crate::transactions::{AssertionMode, PersonRules};
+use crate::wire::saml::{Expectations, TrustedIssuers};
+
+/// The rules of the settings, with the keys of the issuers.
+///
+/// # Errors
+/// [`StartError::Issuer`].
+pub(super) fn person_rules(settings: &Settings) -> Result<PersonRules, StartError> {
+    let xua = &settings.xua;
+    let mode = match settings.xua_mode() {
+        XuaMode::Off => AssertionMode::Off,
+        XuaMode::Optional => AssertionMode::Optional,
+        XuaMode::Required => AssertionMode::Required,
+    };
+    let codes = |list: &[CodeAndSystem]| list.iter().map(|code| (code.code.clone(), code.system.clone())).collect();
+    Ok(PersonRules {
+        mode,
+        issuers: if mode == AssertionMode::Off { TrustedIssuers::default() } else { issuers(settings)? },
+        expectations: Expectations {
+            audiences: xua.audiences.clone(),
+            recipients: xua.recipients.clone(),
+            clock_skew: xua.clock_skew,
+            maximum_lifetime: xua.maximum_lifetime,
+            authn_contexts: xua.authn_contexts.clone(),
+            roles: codes(&xua.roles),
+            purposes_of_use: codes(&xua.purposes_of_use),
+        },
+        always_once: xua.one_time_use == OneTimeUse::Always,
+        in_directory: settings.xua_subjects() == XuaSubjects::Directory,
+    })
+}
+
+fn issuers(settings: &Settings) -> Result<TrustedIssuers, StartError> {
+    let mut trusted = TrustedIssuers::default();
+    for issuer in &settings.xua.issuers {
+        let unusable = |reason: String| StartError::Issuer { path: issuer.path.clone(), reason };
+        let pem = std::fs::read(&issuer.path).map_err(|error| unusable(error.to_string()))?;
+        trusted.trust(&issuer.name, &pem).map_err(|error| unusable(error.to_string()))?;
+    }
+    Ok(trusted)
+}

@@ -1,0 +1,129 @@
+//! Provide X-User Assertion [ITI-40] (ITI TF-2: 3.40): who the person is for whom a SOAP request is made.
+
+use crate::access::{Call, Failure};
+use crate::model::directory::Professional;
+use crate::model::person::Person;
+use crate::model::timestamp::Instant;
+use crate::wire::saml::{Assertion, Expectations, Refusal, SecurityHeader, TrustedIssuers};
+use crate::wire::soap::{Fault, HeaderName};
+use crate::wire::xml::ns;
+
+use super::Services;
+use super::soap_message::Rejection;
+
+/// What the operator wants to know of people.
+#[derive(Debug, Default)]
+pub struct PersonRules {
+    /// Whether assertions are read at all, and whether a request needs one.
+    pub mode: AssertionMode,
+    /// Whose assertions are trusted.
+    pub issuers: TrustedIssuers,
+    /// What has to be in them.
+    pub expectations: Expectations,
+    /// Whether every assertion may be used once only, even one that does not say so of itself.
+    pub always_once: bool,
+    /// Whether the subject has to be in the directory of professionals, with a valid licence.
+    pub in_directory: bool,
+}
+
+/// Whether requests carry assertions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AssertionMode {
+    /// None is read.
+    #[default]
+    Off,
+    /// One that is sent has to be good.
+    Optional,
+    /// There has to be one, and it has to be good.
+    Required,
+}
+
+/// Why a request goes no further, with the person as far as they are proven.
+pub(super) struct NotProven {
+    pub(super) rejection: Rejection,
+    pub(super) person: Option<Person>,
+}
+
+/// The person behind a request, proven; nothing, where nobody has to be.
+pub(super) fn prove(services: &Services, call: &Call, security: Option<&SecurityHeader>) -> Result<Option<Person>, NotProven> {
+    let rules = &services.persons;
+    let refused = |refusal: Refusal| NotProven { rejection: refuse(refusal), person: None };
+    let assertion = match (rules.mode, security) {
+        (AssertionMode::Off, Some(security)) if security.must_understand => return Err(not_understood()),
+        (AssertionMode::Off, _) => return Ok(None),
+        (_, None) => None,
+        (_, Some(security)) => {
+            security.check_timestamp(call.now, rules.expectations.clock_skew).map_err(refused)?;
+            security.assertion(&rules.issuers, call.now).map_err(refused)?
+        }
+    };
+    match assertion {
+        Some(assertion) => accept(services, call, assertion).map(Some),
+        None if rules.mode == AssertionMode::Optional => Ok(None),
+        None => Err(refused(Refusal::NoAssertion)),
+    }
+}
+
+/// Judges a genuine assertion. Whoever it names is named in the audit trail, also if they are refused.
+fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Person, NotProven> {
+    let judged = judge(services, call, &assertion);
+    let (issuer, name_id, alias, claims) = (assertion.issuer, assertion.name_id, assertion.sp_provided_id, assertion.claims);
+    let mut person = Person { issuer, name_id, alias, claims, professional: None };
+    let proven = judged.and_then(|()| if services.persons.in_directory { enter_directory(services, call, &mut person) } else { Ok(()) });
+    match proven {
+        Ok(()) => Ok(person),
+        Err(rejection) => Err(NotProven { rejection, person: Some(person) }),
+    }
+}
+
+fn judge(services: &Services, call: &Call, assertion: &Assertion) -> Result<(), Rejection> {
+    let rules = &services.persons;
+    assertion.check(&rules.expectations, call.now, call.node.proven().map(|node| node.fingerprint.as_str())).map_err(refuse)?;
+    if !rules.always_once && !assertion.one_time_use {
+        return Ok(());
+    }
+    let skew = i64::try_from(rules.expectations.clock_skew.as_micros()).unwrap_or(i64::MAX);
+    let forgotten_at = Instant(assertion.not_on_or_after.0.saturating_add(skew));
+    match services.door.use_assertion(&assertion.issuer, &assertion.id, forgotten_at, call.now) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(refuse(Refusal::Replayed)),
+        Err(failure) => Err(unproven(&failure)),
+    }
+}
+
+/// Looks the person up under each identifier they have, and adds what the directory says of them now. Whoever is not there,
+/// or has no valid licence where the directory tells of one, is refused; which of the two, only the audit trail says.
+fn enter_directory(services: &Services, call: &Call, person: &mut Person) -> Result<(), Rejection> {
+    person.professional = find_professional(services, person).map_err(|failure| unproven(&failure))?;
+    match &person.professional {
+        None => Err(refuse(Refusal::UnknownSubject)),
+        Some(professional) if professional.may_practise(call.now) => Ok(()),
+        Some(_) => Err(refuse(Refusal::Unlicensed)),
+    }
+}
+
+fn find_professional(services: &Services, person: &Person) -> Result<Option<Professional>, Failure> {
+    for (root, id) in person.directory_keys() {
+        let found = services.door.professional(id)?;
+        let issued_so = |found: &Professional| root.is_none_or(|root| root == found.assigning_authority.as_str());
+        if let Some(professional) = found.filter(issued_so) {
+            return Ok(Some(professional));
+        }
+    }
+    Ok(None)
+}
+
+fn refuse(refusal: Refusal) -> Rejection {
+    let fault = refusal.fault();
+    Rejection { reason: Some(refusal.to_string()), ..fault.into() }
+}
+
+fn unproven(failure: &Failure) -> Rejection {
+    tracing::error!(error = %failure, "a person could not be proven");
+    Fault::receiver("the server could not find out who the user is; nothing was done, send the request again later").into()
+}
+
+fn not_understood() -> NotProven {
+    let header = HeaderName { namespace: ns::WSSE.to_owned(), local: "Security".to_owned() };
+    NotProven { rejection: Fault::must_understand(vec![header]).into(), person: None }
+}

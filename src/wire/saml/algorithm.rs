@@ -1,0 +1,114 @@
+//! The algorithms that are accepted. What is not named here does not exist: no SHA-1, no HMAC, no inclusive form.
+
+use openssl::bn::BigNum;
+use openssl::ecdsa::EcdsaSig;
+use openssl::error::ErrorStack;
+use openssl::hash::{MessageDigest, hash};
+use openssl::nid::Nid;
+use openssl::pkey::{Id, PKey, Public};
+use openssl::sign::Verifier;
+
+use super::Refusal;
+
+/// A digest algorithm of a reference (RFC 9231, 2.1; XML Encryption 1.1, 5.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digest {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Digest {
+    pub(super) fn of(uri: &str) -> Result<Self, Refusal> {
+        match uri {
+            "http://www.w3.org/2001/04/xmlenc#sha256" => Ok(Self::Sha256),
+            "http://www.w3.org/2001/04/xmldsig-more#sha384" => Ok(Self::Sha384),
+            "http://www.w3.org/2001/04/xmlenc#sha512" => Ok(Self::Sha512),
+            _ => Err(Refusal::UnsupportedAlgorithm("the digest algorithm is not accepted")),
+        }
+    }
+
+    /// The digest of these bytes; nothing if OpenSSL refuses.
+    pub(super) fn digest(self, bytes: &[u8]) -> Option<Vec<u8>> {
+        hash(self.openssl(), bytes).ok().map(|digest| digest.to_vec())
+    }
+
+    fn openssl(self) -> MessageDigest {
+        match self {
+            Self::Sha256 => MessageDigest::sha256(),
+            Self::Sha384 => MessageDigest::sha384(),
+            Self::Sha512 => MessageDigest::sha512(),
+        }
+    }
+}
+
+/// What kind of key a signature algorithm takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    /// RSASSA-PKCS1-v1_5.
+    Rsa,
+    /// ECDSA on P-256 or P-384.
+    Ecdsa,
+}
+
+/// A signature algorithm (RFC 9231, 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SignatureMethod {
+    scheme: Scheme,
+    digest: Digest,
+}
+
+impl SignatureMethod {
+    pub(super) fn of(uri: &str) -> Result<Self, Refusal> {
+        let (scheme, digest) = match uri.strip_prefix("http://www.w3.org/2001/04/xmldsig-more#") {
+            Some("rsa-sha256") => (Scheme::Rsa, Digest::Sha256),
+            Some("rsa-sha384") => (Scheme::Rsa, Digest::Sha384),
+            Some("rsa-sha512") => (Scheme::Rsa, Digest::Sha512),
+            Some("ecdsa-sha256") => (Scheme::Ecdsa, Digest::Sha256),
+            Some("ecdsa-sha384") => (Scheme::Ecdsa, Digest::Sha384),
+            Some("ecdsa-sha512") => (Scheme::Ecdsa, Digest::Sha512),
+            _ => return Err(Refusal::UnsupportedAlgorithm("the signature algorithm is not accepted")),
+        };
+        Ok(Self { scheme, digest })
+    }
+
+    /// Whether `signature` over `bytes` was made with the private key that belongs to `key`. A key of another kind, and
+    /// whatever else OpenSSL refuses, is no.
+    pub(super) fn verifies(self, key: &PKey<Public>, bytes: &[u8], signature: &[u8]) -> bool {
+        let verified = match (self.scheme, key.id()) {
+            (Scheme::Rsa, Id::RSA) => verify(key, self.digest, bytes, signature),
+            (Scheme::Ecdsa, Id::EC) => in_der(key, signature).and_then(|der| verify(key, self.digest, bytes, &der)),
+            _ => return false,
+        };
+        verified.unwrap_or(false)
+    }
+}
+
+fn verify(key: &PKey<Public>, digest: Digest, bytes: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
+    Verifier::new(digest.openssl(), key)?.verify_oneshot(signature, bytes)
+}
+
+/// The signature as OpenSSL wants it. XML Signature writes the two numbers one behind the other, each as long as the
+/// order of the curve (XML Signature 1.1, 6.4.3); another length is no signature.
+fn in_der(key: &PKey<Public>, signature: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+    let length = coordinate_bytes(key)?;
+    let (r, s) = signature.split_at_checked(length).filter(|(_, s)| s.len() == length).unwrap_or((&[], &[]));
+    EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?.to_der()
+}
+
+fn coordinate_bytes(key: &PKey<Public>) -> Result<usize, ErrorStack> {
+    let bits = key.ec_key()?.group().degree();
+    Ok(usize::try_from(bits.div_ceil(8)).unwrap_or(0))
+}
+
+/// Whether a key is strong enough and of a kind that verifies here: RSA from 2048 bits, P-256, P-384.
+pub(super) fn is_acceptable(key: &PKey<Public>) -> bool {
+    match key.id() {
+        Id::RSA => key.bits() >= 2048,
+        Id::EC => {
+            let curve = key.ec_key().ok().and_then(|key| key.group().curve_name());
+            matches!(curve, Some(Nid::X9_62_PRIME256V1 | Nid::SECP384R1))
+        }
+        _ => false,
+    }
+}
