@@ -31,8 +31,9 @@ use super::request_id::observe;
 use super::soap_endpoint::Front;
 use super::tls::{Credentials, Handshake, TlsPeer};
 use super::{StartError, clock};
+use crate::access::Call;
 use crate::settings::Settings;
-use crate::transactions;
+use crate::transactions::{self, Services, SoapRequest};
 
 /// How long a connection stays open for a next request.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -80,19 +81,7 @@ impl Application {
         let asynchronous = settings.async_exchange.clone();
         let callbacks = CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&metrics), Arc::clone(&held));
         let refusals = Arc::new(Refusals::default());
-        let front = Front {
-            respond: Box::new(move |call, request| {
-                let reply = transactions::respond(&services, call, request);
-                if reply.status == 202 {
-                    held.notify_one();
-                }
-                reply
-            }),
-            free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
-            refusals: Arc::clone(&refusals),
-            body: body_limits(settings),
-            soap_message_bytes: settings.limits.soap_message_size.bytes(),
-        };
+        let front = front(settings, services, held, Arc::clone(&refusals));
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let secure = listeners.https.zip(credentials.clone());
@@ -195,6 +184,24 @@ impl Application {
 fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         tracing::error!(part, panicked = error.is_panic(), "did not end well");
+    }
+}
+
+/// What the SOAP endpoints share. `held` is told when an answer waits for its callback.
+fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>) -> Front {
+    let respond = move |call: &Call, request: SoapRequest<'_>| {
+        let reply = transactions::respond(&services, call, request);
+        if reply.status == 202 {
+            held.notify_one();
+        }
+        reply
+    };
+    Front {
+        respond: Box::new(respond),
+        free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
+        refusals,
+        body: body_limits(settings),
+        soap_message_bytes: settings.limits.soap_message_size.bytes(),
     }
 }
 
