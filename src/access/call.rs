@@ -20,6 +20,8 @@ pub struct Call {
     pub source_address: String,
     /// How the caller names itself, where the protocol says so (MSH-3/4); not proven.
     pub caller: Option<String>,
+    /// `wsa:ReplyTo`, where the answer goes elsewhere than back to where the request came from (ITI TF-2: V.5).
+    pub reply_to: Option<String>,
     /// What the connection proves of the calling node.
     pub node: NodeProof,
     /// The proof that [`super::Door::admit`] let the node pass. Nothing at first; a door that finds nothing asks itself.
@@ -37,6 +39,7 @@ impl Call {
             request_id: self.request_id,
             source_address: self.source_address.clone(),
             caller: self.caller.clone(),
+            reply_to: self.reply_to.clone(),
             node: match &self.node {
                 NodeProof::None => None,
                 NodeProof::Proven(node) | NodeProof::Withdrawn(node) => Some(node.clone()),

@@ -37,6 +37,14 @@ impl Door {
         Self { attestation, ..self }
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(super) fn contents(&self) -> &dyn ContentStore {
+        &*self.contents
+    }
+
     /// A place for a document that is just coming in. It becomes part of a record only through [`WritableRecord::provide`].
     pub fn stage(&self) -> Result<Box<dyn Staging>, Failure> {
         Ok(self.contents.stage()?)

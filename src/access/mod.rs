@@ -13,6 +13,7 @@ mod directories;
 mod door;
 mod failure;
 mod filing;
+mod held_answers;
 mod identities;
 mod import;
 mod link_change;
@@ -38,6 +39,7 @@ mod version_rules;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
+pub use crate::store::AnswersHeld;
 pub use crate::store::contents::{ContentError, StagedDocument};
 pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
@@ -45,6 +47,7 @@ pub use decision::{Action, Decision, Reason, Visibility};
 pub use directories::{Change, SystemRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
+pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use policy::Policy;

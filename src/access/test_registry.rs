@@ -37,6 +37,7 @@ pub(crate) fn call() -> Call {
         now: Instant(1_742_202_000_000_000),
         source_address: "127.0.0.1".to_owned(),
         caller: None,
+        reply_to: None,
         node: NodeProof::None,
         admitted: None,
         person: None,

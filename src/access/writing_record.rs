@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::model::audit_event::AuditEvent;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, UniqueId};
+use crate::model::patient_feed::PatientDemographics;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
@@ -59,6 +60,19 @@ impl<'a> WritableRecord<'a> {
         }
         taken.into_iter().for_each(StagedDocument::keep);
         Ok(())
+    }
+
+    /// As [`provide`](Self::provide), for a Document Recipient (XDR): it has no patient identity feed to know patients by, so
+    /// a patient whom the registry does not know gets a record with what was received, to which the feed later adds who it
+    /// is. Gives whether it was so.
+    pub fn receive(&mut self, request: &SubmissionRequest, documents: Vec<NewDocument>) -> Result<bool, Failure> {
+        let unknown = self.tx.patient_for_filing(&self.patient_id)?.is_none();
+        if unknown {
+            // Another call that is quicker makes this one start again.
+            self.tx.insert_patient(&self.patient_id, &PatientDemographics::default(), self.now).map_err(taken_meanwhile)?;
+        }
+        self.provide(request, documents)?;
+        Ok(unknown)
     }
 
     /// Adds the document's row; false if the repository holds the same bytes under this id already.

@@ -118,6 +118,10 @@ pub struct AuditEvent {
     /// The caller as it names itself and as far as it is proven; nothing where it is anonymous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
+    /// `wsa:ReplyTo` of an asynchronous exchange, the address to which the answer went: the UserID of the Source in the
+    /// audit messages of the transactions (such as ITI TF-2: 3.18.5.1.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
     /// The calling node as its certificate proves it; nothing where it proved nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<Node>,

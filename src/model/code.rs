@@ -20,6 +20,17 @@ pub struct Code {
 }
 
 impl Code {
+    /// What stands for a code that limited metadata lack (ITI TF-3: 4.3.1): no message holds an empty code, so none asks for
+    /// it and none is answered with it.
+    pub fn absent() -> Self {
+        Self::new("", "", "")
+    }
+
+    /// Whether there was no code.
+    pub fn is_absent(&self) -> bool {
+        self.code.is_empty()
+    }
+
     /// A code with a display name in no particular language.
     pub fn new(code: &str, scheme: &str, display: &str) -> Self {
         Self { code: code.to_owned(), scheme: scheme.to_owned(), display: InternationalString::plain(display), extra_slots: Vec::new() }

@@ -4,6 +4,7 @@ pub mod association;
 pub mod audit_event;
 pub mod author;
 pub mod availability_status;
+pub mod callback_url;
 pub mod code;
 pub mod connected_system;
 pub mod directory;

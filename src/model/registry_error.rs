@@ -5,6 +5,8 @@ use std::fmt;
 /// The error codes of the standard that this server gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ErrorCode {
+    /// What came is kept, but somebody still has to find the patient it belongs to. A warning.
+    DocumentQueued,
     /// A submitted id is already used by another object in the registry.
     DuplicateUniqueIdInRegistry,
     /// One id is given to two objects of the message.
@@ -81,6 +83,7 @@ impl ErrorCode {
     /// The code on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::DocumentQueued => "DocumentQueued",
             Self::DuplicateUniqueIdInRegistry => "XDSDuplicateUniqueIdInRegistry",
             Self::RegistryDuplicateUniqueIdInMessage => "XDSRegistryDuplicateUniqueIdInMessage",
             Self::InvalidRequestException => "XDSInvalidRequestException",
@@ -117,6 +120,13 @@ impl ErrorCode {
             Self::ReferencesExist => "ReferencesExistException",
             Self::LeftUnreferenced => "XDSUnreferencedObjectException",
         }
+    }
+}
+
+impl ErrorCode {
+    /// Whether what was asked was done all the same (ITI TF-3: 4.2.4.1, severity Warning).
+    pub fn is_warning(self) -> bool {
+        self == Self::DocumentQueued
     }
 }
 

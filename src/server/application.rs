@@ -8,11 +8,12 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::backend::Backend;
+use super::callback_delivery::CallbackDelivery;
 use super::endpoints::PublicAddress;
 use super::http_listeners::{self, HttpListeners};
 use super::listeners::{Addresses, Listeners};
@@ -21,12 +22,14 @@ use super::mllp_listener::{MllpLimits, MllpListener};
 use super::operations::{self, Operations};
 use super::patient_feed;
 use super::readiness::Readiness;
+use super::refusals::Refusals;
 use super::request_body::BodyLimits;
 use super::soap_endpoint::Front;
 use super::tls::{Credentials, Handshake, reload, watch_files};
 use super::{StartError, clock};
+use crate::access::Call;
 use crate::settings::Settings;
-use crate::transactions;
+use crate::transactions::{self, Services, SoapRequest};
 
 /// The operator asks one thing at a time.
 const OPERATIONS_THREADS: usize = 4;
@@ -39,6 +42,8 @@ pub struct Application {
     http: JoinHandle<io::Result<()>>,
     operations: JoinHandle<io::Result<()>>,
     mllp: Option<JoinHandle<()>>,
+    callbacks: JoinHandle<()>,
+    refusals: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
     credentials: Option<Arc<Credentials>>,
     shutdown_time: Duration,
@@ -64,13 +69,11 @@ impl Application {
         let metrics = Arc::new(Metrics::new().map_err(io::Error::other)?);
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
         let addresses = listeners.addresses;
-        let services = Arc::clone(&backend.services);
-        let front = Front {
-            respond: Box::new(move |call, request| transactions::respond(&services, call, request)),
-            free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
-            body: body_limits(settings),
-            soap_message_bytes: settings.limits.soap_message_size.bytes(),
-        };
+        let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
+        let asynchronous = settings.async_exchange.clone();
+        let callbacks = CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&metrics), Arc::clone(&held));
+        let refusals = Arc::new(Refusals::default());
+        let front = front(settings, services, held, Arc::clone(&refusals));
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let secure = listeners.https.zip(credentials.clone());
@@ -95,9 +98,13 @@ impl Application {
         if let Some(credentials) = &credentials {
             tokio::spawn(watch_files(Arc::clone(credentials), settings.tls.reload_interval, stop.clone()));
         }
+        let callbacks = tokio::spawn(callbacks.run(stop.clone()));
+        let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         Ok(Self {
             addresses,
             stop,
+            callbacks,
+            refusals,
             stop_operations,
             http: tokio::spawn(http),
             operations: tokio::spawn(operations),
@@ -156,8 +163,13 @@ impl Application {
             }
         };
         let http = async { note("the HTTP server", self.http.await.map(drop)) };
-        tokio::join!(mllp, http);
+        let callbacks = async {
+            let ended = tokio::time::timeout(self.shutdown_time, self.callbacks).await;
+            note("the delivery of answers", ended.unwrap_or(Ok(())));
+        };
+        tokio::join!(mllp, http, callbacks);
         self.stop_operations.cancel();
+        note("the trail of refusals", self.refusals.await);
         note("the operations server", self.operations.await.map(drop));
     }
 }
@@ -165,6 +177,24 @@ impl Application {
 fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         tracing::error!(part, panicked = error.is_panic(), "did not end well");
+    }
+}
+
+/// What the SOAP endpoints share. `held` is told when an answer waits for its callback.
+fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>) -> Front {
+    let respond = move |call: &Call, request: SoapRequest<'_>| {
+        let reply = transactions::respond(&services, call, request);
+        if reply.status == 202 {
+            held.notify_one();
+        }
+        reply
+    };
+    Front {
+        respond: Box::new(respond),
+        free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
+        refusals,
+        body: body_limits(settings),
+        soap_message_bytes: settings.limits.soap_message_size.bytes(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySourc
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 use crate::store::{Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
-use crate::transactions::{Limits, Places, Services};
+use crate::transactions::{CallbackRules, Limits, Places, Services};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -53,6 +53,11 @@ impl Backend {
             persons: person_rules(settings)?,
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
+            callbacks: CallbackRules {
+                allowed: settings.async_exchange.callbacks.clone(),
+                most_answers: settings.async_exchange.held_answers.get() as u64,
+                most_bytes: settings.async_exchange.held_size.bytes(),
+            },
         };
         Ok(Self { services: Arc::new(services), store, contents, migrated })
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::reply_body::ReplyBody;
 use super::request_body::BodySource;
-use crate::wire::soap::{Fault, write_fault};
+use crate::wire::soap::{Fault, ReplyAddressing, write_fault};
 
 /// When a sender that was turned away may try again.
 const LATER: Duration = Duration::from_secs(5);
@@ -53,7 +53,7 @@ pub(super) async fn not_found() -> HttpResponse {
 
 fn of_fault(status: StatusCode, fault: &Fault, unread: Option<BodySource>) -> HttpResponse {
     let mut envelope = Vec::new();
-    if write_fault(&mut envelope, fault, None, &Uuid::new_v4().urn().to_string()).is_err() {
+    if write_fault(&mut envelope, fault, &ReplyAddressing::default(), &Uuid::new_v4().urn().to_string()).is_err() {
         // Writing to memory does not fail; the status alone would still tell.
         envelope.clear();
     }

@@ -36,6 +36,7 @@ fn operators_call() -> Call {
         now: clock::instant(),
         source_address: "localhost".to_owned(),
         caller: Some("dossier import".to_owned()),
+        reply_to: None,
         node: NodeProof::None,
         admitted: None,
         person: None,

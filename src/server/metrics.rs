@@ -101,6 +101,19 @@ impl Metrics {
         self.record(|| counter!("dossier_requests_refused_total", "reason" => reason).increment(1));
     }
 
+    /// How many answers wait for their callback, and their bytes.
+    pub fn answers_held(&self, count: u64, bytes: u64) {
+        self.record(|| {
+            gauge!("dossier_answers_held").set(count as f64);
+            gauge!("dossier_answers_held_bytes").set(bytes as f64);
+        });
+    }
+
+    /// A delivery to a callback ended so: `delivered`, `failed` (it will be tried again) or `given up`.
+    pub fn delivery(&self, outcome: &'static str) {
+        self.record(|| counter!("dossier_callback_deliveries_total", "outcome" => outcome).increment(1));
+    }
+
     /// Whether documents could be stored when that was last tried.
     pub fn content_store(&self, writable: bool) {
         self.record(|| gauge!("dossier_content_store_writable").set(if writable { 1.0 } else { 0.0 }));
@@ -145,6 +158,9 @@ fn describe() {
     describe_gauge!("dossier_requests_in_flight", "HTTP requests being worked on");
     describe_gauge!("dossier_database_connections", "Database connections, by pool and state");
     describe_gauge!("dossier_content_store_writable", "1 if a document could be stored at the last readiness check");
+    describe_gauge!("dossier_answers_held", "Answers that wait for their callback");
+    describe_gauge!("dossier_answers_held_bytes", "Size of the answers that wait for their callback");
+    describe_counter!("dossier_callback_deliveries_total", "Deliveries to callbacks, by outcome");
     describe_gauge!("dossier_certificate_expiry_days", "Days until the first certificate or revocation list runs out, by kind");
     describe_gauge!("dossier_tls_files_in_force", "1 if keys, certificates and lists on disk are fit and in force");
     describe_gauge!("dossier_build_info", "Always 1; the version is a label");

@@ -7,6 +7,8 @@
 
 mod application;
 mod backend;
+mod callback_delivery;
+mod callback_sender;
 pub mod clock;
 mod endpoints;
 mod exchange;
@@ -22,6 +24,7 @@ mod patient_feed;
 mod persons;
 mod process_memory;
 mod readiness;
+mod refusals;
 mod reply_body;
 mod request_body;
 mod request_id;

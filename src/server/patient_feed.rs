@@ -55,6 +55,7 @@ fn call(request_id: Uuid, sender: &MllpSender) -> Call {
         now: clock::instant(),
         source_address: sender.address.ip().to_string(),
         caller: None,
+        reply_to: None,
         node: sender.proof(),
         admitted: None,
         person: None,

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::exchange::Exchange;
+use super::refusals::{Reason, Refusals};
 use super::reply_body::{self, ReplyBody, ReplyWriter, reply_stream};
 use super::request_body::{self, BodyLimits, BodyReader, BodySource};
 use super::tls::TlsPeer;
@@ -33,6 +34,8 @@ pub(super) struct Front {
     pub(super) respond: Box<Respond>,
     /// Free places for requests.
     pub(super) free: Arc<Semaphore>,
+    /// Requests that found none, or were turned away for another reason.
+    pub(super) refusals: Arc<Refusals>,
     /// What one request may cost.
     pub(super) body: BodyLimits,
     /// Up to this size, a message without attachments is taken in before a thread is.
@@ -59,11 +62,11 @@ pub(super) async fn post(front: web::Data<Front>, endpoint: Endpoint, request: H
     let announced = header(&request, &CONTENT_LENGTH).and_then(|length| length.parse().ok());
     let mut source = BodySource::new(payload, announced, front.body, Arc::clone(&exchange));
     if header(&request, &CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-        exchange.refused("encoding");
+        front.refusals.note(Reason::Encoding, &exchange);
         return fault_reply::encoded(source);
     }
     let Ok(place) = Arc::clone(&front.free).try_acquire_owned() else {
-        exchange.refused("busy");
+        front.refusals.note(Reason::Busy, &exchange);
         return fault_reply::busy(source);
     };
     let content_type = header(&request, &CONTENT_TYPE).map(str::to_owned);
@@ -113,7 +116,11 @@ fn answer(head: Head, unread: Option<BodySource>) -> HttpResponse {
         HeadBody::Whole(bytes) => ReplyBody::whole(bytes, unread),
         HeadBody::Stream(pieces) => ReplyBody::stream(pieces, unread),
     };
-    HttpResponse::build(status).insert_header((CONTENT_TYPE, head.content_type)).body(body)
+    let mut response = HttpResponse::build(status);
+    if !head.content_type.is_empty() {
+        response.insert_header((CONTENT_TYPE, head.content_type));
+    }
+    response.body(body)
 }
 
 /// What a blocking thread does for one request.
@@ -138,6 +145,7 @@ impl Work {
             now: clock::instant(),
             source_address: self.exchange.peer.map(|address| address.to_string()).unwrap_or_default(),
             caller: None,
+            reply_to: None,
             node: self.node.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
             admitted: None,
             person: None,

@@ -26,7 +26,8 @@ async fn answers(respond: Box<Respond>, requests: &[&str]) -> Vec<String> {
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let limits = BodyLimits { bytes: 1 << 20, idle: Duration::from_secs(1), total: Duration::from_secs(10) };
-    let front = Front { respond, free: Arc::new(Semaphore::new(2)), body: limits, soap_message_bytes: 1 << 16 };
+    let (free, refusals) = (Arc::new(Semaphore::new(2)), Arc::default());
+    let front = Front { respond, free, refusals, body: limits, soap_message_bytes: 1 << 16 };
     let (front, public) = (web::Data::new(front), web::Data::new(PublicAddress::new(None, address)));
     let metrics = web::Data::new(Metrics::new().unwrap());
     let server = HttpServer::new(move || {

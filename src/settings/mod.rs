@@ -32,6 +32,6 @@ pub use load::{Loaded, load};
 pub use origin::Origin;
 pub use print::{print, print_json};
 pub use problem::{Problem, Problems};
-pub use sections::{Assembler, AttestationRule, ClientCertificate, Environment, ExpiredCrl, LogFormat, MasterKey, Profile};
+pub use sections::{Assembler, AsyncExchange, AttestationRule, ClientCertificate, Environment, ExpiredCrl, LogFormat, MasterKey, Profile};
 pub use sources::{Flag, Sources};
 pub use tree::Settings;

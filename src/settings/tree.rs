@@ -4,8 +4,8 @@ use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
 use super::sections::{
-    Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes, OnDemand, Operations, Staged,
-    Tls, Xua,
+    AsyncExchange, Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes, OnDemand,
+    Operations, Staged, Tls, Xua,
 };
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
@@ -70,6 +70,8 @@ tree! {
     xua: Xua,
     /// The limits.
     limits: Limits,
+    /// Answers to callback addresses.
+    async_exchange: AsyncExchange,
     /// The log.
     log: Log,
 }

@@ -108,9 +108,10 @@ impl Read {
         Ok(diesel::select(diesel::dsl::exists(documents::table.select(documents::unique_id))).get_result(self.connection())?)
     }
 
-    /// Whether some document's bytes are under this key of the content store.
+    /// Whether the bytes of some document, or of an answer that waits, are under this key of the content store.
     pub fn is_content_in_use(&mut self, content_key: &str) -> Result<bool, StoreError> {
         let there = documents::table.filter(documents::content_key.eq(content_key));
-        Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
+        let is_document: bool = diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?;
+        Ok(is_document || self.is_answer_content(content_key)?)
     }
 }

@@ -14,6 +14,7 @@ mod entries;
 mod entry_search;
 mod error;
 mod folders;
+mod held_answers;
 mod object_values;
 mod patients;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use connection::Engine;
 pub use directories::{DirectoryEntry, DirectoryKind};
 pub use documents::StoredDocument;
 pub use error::StoreError;
+pub use held_answers::{AnswersHeld, StoredAnswer};
 pub use patients::{KnownPatient, PatientState};
 pub use removal::FiledObjects;
 pub use transaction::{PoolState, Read, Store, Write};

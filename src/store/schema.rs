@@ -119,6 +119,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    held_answers (request_id) {
+        request_id -> Text,
+        callback -> Text,
+        content_type -> Text,
+        content_key -> Text,
+        sealed_key -> Binary,
+        size -> BigInt,
+        attempts -> Integer,
+        held_at -> BigInt,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
     establishments (id) {
         id -> Text,
         content -> Text,

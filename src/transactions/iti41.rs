@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 
 use base64::read::DecoderReader;
+use uuid::Uuid;
 
 use crate::access::{Call, Failure, NewDocument, StagedDocument};
 use crate::model::audit_event::Transaction;
 use crate::model::document_entry::{DocumentEntry, Sha1Hex};
+use crate::model::hl7_types::PatientId;
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::wire::ebrim::{ContentRule, SubmittedObjects, named_patient};
+use crate::wire::ebrim::{
+    ContentRule, ResponseStatus, SubmittedObjects, named_patient, read_received_objects, read_submit_objects, write_registry_response,
+};
 use crate::wire::mtom::{ContentId, include_of};
 use crate::wire::soap::Fault;
 use crate::wire::xml::{Element, ns};
@@ -17,20 +21,32 @@ use crate::wire::xml::{Element, ns};
 use super::iti42::{as_sent, open_to_submit, registry_response, submit, submitted};
 use super::soap_message::{Rejection, SoapMessage, expect_payload, stage};
 use super::soap_reply::ReplyHead;
-use super::{Services, SoapReply};
+use super::{Endpoint, Services, SoapReply};
 
 /// The documents of a message by the `id` of their `Document` element.
 type Documents = HashMap<String, StagedDocument>;
 
-/// Takes documents into this repository and registers their metadata, all or nothing.
-pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
+/// Takes documents into this repository and registers their metadata, all or nothing. A Document Recipient (XDR, ITI
+/// TF-1: 15) also takes limited metadata and patients unknown so far.
+pub(super) fn perform(
+    services: &Services,
+    call: &Call,
+    endpoint: Endpoint,
+    message: SoapMessage,
+    reply: &ReplyHead,
+) -> Result<SoapReply, Rejection> {
+    let received = endpoint == Endpoint::Recipient;
     expect_payload(&message.envelope, ns::XDSB, "ProvideAndRegisterDocumentSetRequest")?;
     let payload = &message.envelope.payload;
     let documents = documents(services, payload, message.parts)?;
     let objects = payload.child(ns::LCM, "SubmitObjectsRequest").ok_or_else(|| {
         Fault::sender("the ProvideAndRegisterDocumentSetRequest has no lcm:SubmitObjectsRequest, which holds the metadata")
     })?;
-    let submitted = submitted(services, objects, ContentRule::InMessage);
+    let submitted = submitted(services, objects, |objects| match received {
+        true => read_received_objects(objects, unidentified_patient(services)),
+        false => read_submit_objects(objects, ContentRule::InMessage),
+    });
+    let mut queued = false;
     let result = submit(
         services,
         call,
@@ -42,10 +58,30 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
             // The record first, so that the trail names the patient also where contents and metadata do not agree.
             let mut record = open_to_submit(door, &patient_id)?;
             let documents = join(&mut submitted, documents, &services.door.repository_unique_id).map_err(Failure::Refused)?;
-            record.provide(&submitted.request, documents).map_err(|failure| as_sent(failure, &submitted))
+            let filed = match received {
+                true => record.receive(&submitted.request, documents).map(|unknown| queued = unknown),
+                false => record.provide(&submitted.request, documents),
+            };
+            filed.map_err(|failure| as_sent(failure, &submitted))
         },
     );
-    registry_response(call, reply, result.err())
+    match result {
+        Ok(()) if queued => reply.whole(None, |xml| write_registry_response(xml, ResponseStatus::Success, &[waits_for_its_patient()])),
+        result => registry_response(call, reply, result.err()),
+    }
+}
+
+/// An id for the record of a message that names no patient: a record of its own, which a merge (ITI-8, A40) joins to that of
+/// the patient once somebody has found out who it is. So what came for one patient never shows with what came for another.
+fn unidentified_patient(services: &Services) -> Option<PatientId> {
+    let authority = services.assigning_authorities.first()?;
+    PatientId::new(&format!("RECEIVED-{}", Uuid::new_v4().simple()), authority.clone()).ok()
+}
+
+/// The warning beside the success (ITI TF-3: Table 4.2.4.1-2).
+fn waits_for_its_patient() -> RegistryError {
+    let context = "the documents are kept; their patient was not known here, and an operator has to identify them (ITI-8)";
+    RegistryError::new(ErrorCode::DocumentQueued, "SubmissionSet/patientId", context)
 }
 
 /// Finds the content of each `Document` element: in another part of the message, or inline.

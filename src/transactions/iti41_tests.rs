@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::transactions::{Endpoint, Limits, Places, Services, SoapRequest, respond};
+use crate::transactions::{CallbackRules, Endpoint, Limits, Places, Services, SoapRequest, respond};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -33,6 +33,7 @@ fn a_refusal_for_an_altered_document_names_its_patient_in_the_trail() {
         persons: Default::default(),
         limits,
         large_messages: Places::new(1),
+        callbacks: CallbackRules::default(),
     };
     let message = submission(b"not what was hashed");
     let request = SoapRequest { endpoint: Endpoint::Repository, content_type: Some("application/soap+xml"), body: &mut message.as_bytes() };

@@ -15,7 +15,7 @@ use super::{Services, SoapReply};
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
     let request = &message.envelope.payload;
-    let submitted = submitted(services, request, ContentRule::InMetadata);
+    let submitted = submitted(services, request, |objects| read_submit_objects(objects, ContentRule::InMetadata));
     let result = submit(
         services,
         call,
@@ -31,11 +31,15 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 }
 
 /// The submission, unless it is larger than this registry files at once: everybody else waits for the database meanwhile.
-pub(super) fn submitted(services: &Services, request: &Element, rule: ContentRule) -> Result<SubmittedObjects, Failure> {
+pub(super) fn submitted(
+    services: &Services,
+    request: &Element,
+    read: impl FnOnce(&Element) -> Result<SubmittedObjects, Vec<RegistryError>>,
+) -> Result<SubmittedObjects, Failure> {
     let most = services.limits.submission_objects;
     let objects = request.child(ns::RIM, "RegistryObjectList").map_or(0, |list| list.elements().count());
     if objects <= most {
-        return read_submit_objects(request, rule).map_err(Failure::Refused);
+        return read(request).map_err(Failure::Refused);
     }
     let context = format!("the submission holds {objects} objects; this registry takes {most} at once, send it in several submissions");
     Err(Failure::refused(RegistryError::new(ErrorCode::RegistryOutOfResources, "RegistryObjectList", context)))

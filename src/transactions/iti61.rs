@@ -3,8 +3,8 @@
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::registry_error::RegistryError;
-use crate::wire::ebrim::{ContentRule, SubmittedObjects, named_patient};
-use crate::wire::xml::ns;
+use crate::wire::ebrim::{ContentRule, SubmittedObjects, named_patient, read_submit_objects};
+use crate::wire::xml::{Element, ns};
 
 use super::iti42::{as_sent, open_to_submit, registry_response, submit, submitted};
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
@@ -15,7 +15,8 @@ use super::{Services, SoapReply};
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "SubmitObjectsRequest")?;
     let request = &message.envelope.payload;
-    let submitted = submitted(services, request, ContentRule::OnDemand).and_then(with_entry);
+    let read = |objects: &Element| read_submit_objects(objects, ContentRule::OnDemand);
+    let submitted = submitted(services, request, read).and_then(with_entry);
     let result = submit(
         services,
         call,

@@ -2,6 +2,7 @@
 //!
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
+mod async_exchange;
 #[cfg(test)]
 mod faithful_metadata_tests;
 mod feed_steps;
@@ -28,6 +29,7 @@ mod soap_reply;
 mod test_services;
 mod xua;
 
+pub use async_exchange::CallbackRules;
 pub use places::{Place, Places};
 pub use services::{Limits, Services};
 pub use soap_dispatch::respond;

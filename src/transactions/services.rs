@@ -6,7 +6,7 @@ use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
 use super::on_demand::OnDemand;
-use super::{PersonRules, Places};
+use super::{CallbackRules, PersonRules, Places};
 
 /// The parts of the running server that transactions use. One value for the whole process.
 pub struct Services {
@@ -24,6 +24,8 @@ pub struct Services {
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.
     pub large_messages: Places,
+    /// Where answers may be sent, and how many may wait for it.
+    pub callbacks: CallbackRules,
 }
 
 /// Limits on one request.

@@ -5,11 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::access::{Call, Failure};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::wire::hl7v3::acknowledgement;
-use crate::wire::soap::{self, Fault, FaultCode};
+use crate::wire::soap::{self, Fault, FaultCode, ReplyAddressing};
 
+use super::async_exchange::{Routes, addressing, take_over};
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti44, iti51, iti57, iti61, iti62, iti86, iti92, xua};
+use super::{Services, SoapReply, iti18, iti41, iti42, iti43, iti44, iti51, iti57, iti61, iti62, iti86, iti92, xua};
 
 /// What each endpoint does for which action, and the action of the answer.
 const ACTIONS: [(Endpoint, &str, Transaction, &str); 14] = [
@@ -62,23 +63,38 @@ pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> So
     };
     // What a panic leaves behind is dropped here: an open database transaction rolls back by itself.
     let mut call = call.clone();
-    let (transaction, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, &mut call, request))).unwrap_or_else(|_| {
+    let (transaction, routes, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, &mut call, request))).unwrap_or_else(|_| {
         tracing::error!(request_id = %call.request_id, "a transaction broke off in a panic");
-        (Transaction::Unknown, Err(Fault::receiver("the server failed; tell its operator the request id").into()))
+        let fault = Fault::receiver("the server failed; tell its operator the request id");
+        (Transaction::Unknown, Routes::default(), Err(fault.into()))
     });
-    result.unwrap_or_else(|rejection| refuse(services, &call, transaction, &rejection))
+    let (reply, callback) = match result {
+        Ok(reply) => (reply, routes.answer),
+        Err(rejection) => {
+            let addressing = addressing(routes.fault.as_ref(), None);
+            (refuse(services, &call, transaction, &rejection, &addressing), routes.fault)
+        }
+    };
+    match callback {
+        Some(callback) => take_over(services, &call, &callback, reply),
+        None => reply,
+    }
 }
 
-/// Notes in `call` who the person behind the request is, as soon as that is proven.
-fn carry_out(services: &Services, call: &mut Call, request: SoapRequest<'_>) -> (Transaction, Result<SoapReply, Rejection>) {
+/// What came of a request: which transaction it was, where its answer goes, and the answer.
+type Outcome = (Transaction, Routes, Result<SoapReply, Rejection>);
+
+/// Notes in `call` where the answer goes, and who the person behind the request is, as soon as that is proven.
+fn carry_out(services: &Services, call: &mut Call, request: SoapRequest<'_>) -> Outcome {
     let endpoint = request.endpoint;
     match receive(services, request) {
         Ok(message) => {
-            let message_id = message.envelope.message_id.clone();
+            let (message_id, routes) = (message.envelope.message_id.clone(), message.routes.clone());
+            call.reply_to = routes.reply_to();
             let (transaction, result) = dispatch(services, call, endpoint, message);
-            (transaction, result.map_err(|rejection| rejection.of(message_id)))
+            (transaction, routes, result.map_err(|rejection| rejection.of(message_id)))
         }
-        Err(rejection) => (Transaction::Unknown, Err(rejection)),
+        Err(rejection) => (Transaction::Unknown, Routes::default(), Err(rejection)),
     }
 }
 
@@ -98,13 +114,13 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
         action: reply_action,
         transaction: *transaction,
         packaging: message.packaging,
-        relates_to: message.envelope.message_id.clone(),
+        addressing: addressing(message.routes.answer.as_ref(), message.envelope.message_id.clone()),
     };
     let result = match transaction {
         Transaction::Iti18 => iti18::perform(services, call, message, &reply),
         Transaction::Iti42 => iti42::perform(services, call, message, &reply),
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
-        Transaction::Iti41 => iti41::perform(services, call, message, &reply),
+        Transaction::Iti41 => iti41::perform(services, call, endpoint, message, &reply),
         Transaction::Iti44 => iti44::perform(services, call, message, &reply),
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti57 => iti57::perform(services, call, message, &reply),
@@ -137,7 +153,8 @@ fn turn_away(failure: &Failure) -> SoapReply {
             Fault::receiver("the server failed; nothing was done, send the request again later")
         }
     };
-    fault_reply(Transaction::Unknown, outcome, if outcome == AuditOutcome::MinorFailure { 403 } else { fault.http_status() }, &fault)
+    let status = if outcome == AuditOutcome::MinorFailure { 403 } else { fault.http_status() };
+    fault_reply(Transaction::Unknown, outcome, status, &fault, &ReplyAddressing::default())
 }
 
 /// What the audit trail says of a refusal: the status, and the real reason where the answer does not tell all.
@@ -151,7 +168,7 @@ fn errors(rejection: &Rejection) -> Vec<String> {
 }
 
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.
-fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
+fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection, addressing: &ReplyAddressing) -> SoapReply {
     let ours = rejection.fault.code == FaultCode::Receiver;
     let outcome = if ours { AuditOutcome::SeriousFailure } else { AuditOutcome::MinorFailure };
     let audited = services.door.refuse(call, transaction, outcome, errors(rejection));
@@ -163,12 +180,12 @@ fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection:
             (fault.http_status(), fault, AuditOutcome::SeriousFailure)
         }
     };
-    fault_reply(transaction, outcome, status, &fault)
+    fault_reply(transaction, outcome, status, &fault, addressing)
 }
 
-fn fault_reply(transaction: Transaction, outcome: AuditOutcome, status: u16, fault: &Fault) -> SoapReply {
+fn fault_reply(transaction: Transaction, outcome: AuditOutcome, status: u16, fault: &Fault, addressing: &ReplyAddressing) -> SoapReply {
     let mut body = Vec::new();
     // Writing into memory does not fail.
-    soap::write_fault(&mut body, fault, None, &fresh_message_id()).unwrap_or_default();
-    SoapReply { status, content_type: "application/soap+xml; charset=UTF-8".to_owned(), transaction, outcome, body: ReplyBody::Whole(body) }
+    soap::write_fault(&mut body, fault, addressing, &fresh_message_id()).unwrap_or_default();
+    SoapReply::of_fault(status, transaction, outcome, body)
 }

@@ -7,6 +7,7 @@ use crate::access::{ContentError, Failure, StagedDocument};
 use crate::wire::mtom::{ContentId, ContentType, MtomError, Multipart, PartHeaders};
 use crate::wire::soap::{self, Envelope, Fault};
 
+use super::async_exchange::{Routes, admit};
 use super::{Place, Services};
 
 /// Which actor is spoken to.
@@ -61,6 +62,8 @@ pub(super) struct SoapMessage<'s> {
     pub(super) parts: HashMap<ContentId, StagedDocument>,
     /// How it was packed.
     pub(super) packaging: Packaging,
+    /// Where it is answered.
+    pub(super) routes: Routes,
     /// Taken by a large message as long as it is in memory.
     _place: Option<Place<'s>>,
 }
@@ -137,8 +140,8 @@ fn receive_simple<'s>(services: &'s Services, content_type: &ContentType, body: 
             "the message is longer than the {limit} bytes of XML that this server takes; send documents as MTOM attachments"
         )));
     }
-    let (envelope, place) = envelope(services, &bytes, content_type.action())?;
-    Ok(SoapMessage { envelope, parts: HashMap::new(), packaging: Packaging::Simple, _place: place })
+    let (envelope, routes, place) = envelope(services, &bytes, content_type.action())?;
+    Ok(SoapMessage { envelope, parts: HashMap::new(), packaging: Packaging::Simple, routes, _place: place })
 }
 
 fn receive_mtom<'s>(services: &'s Services, content_type: &ContentType, body: &mut dyn Read) -> Result<SoapMessage<'s>, Rejection> {
@@ -157,17 +160,22 @@ fn receive_mtom<'s>(services: &'s Services, content_type: &ContentType, body: &m
         }
     }
     // The multipart reader ends with an error of its own if there is no root part.
-    let (envelope, place) = root.ok_or_else(|| Fault::sender("the multipart message has no root part"))?;
-    Ok(SoapMessage { envelope, parts, packaging: Packaging::Mtom, _place: place })
+    let (envelope, routes, place) = root.ok_or_else(|| Fault::sender("the multipart message has no root part"))?;
+    Ok(SoapMessage { envelope, parts, packaging: Packaging::Mtom, routes, _place: place })
 }
 
+/// An envelope that is admitted.
+type Admitted<'s> = (Envelope, Routes, Option<Place<'s>>);
+
 /// Takes the XML apart; a large one only if there is a place for it.
-fn envelope<'s>(services: &'s Services, bytes: &[u8], action: Option<String>) -> Result<(Envelope, Option<Place<'s>>), Rejection> {
+fn envelope<'s>(services: &'s Services, bytes: &[u8], action: Option<String>) -> Result<Admitted<'s>, Rejection> {
     let place = match bytes.len() > LARGE {
         true => Some(services.large_messages.take().ok_or_else(busy)?),
         false => None,
     };
-    Ok((soap::read(bytes, &services.limits.xml, action.as_deref())?, place))
+    let envelope = soap::read(bytes, &services.limits.xml, action.as_deref())?;
+    let routes = admit(services, &envelope).map_err(|rejection| rejection.of(envelope.message_id.clone()))?;
+    Ok((envelope, routes, place))
 }
 
 fn busy() -> Rejection {

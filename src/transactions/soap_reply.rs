@@ -7,16 +7,16 @@ use uuid::Uuid;
 use crate::access::{Call, Failure};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::wire::mtom::{ContentId, MtomWriter, response_content_type};
-use crate::wire::soap::{self, Fault};
+use crate::wire::soap::{self, Fault, ReplyAddressing};
 use crate::wire::xml::XmlWriter;
 
 use super::soap_message::{Packaging, Rejection};
 
 /// What the server sends back. Its audit record is committed before this value exists.
 pub struct SoapReply {
-    /// HTTP status: 200, or that of a fault.
+    /// HTTP status: 200, that of a fault, or 202 if the answer goes to a callback.
     pub status: u16,
-    /// HTTP `Content-Type`.
+    /// HTTP `Content-Type`; empty without a body.
     pub content_type: String,
     /// Which transaction it was, for the operator's metrics.
     pub transaction: Transaction,
@@ -24,6 +24,14 @@ pub struct SoapReply {
     pub outcome: AuditOutcome,
     /// The message.
     pub body: ReplyBody,
+}
+
+impl SoapReply {
+    /// A fault, written already.
+    pub(super) fn of_fault(status: u16, transaction: Transaction, outcome: AuditOutcome, envelope: Vec<u8>) -> Self {
+        let content_type = "application/soap+xml; charset=UTF-8".to_owned();
+        Self { status, content_type, transaction, outcome, body: ReplyBody::Whole(envelope) }
+    }
 }
 
 /// The bytes of a reply.
@@ -43,7 +51,7 @@ pub(super) struct ReplyHead {
     pub(super) action: &'static str,
     pub(super) transaction: Transaction,
     pub(super) packaging: Packaging,
-    pub(super) relates_to: Option<String>,
+    pub(super) addressing: ReplyAddressing,
 }
 
 /// A fresh `wsa:MessageID`.
@@ -68,7 +76,7 @@ impl ReplyHead {
         body: impl FnOnce(&mut XmlWriter<&mut Vec<u8>>) -> io::Result<()>,
     ) -> Result<SoapReply, Rejection> {
         let mut envelope = Vec::new();
-        let written = soap::write_response(&mut envelope, self.action, self.relates_to.as_deref(), &fresh_message_id(), body);
+        let written = soap::write_response(&mut envelope, self.action, &self.addressing, &fresh_message_id(), body);
         let packed = written.and_then(|()| self.pack(envelope));
         let (content_type, bytes) = packed.map_err(|_| Fault::receiver("the answer could not be written"))?;
         Ok(self.reply(outcome, content_type, ReplyBody::Whole(bytes)))
@@ -94,7 +102,7 @@ impl ReplyHead {
     ) -> Result<SoapReply, Rejection> {
         let package = Package::new().map_err(|_| Fault::receiver("the answer could not be written"))?;
         let content_type = package.content_type(self.action);
-        let head = EnvelopeHead { action: self.action, relates_to: self.relates_to.clone() };
+        let head = EnvelopeHead { action: self.action, addressing: self.addressing.clone() };
         let body = move |out: &mut dyn Write| {
             let writer = MtomWriter::new(out, &package.boundary)?;
             write(writer, &package.root, head)
@@ -110,13 +118,13 @@ impl ReplyHead {
 /// The headers of a response envelope that is written later.
 pub(super) struct EnvelopeHead {
     action: &'static str,
-    relates_to: Option<String>,
+    addressing: ReplyAddressing,
 }
 
 impl EnvelopeHead {
     /// Writes the envelope around `body`.
     pub(super) fn write<W: Write>(&self, out: W, body: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>) -> io::Result<()> {
-        soap::write_response(out, self.action, self.relates_to.as_deref(), &fresh_message_id(), body)
+        soap::write_response(out, self.action, &self.addressing, &fresh_message_id(), body)
     }
 }
 

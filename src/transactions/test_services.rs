@@ -1,6 +1,6 @@
 //! What transactions work with, over a registry in a folder of its own.
 
-use super::{Limits, Places, Services};
+use super::{CallbackRules, Limits, Places, Services};
 use crate::access::test_registry::TestRegistry;
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
@@ -23,6 +23,7 @@ pub(super) fn test_services() -> (Services, TestRegistry) {
         persons: Default::default(),
         limits,
         large_messages: Places::new(1),
+        callbacks: CallbackRules::default(),
     };
     (services, behind)
 }

@@ -1,5 +1,8 @@
 //! Paths, methods, encodings and the description of the endpoints.
 
+use dossier::model::audit_event::{AuditOutcome, Transaction};
+use dossier::store::{Store, StoreError};
+
 use crate::on_both_databases;
 use crate::support::{Connection, Database, TestServer, get, request, send_hl7};
 
@@ -7,7 +10,12 @@ const SOAP: &str = "application/soap+xml; charset=UTF-8";
 const QUERY: &[u8] = include_bytes!("../../fixtures/soap/iti18-find-documents.xml");
 const SEGMENTS: &str = include_str!("../../fixtures/soap/iti8-a01.hl7");
 
-on_both_databases!(a_query_is_answered, what_is_not_soap_is_refused_and_the_server_lives, a_patient_is_fed);
+on_both_databases!(
+    a_query_is_answered,
+    what_is_not_soap_is_refused_and_the_server_lives,
+    a_patient_is_fed,
+    what_was_turned_away_is_in_the_trail
+);
 
 fn a_query_is_answered(database: Database) {
     let server = TestServer::start(database);
@@ -68,6 +76,22 @@ fn an_encoded_body_is_refused() {
     let response = request(server.http, "POST", "/xds/registry", &headers, b"\x1f\x8b");
     assert_eq!((response.status, response.header("accept-encoding")), (415, Some("identity")));
     assert!(response.text().contains("Content-Encoding"), "{}", response.text());
+}
+
+/// One record for all of one caller, when the minute is over or the server ends.
+fn what_was_turned_away_is_in_the_trail(database: Database) {
+    let mut server = TestServer::start(database);
+    let headers = ["Content-Type: application/soap+xml", "Content-Encoding: gzip"];
+    let ids: Vec<_> = (0..3)
+        .map(|_| request(server.http, "POST", "/xds/registry", &headers, b"\x1f\x8b").header("x-request-id").unwrap().to_owned())
+        .collect();
+    server.restart(&[]);
+    let store = Store::open(&server.database_url, 1).unwrap();
+    let records = store.read::<_, StoreError>(|tx| tx.audit_events_after(0, 10)).unwrap();
+    let [(_, record)] = records.as_slice() else { panic!("{records:?}") };
+    assert_eq!((record.transaction, record.outcome), (Transaction::Unknown, AuditOutcome::MinorFailure));
+    assert_eq!((record.errors.as_slice(), record.source_address.as_str()), (&["HTTP 415 (3 requests)".to_owned()][..], "127.0.0.1"));
+    assert_eq!(record.request_id.to_string(), ids[0]);
 }
 
 #[test]

@@ -15,6 +15,7 @@
 )]
 
 mod answers;
+mod async_exchange;
 mod command_line_client;
 mod durability;
 mod filing;
@@ -32,6 +33,7 @@ mod schema_validity;
 mod shutdown;
 mod support;
 mod tls;
+mod xdr;
 mod xds;
 mod xds_multi_patient;
 mod xds_removal;

@@ -2,6 +2,7 @@
 
 mod address;
 mod boolean;
+mod callback_url;
 mod choice;
 mod code_and_system;
 mod count;

@@ -1,5 +1,6 @@
 //! The settings themselves, one file for each concern.
 
+mod async_exchange;
 mod contents;
 mod data;
 mod database;
@@ -14,6 +15,7 @@ mod profile;
 mod tls;
 mod xua;
 
+pub use async_exchange::AsyncExchange;
 pub use contents::{Contents, Staged};
 pub use data::Data;
 pub use database::Database;

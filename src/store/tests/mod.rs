@@ -1,5 +1,6 @@
 //! The store on SQLite and, where there is one, on PostgreSQL.
 
+mod answers;
 mod conflicts;
 mod plan_cases;
 mod plans;

@@ -19,7 +19,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 22] = [
+pub(super) const CASES: [Case; 23] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -60,6 +60,10 @@ pub(super) const CASES: [Case; 22] = [
         tx.document(&unique_id(3)).map(drop)
     }),
     ("Content in use", |tx| tx.is_content_in_use("content-1").map(drop)),
+    ("Answer to deliver", |tx| {
+        tx.is_answer_due(Instant(100))?;
+        tx.take_due_answer(Instant(100), Instant(200)).map(drop)
+    }),
     ("Patient", |tx| tx.patient(&patient()).map(drop)),
     ("Patient by another identifier", |tx| tx.patient_of_alias(&alias()).map(drop)),
     ("Patient to file under", |tx| tx.patient_for_filing(&patient()).map(drop)),

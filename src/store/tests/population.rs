@@ -75,6 +75,7 @@ pub(super) fn fill(store: &Store, others: u32) {
     store.write(submit_all).unwrap();
     store.write(fill_directories).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&copies(others))?)).unwrap();
+    store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&answers(others))?)).unwrap();
 }
 
 fn submit_all(tx: &mut Write) -> Result<(), StoreError> {
@@ -181,4 +182,14 @@ fn copies(others: u32) -> String {
         )
     };
     COPIED.iter().map(copy).collect()
+}
+
+/// A statement that makes `count` answers wait, due one after the other.
+fn answers(count: u32) -> String {
+    format!(
+        "INSERT INTO held_answers (request_id, callback, content_type, content_key, sealed_key, size, attempts, held_at, due_at) \
+         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) \
+         SELECT '00000000-0000-4000-8000-' || substr(CAST(1000000000000 + n AS TEXT), 2), 'https://a.example:443', 'text/xml', \
+         'answer-' || n, d.sealed_key, 1, 0, 0, n FROM documents d CROSS JOIN numbers WHERE d.unique_id = '2.999.3.1';"
+    )
 }

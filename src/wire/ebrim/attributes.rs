@@ -10,6 +10,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::text::{Extras, Slot};
 
 use super::lengths::check_lengths;
+use super::limited::Limited;
 use super::raw_object::{RawClassification, RawObject};
 use super::schemes::Scheme;
 
@@ -64,12 +65,21 @@ pub(super) struct Attributes<'e, 'f> {
     /// `DocumentEntry`, `SubmissionSet`, `Folder`, `Association`.
     kind: &'static str,
     pub(super) raw: RawObject<'e>,
+    /// That objects with limited metadata are taken.
+    pub(super) may_lack: Option<Limited>,
+    /// This is one.
+    pub(super) reading_limited: bool,
     faults: &'f mut Vec<RegistryError>,
 }
 
 impl<'e, 'f> Attributes<'e, 'f> {
     pub(super) fn new(kind: &'static str, raw: RawObject<'e>, faults: &'f mut Vec<RegistryError>) -> Self {
-        Self { kind, raw, faults }
+        Self { kind, raw, may_lack: None, reading_limited: false, faults }
+    }
+
+    /// Takes limited metadata too, if there is a rule for them.
+    pub(super) fn or_limited(self, may_lack: Option<&Limited>) -> Self {
+        Self { may_lack: may_lack.cloned(), ..self }
     }
 
     /// Those of an object that a registry is to keep, which has to fit into the answers that will show it.
@@ -193,10 +203,10 @@ impl<'e, 'f> Attributes<'e, 'f> {
         raw.into_iter().filter_map(|classification| self.code(scheme, classification)).collect()
     }
 
-    /// The codes of a scheme, at least one.
+    /// The codes of a scheme, at least one unless the metadata are limited.
     pub(super) fn some_codes(&mut self, scheme: Scheme) -> Vec<Code> {
         let raw = self.raw.take_classifications(scheme);
-        if raw.is_empty() {
+        if raw.is_empty() && !self.reading_limited {
             self.missing_classification(scheme);
         }
         raw.into_iter().filter_map(|classification| self.code(scheme, classification)).collect()

@@ -11,6 +11,7 @@ use crate::model::timestamp::Dtm;
 use crate::wire::xml::XmlWriter;
 
 use super::attributes::{Attributes, quoted};
+use super::limited::sent_source_patient;
 use super::schemes as scheme;
 use super::write_object::ObjectWriter;
 
@@ -35,15 +36,15 @@ pub enum ContentRule {
 ///
 /// All attributes are read before the first missing one ends the reading, so that every fault is found.
 pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: ContentRule) -> Option<DocumentEntry> {
-    let limited_metadata = !from.raw.take_classifications(scheme::ENTRY_LIMITED).is_empty();
+    let limited_metadata = from.limited(scheme::ENTRY_LIMITED);
     let object_type = object_type(&mut from, rule);
     let on_demand = object_type == Some(DocumentEntryType::OnDemand);
     let unique_id = from.identifier(scheme::ENTRY_UNIQUE_ID, str::parse);
-    let patient_id = from.identifier(scheme::ENTRY_PATIENT_ID, str::parse);
-    let source_patient_id = from.required("sourcePatientId", str::parse);
+    let patient_id = from.patient(scheme::ENTRY_PATIENT_ID);
+    let source_patient_id = from.source_patient();
     let codes = Codes::read(&mut from);
     let times = Times::read(&mut from, rule, on_demand);
-    let language_code = from.required("languageCode", language);
+    let language_code = language_code(&mut from);
     let mime_type = from.required_xml_attribute("mimeType");
     let content = Content::read(&mut from, rule, on_demand);
     let authors = from.authors(scheme::ENTRY_AUTHOR);
@@ -100,11 +101,11 @@ struct Codes {
 
 impl Codes {
     fn read(from: &mut Attributes<'_, '_>) -> Option<Self> {
-        let class = from.one_code(scheme::ENTRY_CLASS_CODE);
-        let kind = from.one_code(scheme::ENTRY_TYPE_CODE);
-        let format = from.one_code(scheme::ENTRY_FORMAT_CODE);
-        let facility = from.one_code(scheme::ENTRY_FACILITY_CODE);
-        let practice = from.one_code(scheme::ENTRY_PRACTICE_CODE);
+        let class = from.code_or_absent(scheme::ENTRY_CLASS_CODE);
+        let kind = from.code_or_absent(scheme::ENTRY_TYPE_CODE);
+        let format = from.code_or_absent(scheme::ENTRY_FORMAT_CODE);
+        let facility = from.code_or_absent(scheme::ENTRY_FACILITY_CODE);
+        let practice = from.code_or_absent(scheme::ENTRY_PRACTICE_CODE);
         let confidentiality = from.some_codes(scheme::ENTRY_CONFIDENTIALITY_CODE);
         let events = from.codes(scheme::ENTRY_EVENT_CODE);
         Some(Self { class: class?, kind: kind?, format: format?, facility: facility?, practice: practice?, confidentiality, events })
@@ -128,7 +129,7 @@ impl Times {
                 Some(None)
             }
             _ if on_demand => Some(from.parsed("creationTime", dtm)),
-            _ => from.required("creationTime", dtm).map(Some),
+            _ => from.parsed_if_limited("creationTime", dtm).or_else(|| from.required("creationTime", dtm).map(Some)),
         };
         let service_start = from.parsed("serviceStartTime", dtm);
         let service_stop = from.parsed("serviceStopTime", dtm);
@@ -181,6 +182,14 @@ impl Content {
                 Self { hash: from.parsed("hash", hash), size: from.parsed("size", size), repository_unique_id: None }
             }
         }
+    }
+}
+
+/// Empty where limited metadata lack it.
+fn language_code(from: &mut Attributes<'_, '_>) -> Option<String> {
+    match from.parsed_if_limited("languageCode", language) {
+        Some(given) => Some(given.unwrap_or_default()),
+        None => from.required("languageCode", language),
     }
 }
 
@@ -288,13 +297,13 @@ pub(super) fn write<W: Write>(xml: &mut XmlWriter<W>, entry: &DocumentEntry) -> 
 fn write_slots<W: Write>(object: &mut ObjectWriter<'_, W>, entry: &DocumentEntry) -> io::Result<()> {
     object.slot_if("creationTime", entry.creation_time.as_ref().map(Dtm::as_str))?;
     object.slot_if("hash", entry.hash.as_ref().map(Sha1Hex::as_str))?;
-    object.slot_if("languageCode", Some(&entry.language_code))?;
+    object.slot_if("languageCode", Some(entry.language_code.as_str()).filter(|language| !language.is_empty()))?;
     object.slot_if("legalAuthenticator", entry.legal_authenticator.as_ref().map(Xcn::as_str))?;
     object.slot_if("repositoryUniqueId", entry.repository_unique_id.as_ref().map(|id| id.as_str()))?;
     object.slot_if("serviceStartTime", entry.service_start_time.as_ref().map(Dtm::as_str))?;
     object.slot_if("serviceStopTime", entry.service_stop_time.as_ref().map(Dtm::as_str))?;
     object.slot_if("size", entry.size.map(|size| size.to_string()).as_deref())?;
-    object.slot_if("sourcePatientId", Some(&entry.source_patient_id.to_string()))?;
+    object.slot_if("sourcePatientId", sent_source_patient(&entry.source_patient_id).as_deref())?;
     object.slot("sourcePatientInfo", &entry.source_patient_info)?;
     if let Some(uri) = &entry.uri {
         object.slot("URI", &split_uri(uri))?;

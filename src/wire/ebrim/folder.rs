@@ -31,9 +31,9 @@ pub(super) fn check_required(from: &mut Attributes<'_, '_>) {
 pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid) -> Option<Folder> {
     from.raw.take_classifications(scheme::FOLDER_NODE);
     from.raw.take_slots("lastUpdateTime");
-    let limited_metadata = !from.raw.take_classifications(scheme::FOLDER_LIMITED).is_empty();
+    let limited_metadata = from.limited(scheme::FOLDER_LIMITED);
     let unique_id = from.identifier(scheme::FOLDER_UNIQUE_ID, str::parse);
-    let patient_id = from.identifier(scheme::FOLDER_PATIENT_ID, str::parse);
+    let patient_id = from.patient(scheme::FOLDER_PATIENT_ID);
     let codes = from.codes(scheme::FOLDER_CODE);
     Some(Folder {
         entry_uuid,

@@ -9,6 +9,7 @@ mod attributes;
 mod document_entry;
 mod folder;
 mod lengths;
+mod limited;
 mod multi_patient_query;
 mod named_patient;
 mod object_reader;
@@ -44,7 +45,7 @@ pub use retrieve_document_set::{
     DocumentResponse, read_remove_documents, read_retrieve_request, write_retrieve_request, write_retrieve_response,
 };
 pub use stored_query::{FIND_DOCUMENTS, GET_ALL, GET_DOCUMENTS, GET_SUBMISSION_SET_AND_CONTENTS};
-pub use submit_objects::{SubmittedObjects, read_submit_objects, write_submit_objects};
+pub use submit_objects::{SubmittedObjects, read_received_objects, read_submit_objects, write_submit_objects};
 pub use update_objects::read_update_objects;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::wire::xml::{Element, ns};
 
 use super::attributes::{Attributes, Ids};
 use super::document_entry::ContentRule;
+use super::limited::Limited;
 use super::raw_object::{RawObject, read_slots};
 use super::submit_objects::{Kind, classified};
 use super::{association, document_entry, folder, submission_set};
@@ -32,14 +33,17 @@ pub(super) fn read_objects(list: &Element) -> (RegistryObjects, Vec<RegistryErro
 fn read_object(kind: Kind, raw: RawObject<'_>, objects: &mut RegistryObjects, faults: &mut Vec<RegistryError>) -> Option<()> {
     let life = Life::of(&raw, faults)?;
     let (element, id) = (raw.element, life.id);
+    // A registry may hold limited metadata and give them as it got them; whom they are about it knows.
+    let limited = Limited::default();
     match kind {
         Kind::SubmissionSet => {
-            let set = submission_set::read(Attributes::new("SubmissionSet", raw, faults), id)?;
+            let set = submission_set::read(Attributes::new("SubmissionSet", raw, faults).or_limited(Some(&limited)), id)?;
             objects.submission_sets.push(SubmissionSet { availability_status: life.status, ..set });
         }
         Kind::Entry => {
             // The rule for content in the message asks for least: some registries leave out hash or size.
-            let entry = document_entry::read(Attributes::new("DocumentEntry", raw, faults), id, ContentRule::InMessage)?;
+            let entry =
+                document_entry::read(Attributes::new("DocumentEntry", raw, faults).or_limited(Some(&limited)), id, ContentRule::InMessage)?;
             objects.entries.push(DocumentEntry {
                 availability_status: life.status,
                 logical_id: life.logical_id,
@@ -49,7 +53,7 @@ fn read_object(kind: Kind, raw: RawObject<'_>, objects: &mut RegistryObjects, fa
             });
         }
         Kind::Folder => {
-            let read = folder::read(Attributes::new("Folder", raw, faults), id)?;
+            let read = folder::read(Attributes::new("Folder", raw, faults).or_limited(Some(&limited)), id)?;
             let updated = slot_value(element, "lastUpdateTime").and_then(|value| Dtm::try_from(value).ok());
             objects.folders.push(Folder {
                 availability_status: life.status,

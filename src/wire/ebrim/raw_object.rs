@@ -78,6 +78,11 @@ impl<'e> RawObject<'e> {
         taken
     }
 
+    /// Whether the object has an identifier of this scheme.
+    pub(super) fn has_identifier(&self, scheme: Scheme) -> bool {
+        self.identifiers.iter().any(|i| i.scheme.eq_ignore_ascii_case(scheme.uuid))
+    }
+
     /// Whether a classification by this node is inside the object.
     pub(super) fn is_classified_by(&self, node: Scheme) -> bool {
         self.classifications.iter().any(|c| c.scheme.eq_ignore_ascii_case(node.uuid))

@@ -26,13 +26,18 @@ impl ResponseStatus {
         }
     }
 
-    /// The status of an answer in which nothing was given but these errors.
+    /// The status of an answer in which nothing was given but these errors; warnings leave it a success.
     pub fn of(errors: &[RegistryError]) -> Self {
-        if errors.is_empty() { Self::Success } else { Self::Failure }
+        if errors.iter().all(|error| error.code.is_warning()) { Self::Success } else { Self::Failure }
     }
 }
 
 const SEVERITY_ERROR: &str = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error";
+const SEVERITY_WARNING: &str = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Warning";
+
+fn severity(is_warning: bool) -> &'static str {
+    if is_warning { SEVERITY_WARNING } else { SEVERITY_ERROR }
+}
 
 /// Writes `rs:RegistryResponse`, declaring the namespaces it uses.
 pub fn write_registry_response<W: Write>(xml: &mut XmlWriter<W>, status: ResponseStatus, errors: &[RegistryError]) -> io::Result<()> {
@@ -50,13 +55,14 @@ pub(super) fn write_errors<W: Write>(xml: &mut XmlWriter<W>, errors: &[RegistryE
     if errors.is_empty() {
         return Ok(());
     }
-    xml.start("rs:RegistryErrorList", &[("highestSeverity", SEVERITY_ERROR)])?;
+    let highest = severity(errors.iter().all(|error| error.code.is_warning()));
+    xml.start("rs:RegistryErrorList", &[("highestSeverity", highest)])?;
     for error in errors {
         let attributes = [
             ("errorCode", error.code.as_str()),
             ("codeContext", &error.context),
             ("location", &error.location),
-            ("severity", SEVERITY_ERROR),
+            ("severity", severity(error.code.is_warning())),
         ];
         xml.empty("rs:RegistryError", &attributes)?;
     }

@@ -15,12 +15,12 @@ use super::write_object::ObjectWriter;
 /// Reads a submission set; nothing if a fault, which is noted, leaves it incomplete.
 pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid) -> Option<SubmissionSet> {
     from.raw.take_classifications(scheme::SET_NODE);
-    let limited_metadata = !from.raw.take_classifications(scheme::SET_LIMITED).is_empty();
+    let limited_metadata = from.limited(scheme::SET_LIMITED);
     let unique_id = from.identifier(scheme::SET_UNIQUE_ID, str::parse);
-    let patient_id = from.identifier(scheme::SET_PATIENT_ID, str::parse);
+    let patient_id = from.patient(scheme::SET_PATIENT_ID);
     let source_id = from.identifier(scheme::SET_SOURCE_ID, str::parse);
     let submission_time = from.required("submissionTime", |text| Dtm::try_from(text.to_owned()));
-    let content_type_code = from.one_code(scheme::SET_CONTENT_TYPE_CODE);
+    let content_type_code = from.code_or_absent(scheme::SET_CONTENT_TYPE_CODE);
     let authors = from.authors(scheme::SET_AUTHOR);
     Some(SubmissionSet {
         entry_uuid,

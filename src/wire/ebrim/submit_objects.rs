@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::registry_error::RegistryError;
 use crate::model::submission_request::SubmissionRequest;
@@ -10,6 +11,7 @@ use crate::wire::xml::{Element, XmlWriter, ns};
 
 use super::attributes::{Attributes, Ids, quoted};
 use super::document_entry::ContentRule;
+use super::limited::Limited;
 use super::raw_object::RawObject;
 use super::{association, document_entry, folder, schemes, submission_set};
 
@@ -42,12 +44,27 @@ impl SubmittedObjects {
 
 /// Reads `lcm:SubmitObjectsRequest`; gives every fault found.
 pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<SubmittedObjects, Vec<RegistryError>> {
+    read_list(request, rule, |_| None)
+}
+
+/// Reads `lcm:SubmitObjectsRequest` as a Document Recipient, which takes limited metadata too (ITI TF-3: 4.3.1). Objects
+/// that name no patient are about the patient whom another one names, or else about `otherwise`.
+pub fn read_received_objects(request: &Element, otherwise: Option<PatientId>) -> Result<SubmittedObjects, Vec<RegistryError>> {
+    read_list(request, ContentRule::InMessage, |list| Some(Limited::for_message(list, otherwise)))
+}
+
+fn read_list(
+    request: &Element,
+    rule: ContentRule,
+    limited: impl FnOnce(&Element) -> Option<Limited>,
+) -> Result<SubmittedObjects, Vec<RegistryError>> {
     let Some(list) = request.child(ns::RIM, "RegistryObjectList") else {
         return Err(vec![RegistryError::metadata(
             "SubmitObjectsRequest",
             "the element rim:RegistryObjectList is missing; it holds the metadata objects",
         )]);
     };
+    let limited = limited(list);
     let mut faults = Vec::new();
     let objects = classified(list, &mut faults);
     let mut ids = Ids::default();
@@ -58,16 +75,17 @@ pub fn read_submit_objects(request: &Element, rule: ContentRule) -> Result<Submi
         match kind {
             Kind::SubmissionSet => {
                 read.submission_sets += 1;
-                read.submission_set = submission_set::read(Attributes::submitted("SubmissionSet", raw, &mut faults), uuid);
+                read.submission_set =
+                    submission_set::read(Attributes::submitted("SubmissionSet", raw, &mut faults).or_limited(limited.as_ref()), uuid);
             }
             Kind::Entry => {
-                let mut attributes = Attributes::submitted("DocumentEntry", raw, &mut faults);
+                let mut attributes = Attributes::submitted("DocumentEntry", raw, &mut faults).or_limited(limited.as_ref());
                 attributes.check_first_version(uuid);
                 let entry = document_entry::read(attributes, uuid, rule);
                 read.entries.extend(entry.map(|entry| (entry, name)));
             }
             Kind::Folder => {
-                let mut attributes = Attributes::submitted("Folder", raw, &mut faults);
+                let mut attributes = Attributes::submitted("Folder", raw, &mut faults).or_limited(limited.as_ref());
                 attributes.check_first_version(uuid);
                 folder::check_required(&mut attributes);
                 read.folders.extend(folder::read(attributes, uuid));

@@ -81,7 +81,7 @@ impl<'x, W: Write> ObjectWriter<'x, W> {
     }
 
     pub(super) fn codes(&mut self, scheme: Scheme, codes: &[Code]) -> io::Result<()> {
-        for code in codes {
+        for code in codes.iter().filter(|code| !code.is_absent()) {
             let slots = |xml: &mut XmlWriter<W>| {
                 write_slot(xml, "codingScheme", None, &[&code.scheme])?;
                 write_slots(xml, &code.extra_slots)

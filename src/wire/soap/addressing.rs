@@ -1,5 +1,6 @@
 //! The message addressing properties (WS-Addressing 1.0 Core, 3, and SOAP Binding, 3).
 
+use super::endpoint_reference::EndpointReference;
 use super::fault::Fault;
 use crate::wire::xml::{Element, ns};
 
@@ -17,7 +18,8 @@ pub(super) struct Addressing {
     pub(super) action: Option<String>,
     pub(super) message_id: Option<String>,
     pub(super) to: Option<String>,
-    pub(super) reply_to: Option<String>,
+    pub(super) reply_to: Option<EndpointReference>,
+    pub(super) fault_to: Option<EndpointReference>,
 }
 
 /// Whether `header` is an addressing header block that is understood.
@@ -31,19 +33,13 @@ impl Addressing {
     /// `http_action` is the action parameter of the Content-Type; it stands in for an absent `wsa:Action` and must not
     /// contradict it.
     pub(super) fn read(headers: &[&Element], http_action: Option<&str>) -> Result<Self, Fault> {
-        let reply_to = endpoint(headers, "ReplyTo")?;
-        let fault_to = endpoint(headers, "FaultTo")?;
         endpoint(headers, "From")?;
-        for (header, address) in [("ReplyTo", &reply_to), ("FaultTo", &fault_to)] {
-            if address.as_deref().is_some_and(|address| address != ANONYMOUS && address != NONE) {
-                return Err(Fault::invalid_addressing_header(header, "OnlyAnonymousAddressSupported"));
-            }
-        }
         Ok(Self {
             action: action(headers, http_action)?,
             message_id: property(headers, "MessageID")?,
             to: property(headers, "To")?,
-            reply_to,
+            reply_to: endpoint(headers, "ReplyTo")?,
+            fault_to: endpoint(headers, "FaultTo")?,
         })
     }
 }
@@ -70,14 +66,10 @@ fn property(headers: &[&Element], local: &'static str) -> Result<Option<String>,
     }
 }
 
-/// The address of the endpoint reference in the only header block of that name.
-fn endpoint(headers: &[&Element], local: &'static str) -> Result<Option<String>, Fault> {
-    let Some(header) = only(headers, local)? else { return Ok(None) };
-    let address = header.child(ns::WSA, "Address").map(|address| address.text_cow().trim().to_owned());
-    match address.filter(|address| !address.is_empty()) {
-        Some(address) => Ok(Some(address)),
-        None => Err(Fault::invalid_addressing_header(local, "MissingAddressInEPR")),
-    }
+/// The endpoint reference in the only header block of that name.
+fn endpoint(headers: &[&Element], local: &'static str) -> Result<Option<EndpointReference>, Fault> {
+    let header = only(headers, local)?;
+    header.map(EndpointReference::read).transpose().map_err(|invalid| invalid.in_header(local))
 }
 
 fn only<'e>(headers: &[&'e Element], local: &'static str) -> Result<Option<&'e Element>, Fault> {

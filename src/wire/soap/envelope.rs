@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::addressing::{Addressing, understands};
+use super::endpoint_reference::EndpointReference;
 use super::fault::{Fault, HeaderName};
 use crate::wire::saml::SecurityHeader;
 use crate::wire::xml::{Element, Node, XmlLimits, ns, parse};
@@ -19,8 +20,10 @@ pub struct Envelope {
     pub message_id: Option<String>,
     /// `wsa:To`.
     pub to: Option<String>,
-    /// The address in `wsa:ReplyTo`: [`super::ANONYMOUS`], [`super::NONE`] or absent.
-    pub reply_to: Option<String>,
+    /// `wsa:ReplyTo`: where answers go.
+    pub reply_to: Option<EndpointReference>,
+    /// `wsa:FaultTo`: where faults go; where it is absent, they go with the answers (WS-Addressing 1.0 Core, 3.4).
+    pub fault_to: Option<EndpointReference>,
     /// `wsse:Security` as it came, not checked.
     pub security: Option<SecurityHeader>,
     /// The only child element of the body.
@@ -49,8 +52,8 @@ fn open(envelope: Element, http_action: Option<&str>) -> Result<Envelope, Fault>
     scope.extend(header.iter().flat_map(|header| header.namespaces.iter().cloned()));
     let security = security(&headers, scope)?;
     let action = addressing.action.ok_or_else(|| Fault::addressing_header_required("Action"))?;
-    let Addressing { message_id, to, reply_to, .. } = addressing;
-    Ok(Envelope { action, message_id, to, reply_to, security, payload: payload(body)? })
+    let Addressing { message_id, to, reply_to, fault_to, .. } = addressing;
+    Ok(Envelope { action, message_id, to, reply_to, fault_to, security, payload: payload(body)? })
 }
 
 /// The only security header block for this node (WS-Security: SOAP Message Security 1.1, 5).

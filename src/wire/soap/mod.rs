@@ -4,11 +4,13 @@
 //! [`write_response`], [`write_fault`] and [`write_request`] write envelopes.
 
 mod addressing;
+mod endpoint_reference;
 mod envelope;
 mod fault;
 mod writer;
 
 pub use addressing::{ANONYMOUS, NONE};
+pub use endpoint_reference::EndpointReference;
 pub use envelope::{Envelope, read};
 pub use fault::{Fault, FaultCode, FaultDetail, HeaderName, Subcode};
-pub use writer::{write_fault, write_request, write_request_for, write_response};
+pub use writer::{ReplyAddressing, write_fault, write_request, write_request_for, write_response};

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::addressing::ANONYMOUS;
+use super::endpoint_reference::EndpointReference;
 use super::fault::{Fault, FaultCode, FaultDetail};
 use crate::wire::saml::WrittenAssertion;
 use crate::wire::xml::{XmlWriter, ns};
@@ -14,17 +15,26 @@ const SOAP_FAULT: &str = "http://www.w3.org/2005/08/addressing/soap/fault";
 
 const MANDATORY: &[(&str, &str)] = &[("soap:mustUnderstand", "1")];
 
+/// What an answer says of the message that it answers, and where it goes (WS-Addressing 1.0 Core, 3.4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReplyAddressing {
+    /// The `wsa:MessageID` of the request.
+    pub relates_to: Option<String>,
+    /// The endpoint it is sent to; without one, it goes back on the connection of the request.
+    pub to: Option<EndpointReference>,
+}
+
 /// Writes a response; `body` writes the one element in the body and declares the namespaces it uses, except `soap`.
 ///
-/// `relates_to` is the `wsa:MessageID` of the request, `message_id` a fresh IRI such as `urn:uuid:…`.
+/// `message_id` is a fresh IRI such as `urn:uuid:…`.
 pub fn write_response<W: Write>(
     w: W,
     action: &str,
-    relates_to: Option<&str>,
+    addressing: &ReplyAddressing,
     message_id: &str,
     body: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>,
 ) -> io::Result<()> {
-    envelope(w, |xml| response_headers(xml, action, relates_to, message_id), body)
+    envelope(w, |xml| response_headers(xml, action, addressing, message_id), body)
 }
 
 /// Writes a request of ours that wants its answer on the same connection.
@@ -59,12 +69,13 @@ pub fn write_request_for<W: Write>(
     envelope(w, headers, body)
 }
 
-/// Writes a fault as the answer to the message with the id `relates_to`, or the one that the fault itself names.
-pub fn write_fault<W: Write>(w: W, fault: &Fault, relates_to: Option<&str>, message_id: &str) -> io::Result<()> {
+/// Writes a fault as the answer to the message that `addressing` names, or else the one that the fault itself names.
+pub fn write_fault<W: Write>(w: W, fault: &Fault, addressing: &ReplyAddressing, message_id: &str) -> io::Result<()> {
     let of_addressing = fault.subcodes.first().is_some_and(|subcode| subcode.namespace == ns::WSA);
     let action = if of_addressing { ADDRESSING_FAULT } else { SOAP_FAULT };
     let headers = |xml: &mut XmlWriter<W>| {
-        response_headers(xml, action, relates_to.or(fault.relates_to.as_deref()), message_id)?;
+        let relates_to = addressing.relates_to.clone().or_else(|| fault.relates_to.as_deref().map(str::to_owned));
+        response_headers(xml, action, &ReplyAddressing { relates_to, ..addressing.clone() }, message_id)?;
         fault_headers(xml, fault)
     };
     envelope(w, headers, |xml| fault_body(xml, fault))
@@ -87,13 +98,16 @@ fn envelope<W: Write>(
     xml.end("soap:Envelope")
 }
 
-fn response_headers<W: Write>(xml: &mut XmlWriter<W>, action: &str, relates_to: Option<&str>, message_id: &str) -> io::Result<()> {
+fn response_headers<W: Write>(xml: &mut XmlWriter<W>, action: &str, addressing: &ReplyAddressing, message_id: &str) -> io::Result<()> {
     xml.leaf("wsa:Action", MANDATORY, action)?;
     xml.leaf("wsa:MessageID", &[], message_id)?;
-    if let Some(request) = relates_to {
+    if let Some(request) = &addressing.relates_to {
         xml.leaf("wsa:RelatesTo", &[], request)?;
     }
-    xml.leaf("wsa:To", &[], ANONYMOUS)
+    match &addressing.to {
+        Some(endpoint) => endpoint.write(xml),
+        None => xml.leaf("wsa:To", &[], ANONYMOUS),
+    }
 }
 
 /// `Upgrade` (SOAP 1.2 part 1, 5.4.7) and `NotUnderstood` (5.4.8).

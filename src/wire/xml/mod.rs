@@ -9,6 +9,7 @@
 
 mod attributes;
 mod characters;
+mod copy;
 mod element;
 mod error;
 pub mod namespaces;

@@ -1,5 +1,6 @@
 //! A server of its own for each case, and plain clients for it.
 
+mod callback_listener;
 mod database;
 mod http_client;
 pub mod metadata;
@@ -10,6 +11,7 @@ pub mod served_program;
 pub mod submissions;
 mod test_server;
 
+pub use callback_listener::{CallbackListener, Delivered};
 pub use database::Database;
 pub use http_client::{Connection, Response, get, post, request};
 pub use mllp_client::{send_hl7, send_hl7_over};

@@ -36,6 +36,7 @@ pub struct TestServer {
     pub database_url: String,
     /// What it was started with.
     pub settings: Settings,
+    flags: Vec<Flag>,
 }
 
 impl TestServer {
@@ -62,15 +63,32 @@ impl TestServer {
             ("domain.assigning_authorities", AUTHORITY),
             ("limits.shutdown_time", "5s"),
         ];
-        let flags = fixed.iter().chain(changes).map(|(key, value)| Flag::new("test", *key, *value)).collect();
-        let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap_or_else(|problems| panic!("{problems}")).settings;
+        let flags: Vec<_> = fixed.iter().chain(changes).map(|(key, value)| Flag::new("test", *key, *value)).collect();
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
+        let (settings, application) = build(&runtime, &flags);
         let (http, operations) = (application.http_address(), application.operations_address());
         let mllp = application.mllp_address().unwrap();
         let (https, mllp_tls) = (application.https_address(), application.mllp_tls_address());
         let application = Some(application);
-        Self { runtime, application, http, operations, mllp, https, mllp_tls, folder, database_url: url, settings }
+        Self { runtime, application, http, operations, mllp, https, mllp_tls, folder, database_url: url, settings, flags }
+    }
+
+    /// Stops the server and starts it again on the same data, with some settings changed, and on other ports.
+    pub fn restart(&mut self, changes: &[(&str, &str)]) {
+        self.end();
+        self.flags.retain(|flag| changes.iter().all(|(key, _)| flag.key != *key));
+        self.flags.extend(changes.iter().map(|(key, value)| Flag::new("test", *key, *value)));
+        let (settings, application) = build(&self.runtime, &self.flags);
+        (self.http, self.operations) = (application.http_address(), application.operations_address());
+        (self.https, self.mllp_tls) = (application.https_address(), application.mllp_tls_address());
+        self.mllp = application.mllp_address().unwrap();
+        (self.settings, self.application) = (settings, Some(application));
+    }
+
+    /// How many files the content store holds.
+    pub fn content_files(&self) -> usize {
+        let folders = std::fs::read_dir(self.folder.path().join("data/contents")).unwrap();
+        folders.map(|folder| folder.unwrap().path()).filter(|path| path.is_dir()).map(|path| std::fs::read_dir(path).unwrap().count()).sum()
     }
 
     /// Sends SOAP to `/xds/registry`.
@@ -81,6 +99,11 @@ impl TestServer {
     /// Sends SOAP to `/xds/repository`.
     pub fn repository(&self, content_type: &str, body: &[u8]) -> Response {
         post(self.http, "/xds/repository", content_type, body)
+    }
+
+    /// Sends SOAP to `/xds/recipient`.
+    pub fn recipient(&self, content_type: &str, body: &[u8]) -> Response {
+        post(self.http, "/xds/recipient", content_type, body)
     }
 
     /// The figures of the server as Prometheus reads them.
@@ -126,4 +149,11 @@ impl Drop for TestServer {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn build(runtime: &Runtime, flags: &[Flag]) -> (Settings, Application) {
+    let sources = Sources { flags: flags.to_vec(), ..Sources::default() };
+    let settings = settings::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).settings;
+    let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
+    (settings, application)
 }

@@ -7,13 +7,17 @@ fn element(bytes: &[u8]) -> Element {
     parse(bytes, &XmlLimits::default()).unwrap()
 }
 
+fn answering(message: &str) -> ReplyAddressing {
+    ReplyAddressing { relates_to: Some(message.to_owned()), to: None }
+}
+
 fn header(envelope: &Element, namespace: &str, local: &str) -> Option<String> {
     Some(envelope.child(ns::SOAP, "Header")?.child(namespace, local)?.text())
 }
 
 fn fault_of(fault: &Fault) -> Element {
     let mut bytes = Vec::new();
-    write_fault(&mut bytes, fault, Some("urn:uuid:<q>"), "urn:uuid:a").unwrap();
+    write_fault(&mut bytes, fault, &answering("urn:uuid:<q>"), "urn:uuid:a").unwrap();
     element(&bytes)
 }
 
@@ -27,14 +31,14 @@ fn a_request_is_read_back() {
     write_request(&mut bytes, "http://a/?b&c", "urn:x", "urn:uuid:1", |xml| xml.empty("p", &[("xmlns", "urn:p")])).unwrap();
     let read = read(&bytes, &XmlLimits::default(), Some("urn:x")).unwrap();
     assert_eq!((read.action.as_str(), read.message_id.as_deref()), ("urn:x", Some("urn:uuid:1")));
-    assert_eq!((read.to.as_deref(), read.reply_to.as_deref()), (Some("http://a/?b&c"), Some(ANONYMOUS)));
+    assert_eq!((read.to.as_deref(), read.reply_to.unwrap().address.as_str()), (Some("http://a/?b&c"), ANONYMOUS));
     assert!(read.payload.is("urn:p", "p"));
 }
 
 #[test]
 fn a_response_relates_to_its_request() {
     let mut bytes = Vec::new();
-    write_response(&mut bytes, "urn:r", Some("urn:uuid:1"), "urn:uuid:2", |xml| xml.empty("p", &[])).unwrap();
+    write_response(&mut bytes, "urn:r", &answering("urn:uuid:1"), "urn:uuid:2", |xml| xml.empty("p", &[])).unwrap();
     let envelope = element(&bytes);
     let action = envelope.child(ns::SOAP, "Header").unwrap().child(ns::WSA, "Action").unwrap();
     assert_eq!((action.text().as_str(), action.attribute_ns(ns::SOAP, "mustUnderstand")), ("urn:r", Some("1")));
@@ -44,7 +48,7 @@ fn a_response_relates_to_its_request() {
     assert_eq!(read(&bytes, &XmlLimits::default(), None).unwrap().action, "urn:r");
 
     let mut bytes = Vec::new();
-    write_response(&mut bytes, "urn:r", None, "urn:uuid:2", |xml| xml.empty("p", &[])).unwrap();
+    write_response(&mut bytes, "urn:r", &ReplyAddressing::default(), "urn:uuid:2", |xml| xml.empty("p", &[])).unwrap();
     assert_eq!(header(&element(&bytes), ns::WSA, "RelatesTo"), None);
 }
 
@@ -94,6 +98,6 @@ fn faults_about_versions_and_header_blocks_carry_the_headers_of_soap() {
 fn a_fault_from_reading_names_its_message_unless_told_otherwise() {
     let fault = Fault { relates_to: Some(Box::from("urn:uuid:own")), ..Fault::sender("no") };
     let mut bytes = Vec::new();
-    write_fault(&mut bytes, &fault, None, "urn:uuid:a").unwrap();
+    write_fault(&mut bytes, &fault, &ReplyAddressing::default(), "urn:uuid:a").unwrap();
     assert_eq!(header(&element(&bytes), ns::WSA, "RelatesTo").as_deref(), Some("urn:uuid:own"));
 }
