@@ -3,11 +3,12 @@
 //! The crate is layered; an arrow only points to layers further down, and `tests/architecture.rs` checks it:
 //!
 //! ```text
-//! cli → server, client, demo, wire, settings, model
+//! cli → server, client, demo, pki, wire, settings, model
 //! server → transactions, access, store, wire, settings, model
 //! transactions → access, wire, model
 //! client → wire, model
 //! demo → wire, model
+//! pki → model
 //! access → store, model
 //! store → model
 //! wire → model
@@ -26,6 +27,7 @@ pub mod cli;
 pub mod client;
 pub mod demo;
 pub mod model;
+pub mod pki;
 pub mod server;
 pub mod settings;
 pub mod store;

@@ -46,12 +46,8 @@ type Measure = fn(&Bench, &mut dyn FnMut(Row));
 fn main() {
     let bench = Bench::start(Options::from_arguments());
     println!("{}", Row::HEAD);
-    let transactions: [(&str, Measure); 4] = [
-        ("ITI-41", submitting::measure),
-        ("ITI-18", querying::measure),
-        ("ITI-43", retrieving::measure),
-        ("ITI-40", vouching::measure),
-    ];
+    let transactions: [(&str, Measure); 4] =
+        [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure), ("ITI-40", vouching::measure)];
     for (_, measure) in transactions.into_iter().filter(|(name, _)| bench.options.wants(name)) {
         measure(&bench, &mut |row| println!("{}", row.line()));
     }

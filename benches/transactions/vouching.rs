@@ -26,5 +26,12 @@ pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
         ask(&without, &mut floor);
     }
     let floor = Some(("the same without", floor));
-    tell(Row { what: "ITI-18 with an assertion".to_owned(), bytes: 0, server, floor, peak: peak(bench.program.process_id()), target: None });
+    tell(Row {
+        what: "ITI-18 with an assertion".to_owned(),
+        bytes: 0,
+        server,
+        floor,
+        peak: peak(bench.program.process_id()),
+        target: None,
+    });
 }

@@ -3,8 +3,11 @@
 use uuid::Uuid;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::node::NodeProof;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
+
+use super::Admitted;
 
 /// The circumstances of one request.
 #[derive(Debug, Clone)]
@@ -17,10 +20,12 @@ pub struct Call {
     pub source_address: String,
     /// How the caller names itself, where the protocol says so (MSH-3/4); not proven.
     pub caller: Option<String>,
-    /// The certificate that the caller showed when the connection was made, in DER; its key is proven to be held.
-    pub client_certificate: Option<Vec<u8>>,
     /// The person for whom it calls, proven by an assertion.
     pub person: Option<Person>,
+    /// What the connection proves of the calling node.
+    pub node: NodeProof,
+    /// The proof that [`super::Door::admit`] let the node pass. Nothing at first; a door that finds nothing asks itself.
+    pub admitted: Option<Admitted>,
 }
 
 impl Call {
@@ -35,6 +40,11 @@ impl Call {
             user: self.person.as_ref().map(Person::user_name),
             roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
             purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
+            node: match &self.node {
+                NodeProof::None => None,
+                NodeProof::Proven(node) | NodeProof::Withdrawn(node) => Some(node.clone()),
+            },
+            system: self.admitted.as_ref().and_then(|admitted| admitted.system().map(str::to_owned)),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),

@@ -12,13 +12,14 @@ use crate::store::{Read, Store, Write};
 use super::reading_record::Documents;
 use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
-use super::{Action, Call, Decision, Failure, Policy, ReadableRecord, RemovedDocument, Visibility, WritableRecord};
+use super::{Action, AttestationPolicy, Call, Decision, Failure, Policy, ReadableRecord, RemovedDocument, Visibility, WritableRecord};
 
 /// The store behind its policy.
 pub struct Door {
     pub(super) store: Arc<Store>,
     contents: Arc<dyn ContentStore>,
     policy: Policy,
+    pub(super) attestation: AttestationPolicy,
     /// The id of this repository.
     pub repository_unique_id: RepositoryUniqueId,
 }
@@ -26,7 +27,14 @@ pub struct Door {
 impl Door {
     /// A door to a store, to its documents, under a policy.
     pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, policy: Policy, repository_unique_id: RepositoryUniqueId) -> Self {
-        Self { store, contents, policy, repository_unique_id }
+        let attestation = AttestationPolicy::Off { contact: "the operator of this server".to_owned() };
+        Self { store, contents, policy, attestation, repository_unique_id }
+    }
+
+    /// The same door for connected systems as this says.
+    #[must_use]
+    pub fn admitting(self, attestation: AttestationPolicy) -> Self {
+        Self { attestation, ..self }
     }
 
     /// A place for a document that is just coming in. It becomes part of a record only through [`WritableRecord::provide`].
@@ -41,6 +49,7 @@ impl Door {
         transaction: Transaction,
         act: impl FnOnce(&mut Reading<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        let call = &self.admit(call, transaction)?;
         let mut audit = call.audit_event(transaction);
         let result = self.store.read(|tx| {
             act(&mut Reading {
@@ -64,6 +73,7 @@ impl Door {
         transaction: Transaction,
         act: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        let call = &self.admit(call, transaction)?;
         let mut audit = call.audit_event(transaction);
         let result = self.store.write(|tx| {
             let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;

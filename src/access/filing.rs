@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
 use crate::model::availability_status::AvailabilityStatus;
-use crate::model::document_entry::DocumentEntry;
+use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::folder::Folder;
 use crate::model::ids::EntryUuid;
 use crate::model::registry_error::{ErrorCode, RegistryError};
@@ -74,7 +74,11 @@ impl WritableRecord<'_> {
         let known = self.tx.entries(&ObjectIds::UniqueIds(ids))?;
         for entry in &request.entries {
             for earlier in known.iter().filter(|earlier| earlier.unique_id == entry.unique_id) {
-                if earlier.hash != entry.hash {
+                if earlier.object_type != entry.object_type {
+                    faults.push(taken_by_other_type(entry));
+                } else if entry.object_type == DocumentEntryType::OnDemand {
+                    // Each such entry promises content of its own (ITI TF-2: 3.61.4.1.3).
+                } else if earlier.hash != entry.hash {
                     let context = format!(
                         "a document with uniqueId {} and another hash is already registered; give the new document an id of its own",
                         entry.unique_id
@@ -125,6 +129,15 @@ impl WritableRecord<'_> {
                 if association.association_type != AssociationType::IsSnapshotOf =>
             {
                 faults.push(deprecated_target(association.entry_uuid, association.target));
+            }
+            Some(DocumentEntry { object_type: DocumentEntryType::Stable, .. })
+                if association.association_type == AssociationType::IsSnapshotOf =>
+            {
+                let context = format!(
+                    "the targetObject {} is a stable entry; a snapshot is one of an on-demand entry (ITI TF-3: 4.2.2.2.5)",
+                    association.target
+                );
+                faults.push(RegistryError::metadata(place(association), context));
             }
             Some(_) => {}
         }
@@ -186,6 +199,16 @@ impl WritableRecord<'_> {
 fn taken(kind: &str, id: &str) -> RegistryError {
     let context = format!("the {kind} {id} is already used by an object of this registry; a new object has an id of its own");
     RegistryError::new(ErrorCode::DuplicateUniqueIdInRegistry, kind, context)
+}
+
+/// A uniqueId names a document, or what makes documents, not both (ITI TF-2: 3.61.4.1.3).
+fn taken_by_other_type(entry: &DocumentEntry) -> RegistryError {
+    let other = match entry.object_type {
+        DocumentEntryType::Stable => "an on-demand",
+        DocumentEntryType::OnDemand => "a stable",
+    };
+    let context = format!("the uniqueId {} is already that of {other} entry; give the new entry an id of its own", entry.unique_id);
+    RegistryError::new(ErrorCode::DuplicateUniqueIdInRegistry, "DocumentEntry/uniqueId", context)
 }
 
 fn place(association: &Association) -> String {

@@ -10,7 +10,7 @@ use super::{Change, Failure, Writing};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityRefusal {
     /// The patient was never announced.
-    #[error("the patient is not known here; announce the patient first (A01, A04, A05 or A28)")]
+    #[error("the patient is not known here; announce the patient first (A01, A04, A05 or A28; PRPA_IN201301UV02)")]
     Unknown,
     /// The patient was merged into another one, which does not come undone.
     #[error("the patient has been merged into another one, which does not come undone; use the surviving identifier")]
@@ -40,16 +40,23 @@ impl Writing<'_> {
     ) -> Result<Change, Failure> {
         self.note(patient_id);
         let aliases = demographics.identifiers.clone();
-        let change = match self.tx.patient_for_change(patient_id)? {
+        let change = match self.known_or_added(patient_id, &demographics)? {
             Some(known) if known.state != PatientState::Active => return Err(IdentityRefusal::Merged.into()),
             Some(known) => self.update(patient_id, known.demographics, demographics, removed)?,
-            None => {
-                self.tx.insert_patient(patient_id, &demographics, self.call.now)?;
-                Change::Created
-            }
+            None => Change::Created,
         };
         self.put_aliases(patient_id, &aliases)?;
         Ok(change)
+    }
+
+    /// The patient as it was known, its row locked; nothing if this is the first that is heard of it, and then it is added.
+    fn known_or_added(&mut self, patient_id: &PatientId, demographics: &PatientDemographics) -> Result<Option<KnownPatient>, StoreError> {
+        let known = self.tx.patient_for_change(patient_id)?;
+        if known.is_some() || self.tx.insert_patient(patient_id, demographics, self.call.now)? {
+            return Ok(known);
+        }
+        // Another message that came at the same moment has added the patient: this one brings them up to date.
+        self.tx.patient_for_change(patient_id)
     }
 
     fn update(
@@ -94,9 +101,9 @@ impl Writing<'_> {
 
     /// Identifiers of other authorities are kept as further names of the patient.
     fn put_aliases(&mut self, patient_id: &PatientId, identifiers: &[Cx]) -> Result<(), StoreError> {
-        for alias in identifiers.iter().filter(|identifier| *identifier != patient_id) {
-            self.tx.put_patient_alias(alias, patient_id)?;
-        }
-        Ok(())
+        let mut aliases: Vec<_> = identifiers.iter().filter(|identifier| *identifier != patient_id).collect();
+        // In one order, whatever that of the message, so that two messages cannot wait for each other.
+        aliases.sort();
+        aliases.into_iter().try_for_each(|alias| self.tx.put_patient_alias(alias, patient_id))
     }
 }

@@ -5,6 +5,7 @@
 //! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
 //! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
 
+mod admission;
 mod association_update;
 mod call;
 mod decision;
@@ -18,6 +19,7 @@ mod link_change;
 mod link_relations;
 mod metadata_update;
 mod multi_patient;
+mod on_demand;
 mod policy;
 mod proving;
 mod reading_record;
@@ -37,15 +39,16 @@ mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
 pub use crate::store::contents::{ContentError, StagedDocument};
+pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
-pub use directories::Change;
+pub use directories::{Change, SystemRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use policy::Policy;
-pub use reading_record::ReadableRecord;
+pub use reading_record::{ReadableRecord, Retrieval};
 pub use removal::Removal;
 pub use removed_document::RemovedDocument;
 pub use retrieved_document::RetrievedDocument;

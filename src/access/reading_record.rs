@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::audit_event::AuditEvent;
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
@@ -19,6 +21,14 @@ const ENTRIES_OF_ONE_DOCUMENT: i64 = 1000;
 pub(super) struct Documents<'a> {
     pub(super) contents: &'a Arc<dyn ContentStore>,
     pub(super) memory_left: &'a mut u64,
+}
+
+/// What a retrieval finds under an id.
+pub enum Retrieval {
+    /// A document, ready to be served.
+    Document(RetrievedDocument),
+    /// An entry whose content is made now; which of its kind, wherever it is made.
+    OnDemand(Box<DocumentEntry>),
 }
 
 /// The proof that a decision was taken: what its caller may see of one patient's record.
@@ -41,17 +51,24 @@ impl<'a> ReadableRecord<'a> {
         Self { tx, documents, audit, patient_id, visibility }
     }
 
-    /// The document of this id, if an entry of this record describes it and this repository holds it.
-    pub fn retrieve(&mut self, unique_id: &UniqueId) -> Result<Option<RetrievedDocument>, Failure> {
+    /// What this record has under this id: a document that this repository holds, or an entry whose content is made on demand.
+    pub fn retrieve(&mut self, unique_id: &UniqueId) -> Result<Option<Retrieval>, Failure> {
         let Visibility::Everything = self.visibility;
         let ids = ObjectIds::UniqueIds(vec![unique_id.clone()]);
         let entries = self.tx.entries_of_patient(&self.patient_id, &ids, MetadataLevel::One, ENTRIES_OF_ONE_DOCUMENT)?;
-        let Some(entry) = entries.last() else { return Ok(None) };
+        // Several on-demand entries may share an id: the newest that is in force (ITI TF-2: 3.61.4.1.3).
+        let current = entries.iter().rposition(|entry| entry.availability_status == AvailabilityStatus::Approved);
+        let Some(entry) = current.and_then(|at| entries.get(at)).or(entries.last()) else { return Ok(None) };
+        if entry.object_type == DocumentEntryType::OnDemand {
+            self.audit.object_ids.push(unique_id.as_str().to_owned());
+            return Ok(Some(Retrieval::OnDemand(Box::new(entry.clone()))));
+        }
         let Some(document) = self.tx.document(unique_id)? else { return Ok(None) };
         self.audit.object_ids.push(unique_id.as_str().to_owned());
         let key = ContentKey::parse(&document.content_key)?;
         let sealed_key = SealedKey::decode(&document.sealed_key)?;
         let content = retrieved_document::open(self.documents.contents, key, sealed_key, document.size, self.documents.memory_left)?;
-        Ok(Some(RetrievedDocument { unique_id: unique_id.clone(), mime_type: entry.mime_type.clone(), content }))
+        let document = RetrievedDocument { unique_id: unique_id.clone(), mime_type: entry.mime_type.clone(), content };
+        Ok(Some(Retrieval::Document(document)))
     }
 }

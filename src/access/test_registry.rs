@@ -12,6 +12,7 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
+use crate::model::node::NodeProof;
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
@@ -31,7 +32,15 @@ pub(crate) struct TestRegistry {
 
 /// The circumstances of every call of a test.
 pub(crate) fn call() -> Call {
-    Call { request_id: Uuid::from_u128(7), now: Instant(1_742_202_000_000_000), source_address: "127.0.0.1".to_owned(), caller: None, client_certificate: None, person: None }
+    Call {
+        request_id: Uuid::from_u128(7),
+        now: Instant(1_742_202_000_000_000),
+        source_address: "127.0.0.1".to_owned(),
+        caller: None,
+        node: NodeProof::None,
+        admitted: None,
+        person: None,
+    }
 }
 
 impl TestRegistry {

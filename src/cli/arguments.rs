@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::client::Client;
-use super::{Config, Demo, Gc, Import, Migrate, Serve};
+use super::{Config, Demo, Gc, Import, Migrate, Pki, Policy, Serve};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -81,8 +81,12 @@ pub enum Command {
     Import(Import),
     /// Check or print the settings
     Config(Config),
+    /// Show, check or compare the access rules of a deployment
+    Policy(Policy),
     /// Submit, find and retrieve documents, and feed patients, on any XDS.b server
     Client(Client),
+    /// Make a complete PKI for tests: authorities, server, connected systems, SAML issuers, revocation lists
+    Pki(Pki),
     /// Remove staged content that no entry refers to
     Gc(Gc),
 }

@@ -54,6 +54,8 @@ pub enum Directory {
     Establishments,
     /// Health professionals and where they work.
     Professionals,
+    /// Connected systems with their attestations of conformity.
+    Systems,
 }
 
 /// The form of a directory file.
@@ -144,6 +146,7 @@ impl From<Directory> for DirectoryKind {
             Directory::Patients => Self::Patients,
             Directory::Establishments => Self::Establishments,
             Directory::Professionals => Self::Professionals,
+            Directory::Systems => Self::Systems,
         }
     }
 }

@@ -12,6 +12,8 @@ mod import;
 mod logging;
 mod migrate;
 mod output;
+mod pki;
+mod policy;
 mod run;
 mod serve;
 
@@ -24,5 +26,7 @@ pub use import::{Directory, Import, ImportFormat};
 pub use logging::start_logging;
 pub use migrate::Migrate;
 pub use output::{print_json, print_text};
+pub use pki::Pki;
+pub use policy::Policy;
 pub use run::main;
 pub use serve::Serve;

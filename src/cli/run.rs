@@ -26,6 +26,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate(migrate) => migrate.run(&arguments.global),
         Command::Gc(gc) => gc.run(&arguments.global),
         Command::Import(import) => import.run(&arguments.global),
+        Command::Policy(policy) => policy.run(),
+        Command::Pki(pki) => pki.run(),
         Command::Client(client) => client.run(),
         Command::Config(config) => config.run(&arguments.global),
     }

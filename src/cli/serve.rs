@@ -23,7 +23,7 @@ Exit codes: 0 stopped, 3 wrong settings, 4 port taken, folder unwritable or data
 #[derive(Args, Clone, Default)]
 #[command(after_help = EXAMPLES)]
 pub struct Serve {
-    /// Once requests are answered, write {"http", "operations", "mllp"} with the addresses in use to this file
+    /// Once requests are answered, write {"http", "operations", "mllp", "https", "mllp_tls"} with the addresses in use to this file
     #[arg(long, value_name = "FILE")]
     pub addresses_file: Option<PathBuf>,
 }
@@ -63,6 +63,7 @@ impl From<StartError> for Failure {
         match error {
             StartError::Settings(problems) => problems.into(),
             StartError::NoRules | StartError::Identifier { .. } => Self::new(Exit::Configuration, error.to_string()),
+            StartError::Tls(error) => Self::new(Exit::Configuration, error.to_string()),
             other => Self::new(Exit::CannotStart, other.to_string()),
         }
     }
@@ -78,8 +79,8 @@ mod tests {
         let path = folder.path().join("addresses.json");
         let serve = Serve { addresses_file: Some(path.clone()) };
         let address = |port| ([127, 0, 0, 1], port).into();
-        serve.write_addresses(&Addresses { http: address(1), operations: address(2), mllp: None }).unwrap();
-        let expected = r#"{"http":"127.0.0.1:1","operations":"127.0.0.1:2","mllp":null}"#;
+        serve.write_addresses(&Addresses { http: address(1), operations: address(2), mllp: None, https: None, mllp_tls: None }).unwrap();
+        let expected = r#"{"http":"127.0.0.1:1","operations":"127.0.0.1:2","mllp":null,"https":null,"mllp_tls":null}"#;
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -88,7 +89,8 @@ mod tests {
     fn a_file_that_cannot_be_written_is_named() {
         let serve = Serve { addresses_file: Some(PathBuf::from("no/such/folder/addresses.json")) };
         let address = ([127, 0, 0, 1], 1).into();
-        let failure = serve.write_addresses(&Addresses { http: address, operations: address, mllp: None }).unwrap_err();
+        let failure =
+            serve.write_addresses(&Addresses { http: address, operations: address, mllp: None, https: None, mllp_tls: None }).unwrap_err();
         assert_eq!(failure.exit_code, Exit::CannotStart);
         assert!(failure.message.contains("no/such/folder/addresses.json"), "{failure}");
     }

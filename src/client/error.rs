@@ -80,6 +80,9 @@ pub enum ClientError {
     /// The answer is a SOAP message, but not the one the transaction promises.
     #[error("the answer is not the one expected: {0}")]
     Unexpected(#[from] UnexpectedResponse),
+    /// The client's own certificates cannot be used.
+    #[error("the certificates of this client cannot be used: {0}")]
+    Identity(#[source] io::Error),
     /// A document to be sent cannot be read, or changed while it was read.
     #[error("a document to be sent cannot be read: {0}")]
     Source(#[source] io::Error),

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use ureq::config::AutoHeaderValue;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::tls::TlsConfig;
 use ureq::{Agent, BodyReader, SendBody};
 
 use super::ClientError;
@@ -38,8 +38,7 @@ pub(super) struct HttpResponse {
 }
 
 impl Http {
-    pub(super) fn new(timeouts: Timeouts) -> Self {
-        let tls = TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(RootCerts::PlatformVerifier).build();
+    pub(super) fn new(timeouts: Timeouts, tls: TlsConfig) -> Self {
         let config = Agent::config_builder()
             .tls_config(tls)
             .proxy(None)

@@ -1,12 +1,15 @@
 //! Sends HL7 version 2 messages over MLLP and brings back their acknowledgements (ITI TF-2: C.2.1).
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_openssl::SslStream;
 use tokio_util::codec::Framed;
 
+use super::ClientTls;
 use crate::wire::mllp::{MllpCodec, MllpError};
 
 /// The longest acknowledgement taken, in bytes.
@@ -22,6 +25,14 @@ pub enum MllpClientError {
         address: String,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// The server's certificate is not trusted, or the server refuses ours.
+    #[error("no TLS connection to {address}: {reason}; check that --tls-ca trusts the server, and --cert and --key")]
+    Tls {
+        /// Host and port.
+        address: String,
+        /// What OpenSSL says.
+        reason: String,
     },
     /// Connecting, sending or waiting took too long. Whether the message had an effect is unknown.
     #[error("no answer within {0:?}")]
@@ -72,7 +83,38 @@ impl<S: AsyncRead + AsyncWrite + Unpin> MllpConnection<S> {
     }
 }
 
-/// Sends one message over a connection of its own and waits for the acknowledgement.
+impl MllpConnection<SslStream<TcpStream>> {
+    /// Connects to `address` with TLS; the server's certificate has to name the host.
+    pub async fn secure(address: &str, tls: &ClientTls, timeout: Duration) -> Result<Self, MllpClientError> {
+        let refused = |reason: String| MllpClientError::Tls { address: address.to_owned(), reason };
+        let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
+        let session =
+            tls.for_mllp().and_then(|connector| connector.configure()?.into_ssl(host)).map_err(|error| refused(error.to_string()))?;
+        let connect = async {
+            let stream = TcpStream::connect(address).await;
+            let stream = stream.map_err(|source| MllpClientError::Connect { address: address.to_owned(), source })?;
+            let mut stream = SslStream::new(session, stream).map_err(|error| refused(error.to_string()))?;
+            Pin::new(&mut stream).connect().await.map_err(|error| refused(error.to_string()))?;
+            Ok::<_, MllpClientError>(stream)
+        };
+        let stream = tokio::time::timeout(timeout, connect).await.map_err(|_| MllpClientError::Timeout(timeout))??;
+        Ok(Self::over(stream, timeout))
+    }
+}
+
+/// Begins the address of a feed over TLS.
+const SECURE: &str = "mllps://";
+
+/// Sends one message over a connection of its own and waits for the acknowledgement. An address that begins with
+/// `mllps://` is spoken to with TLS.
+pub async fn send_to(address: &str, tls: &ClientTls, message: &[u8], timeout: Duration) -> Result<Vec<u8>, MllpClientError> {
+    match address.strip_prefix(SECURE) {
+        Some(secure) => MllpConnection::secure(secure, tls, timeout).await?.exchange(message).await,
+        None => send(address, message, timeout).await,
+    }
+}
+
+/// As [`send_to`], without TLS.
 pub async fn send(address: &str, message: &[u8], timeout: Duration) -> Result<Vec<u8>, MllpClientError> {
     MllpConnection::connect(address, timeout).await?.exchange(message).await
 }

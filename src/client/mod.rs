@@ -6,6 +6,8 @@ mod http;
 pub mod mllp;
 pub mod patient_feed;
 pub mod soap;
+mod tls;
 
 pub use acknowledgement::Acknowledgement;
 pub use error::ClientError;
+pub use tls::{ClientTls, ClientTlsError};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::Acknowledgement;
-use super::mllp::{MllpClientError, send};
+use super::mllp::{MllpClientError, send_to};
+use super::{Acknowledgement, ClientTls};
 use crate::model::patient_feed::PatientFeed;
 use crate::wire::hl7v2::Hl7Error;
 use crate::wire::hl7v2::feed_message::{UnfitTrigger, write};
@@ -35,9 +35,15 @@ pub fn message(feed: &PatientFeed, trigger: TriggerEvent) -> Result<Vec<u8>, Fee
     Ok(write(feed, trigger, Version::V2_3_1)?)
 }
 
-/// Sends one message and gives its acknowledgement, which may be a refusal.
-pub async fn feed(address: &str, feed: &PatientFeed, trigger: TriggerEvent, timeout: Duration) -> Result<Acknowledgement, FeedError> {
-    let answer = send(address, &message(feed, trigger)?, timeout).await?;
+/// Sends one message to a host and port, after `mllps://` with TLS, and gives its acknowledgement, which may be a refusal.
+pub async fn feed(
+    address: &str,
+    tls: &ClientTls,
+    feed: &PatientFeed,
+    trigger: TriggerEvent,
+    timeout: Duration,
+) -> Result<Acknowledgement, FeedError> {
+    let answer = send_to(address, tls, &message(feed, trigger)?, timeout).await?;
     let acknowledgement = Acknowledgement::read(&answer)?;
     if acknowledgement.control_id == feed.message_control_id {
         Ok(acknowledgement)
@@ -75,7 +81,7 @@ mod tests {
             }
             stream.write_all(format!("\x0bMSH|^~\\&|R|D|A|C|2026||ACK|X1|P|2.3.1\r{msa}\r\x1c\r").as_bytes()).await.unwrap();
         });
-        let outcome = feed(&address, &admission(), TriggerEvent::A01, Duration::from_secs(5)).await;
+        let outcome = feed(&address, &ClientTls::default(), &admission(), TriggerEvent::A01, Duration::from_secs(5)).await;
         peer.await.unwrap();
         outcome
     }
@@ -86,6 +92,6 @@ mod tests {
         assert_eq!(answered("MSA|AE|M1|no").await.unwrap().error.as_deref(), Some("no"));
         assert!(matches!(answered("MSA|AA|M2").await, Err(FeedError::OtherMessage(_))));
         assert!(matches!(answered("PID|1").await, Err(FeedError::OtherMessage(_))));
-        assert!(matches!(feed("", &admission(), TriggerEvent::A40, Duration::ZERO).await, Err(FeedError::Unfit(_))));
+        assert!(matches!(feed("", &ClientTls::default(), &admission(), TriggerEvent::A40, Duration::ZERO).await, Err(FeedError::Unfit(_))));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::node::Node;
 use super::person::CodedClaim;
 use super::timestamp::Instant;
 
@@ -26,12 +27,18 @@ pub enum Transaction {
     /// Retrieve Document Set.
     #[serde(rename = "ITI-43")]
     Iti43,
+    /// Patient Identity Feed HL7 V3.
+    #[serde(rename = "ITI-44")]
+    Iti44,
     /// Multi-Patient Stored Query.
     #[serde(rename = "ITI-51")]
     Iti51,
     /// Update Document Set.
     #[serde(rename = "ITI-57")]
     Iti57,
+    /// Register On-Demand Document Entry.
+    #[serde(rename = "ITI-61")]
+    Iti61,
     /// Remove Metadata.
     #[serde(rename = "ITI-62")]
     Iti62,
@@ -61,8 +68,10 @@ impl Transaction {
             Self::Iti41 => "ITI-41",
             Self::Iti42 => "ITI-42",
             Self::Iti43 => "ITI-43",
+            Self::Iti44 => "ITI-44",
             Self::Iti51 => "ITI-51",
             Self::Iti57 => "ITI-57",
+            Self::Iti61 => "ITI-61",
             Self::Iti62 => "ITI-62",
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
@@ -119,6 +128,13 @@ pub struct AuditEvent {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purposes_of_use: Vec<CodedClaim>,
     /// The caller's own id of the message, MSH-10 (ITI TF-2: 3.8.5.1.2).
+    /// The calling node as its certificate proves it; nothing where it proved nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<Node>,
+    /// The connected system, by its id in the directory, where an attestation was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// The caller's own id of the message: MSH-10 (ITI TF-2: 3.8.5.1.2), Message.id of version 3 (3.44.5.1.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
     /// Patients concerned.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::connected_system::ConnectedSystem;
 use super::hl7_types::PatientId;
 use super::ids::Oid;
 use super::patient_feed::PatientDemographics;
@@ -16,6 +17,8 @@ pub enum Directory {
     Establishments(Vec<Establishment>),
     /// Health professionals.
     Professionals(Vec<Professional>),
+    /// Connected systems with their attestations.
+    Systems(Vec<ConnectedSystem>),
 }
 
 impl Directory {
@@ -25,6 +28,7 @@ impl Directory {
             Self::Patients(patients) => patients.len(),
             Self::Establishments(establishments) => establishments.len(),
             Self::Professionals(professionals) => professionals.len(),
+            Self::Systems(systems) => systems.len(),
         }
     }
 
@@ -43,6 +47,8 @@ pub enum DirectoryKind {
     Establishments,
     /// Professionals.
     Professionals,
+    /// Connected systems.
+    Systems,
 }
 
 /// A place of care.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::association::{Association, AssociationType, SubmissionSetStatus};
-use super::document_entry::DocumentEntry;
+use super::document_entry::{DocumentEntry, DocumentEntryType};
 use super::folder::Folder;
 use super::ids::EntryUuid;
 use super::registry_error::{ErrorCode, RegistryError};
@@ -45,6 +45,7 @@ impl SubmissionRequest {
             check_association(association, &ends, &mut faults);
         }
         self.check_membership(&ends, &mut faults);
+        self.check_snapshots(&mut faults);
         if faults.is_empty() { Ok(self) } else { Err(faults) }
     }
 
@@ -97,6 +98,17 @@ impl SubmissionRequest {
             let context =
                 format!("{kind}.patientId is {patient_id}, but SubmissionSet.patientId is {expected}: one submission is about one patient");
             faults.push(RegistryError::new(ErrorCode::PatientIdDoesNotMatch, format!("{kind}({uuid})/patientId"), context));
+        }
+    }
+
+    /// A snapshot is a document that does not change (ITI TF-3: 4.2.2.2.5).
+    fn check_snapshots(&self, faults: &mut Vec<RegistryError>) {
+        let on_demand = |id| self.entries.iter().any(|e| e.entry_uuid == id && e.object_type == DocumentEntryType::OnDemand);
+        let snapshots = self.associations.iter().filter(|a| a.association_type == AssociationType::IsSnapshotOf);
+        for association in snapshots.filter(|a| on_demand(a.source)) {
+            let context =
+                "the sourceObject of an IsSnapshotOf association is a stable entry, registered by ITI-41 or ITI-42; this one is on-demand";
+            faults.push(RegistryError::metadata(format!("Association({})", association.entry_uuid), context));
         }
     }
 

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use super::StartError;
 use super::persons::person_rules;
-use crate::access::{Door, Policy};
-use crate::settings::{DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
+use crate::access::{AttestationPolicy, Door, Policy};
+use crate::model::ids::RepositoryUniqueId;
+use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::Store;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
+use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
 use crate::transactions::{Limits, Places, Services};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
@@ -40,18 +42,33 @@ impl Backend {
         let migrated = store.migrate().map_err(|source| unusable(settings, source))?;
         let contents = open_contents(settings)?;
         contents.check()?;
-        let repository = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
+        let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
         let services = Services {
-            door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository),
+            door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),
             home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
             assigning_authorities: (settings.domain.assigning_authorities.iter())
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
             persons: person_rules(settings)?,
+            on_demand: on_demand(settings, &repository),
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
         };
         Ok(Self { services: Arc::new(services), store, contents, migrated })
+    }
+}
+
+/// All assemblers there are; the settings choose which of them makes what none is made for.
+fn on_demand(settings: &Settings, repository: &RepositoryUniqueId) -> OnDemand {
+    let most = settings.limits.query_results.get();
+    let fallback = match settings.on_demand.assembler {
+        Assembler::Off => None,
+        chosen @ Assembler::CurrentDocuments => Some(chosen.word()),
+    };
+    OnDemand {
+        assemblers: vec![Box::new(CurrentDocuments { repository: repository.clone(), most })],
+        fallback,
+        persist: settings.on_demand.persist,
     }
 }
 
@@ -61,6 +78,12 @@ fn policy(profile: Profile) -> Result<Policy, StartError> {
         Profile::IheConnectathon => Ok(Policy::Open),
         Profile::LuxembourgDsp => Err(StartError::NoRules),
     }
+}
+
+/// Which connected systems get an answer.
+fn attestation(settings: &Settings) -> AttestationPolicy {
+    let contact = settings.nodes.contact.clone();
+    if settings.attestation_is_required() { AttestationPolicy::Required { contact } } else { AttestationPolicy::Off { contact } }
 }
 
 /// Connects to the database, without migrating it. The folder of a SQLite file is created.

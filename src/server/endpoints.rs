@@ -17,7 +17,9 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/xds/registry", web::to(registry))
         .route("/xds/repository", web::to(repository))
         .route("/xds/recipient", web::to(recipient))
-        .route("/xds/schemas/{file}", web::to(schema));
+        .route("/hl7v3/patient-feed", web::to(patient_feed))
+        .route("/xds/schemas/{file}", web::to(schema))
+        .route("/hl7v3/schemas/{file}", web::to(schema));
 }
 
 /// The address that the WSDL names.
@@ -67,6 +69,15 @@ async fn recipient(front: web::Data<Front>, request: HttpRequest, payload: web::
         Method::POST => soap_endpoint::post(front, Endpoint::Recipient, request, payload).await,
         _ => method_not_allowed("POST"),
     }
+}
+
+async fn patient_feed(
+    front: web::Data<Front>,
+    public: web::Data<PublicAddress>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    with_wsdl(front, Endpoint::PatientFeed, wsdl::PATIENT_FEED, &public, request, payload).await
 }
 
 async fn with_wsdl(

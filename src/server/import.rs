@@ -7,6 +7,7 @@ use crate::access::{Call, Failure, ImportFailure};
 use crate::model::directory::Directory;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
+use crate::model::node::NodeProof;
 
 pub use crate::access::ImportCounts;
 
@@ -35,7 +36,8 @@ fn operators_call() -> Call {
         now: clock::instant(),
         source_address: "localhost".to_owned(),
         caller: Some("dossier import".to_owned()),
-        client_certificate: None,
+        node: NodeProof::None,
+        admitted: None,
         person: None,
     }
 }

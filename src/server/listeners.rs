@@ -2,11 +2,13 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::StartError;
-use crate::settings::Settings;
+use super::tls::Credentials;
+use crate::settings::{ListenAddress, Settings};
 
 /// Where the server listens; a port 0 of the settings has become the one the system chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -17,6 +19,10 @@ pub struct Addresses {
     pub operations: SocketAddr,
     /// The HL7 v2 feed, unless it is off.
     pub mllp: Option<SocketAddr>,
+    /// SOAP over TLS, unless it is off.
+    pub https: Option<SocketAddr>,
+    /// The HL7 v2 feed over TLS, unless it is off.
+    pub mllp_tls: Option<SocketAddr>,
 }
 
 /// Open ports on which nobody answers yet.
@@ -24,23 +30,38 @@ pub struct Listeners {
     pub(super) http: TcpListener,
     pub(super) operations: TcpListener,
     pub(super) mllp: Option<TcpListener>,
+    pub(super) https: Option<TcpListener>,
+    pub(super) mllp_tls: Option<TcpListener>,
+    /// Keys and trust, if any listener speaks TLS.
+    pub(super) credentials: Option<Arc<Credentials>>,
     /// Their addresses.
     pub addresses: Addresses,
 }
 
 impl Listeners {
-    /// Takes all ports of the settings.
+    /// Takes all ports of the settings, and reads the keys of TLS.
     ///
     /// # Errors
-    /// [`StartError::Listen`] names the setting whose port cannot be had.
+    /// [`StartError::Listen`] names the setting whose port cannot be had, [`StartError::Tls`] the file that is unfit.
     pub fn bind(settings: &Settings) -> Result<Self, StartError> {
         let (http, http_address) = bind("http.listen", settings.http.listen)?;
         let (operations, operations_address) = bind("operations.listen", settings.operations.listen)?;
-        let mllp = settings.mllp.listen.address().map(|address| bind("mllp.listen", address)).transpose()?;
-        let (mllp, mllp_address) = mllp.unzip();
-        let addresses = Addresses { http: http_address, operations: operations_address, mllp: mllp_address };
-        Ok(Self { http, operations, mllp, addresses })
+        let (mllp, mllp_address) = bind_if_on("mllp.listen", settings.mllp.listen)?;
+        let (https, https_address) = bind_if_on("https.listen", settings.https.listen)?;
+        let (mllp_tls, mllp_tls_address) = bind_if_on("mllp_tls.listen", settings.mllp_tls.listen)?;
+        let addresses = Addresses {
+            http: http_address,
+            operations: operations_address,
+            mllp: mllp_address,
+            https: https_address,
+            mllp_tls: mllp_tls_address,
+        };
+        Ok(Self { http, operations, mllp, https, mllp_tls, credentials: Credentials::load(settings)?, addresses })
     }
+}
+
+fn bind_if_on(setting: &'static str, listen: ListenAddress) -> Result<(Option<TcpListener>, Option<SocketAddr>), StartError> {
+    Ok(listen.address().map(|address| bind(setting, address)).transpose()?.unzip())
 }
 
 fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -106,6 +106,16 @@ impl Metrics {
         self.record(|| gauge!("dossier_content_store_writable").set(if writable { 1.0 } else { 0.0 }));
     }
 
+    /// Days until the first certificate or list of each kind runs out, and whether the files on disk are those in force.
+    pub fn certificates(&self, days_left: &[(&'static str, f64)], up_to_date: bool) {
+        self.record(|| {
+            for (kind, days) in days_left {
+                gauge!("dossier_certificate_expiry_days", "kind" => *kind).set(*days);
+            }
+            gauge!("dossier_tls_files_in_force").set(if up_to_date { 1.0 } else { 0.0 });
+        });
+    }
+
     /// The figures now.
     pub fn render(&self, pool: PoolState) -> String {
         self.record(|| {
@@ -135,6 +145,8 @@ fn describe() {
     describe_gauge!("dossier_requests_in_flight", "HTTP requests being worked on");
     describe_gauge!("dossier_database_connections", "Database connections, by pool and state");
     describe_gauge!("dossier_content_store_writable", "1 if a document could be stored at the last readiness check");
+    describe_gauge!("dossier_certificate_expiry_days", "Days until the first certificate or revocation list runs out, by kind");
+    describe_gauge!("dossier_tls_files_in_force", "1 if keys, certificates and lists on disk are fit and in force");
     describe_gauge!("dossier_build_info", "Always 1; the version is a label");
     describe_gauge!("process_start_time_seconds", "Start of the process, seconds since 1970");
     describe_gauge!("process_resident_memory_bytes", "Resident memory of the process");

@@ -18,6 +18,8 @@ use tokio_util::codec::Framed;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::tls::{Handshake, TlsPeer};
+use crate::model::node::NodeProof;
 use crate::wire::hl7v2::Hl7Error;
 use crate::wire::hl7v2::ack::{self, AckStamp};
 use crate::wire::hl7v2::error::ErrorCondition;
@@ -42,27 +44,54 @@ pub struct MllpLimits {
     pub idle: Duration,
 }
 
-/// A listener whose `handler` gets a message and the sender's address and gives the acknowledgement.
+/// Where a message came from.
+#[derive(Clone)]
+pub struct MllpSender {
+    /// Its address.
+    pub address: SocketAddr,
+    pub(super) tls: Option<Arc<TlsPeer>>,
+}
+
+impl MllpSender {
+    /// What its connection proves of it now.
+    pub fn proof(&self) -> NodeProof {
+        self.tls.as_ref().map_or(NodeProof::None, |peer| peer.proof())
+    }
+}
+
+/// A listener whose `handler` gets a message and its sender and gives the acknowledgement.
 pub struct MllpListener<H> {
     handler: Arc<H>,
     limits: MllpLimits,
     clock: fn() -> OffsetDateTime,
     shutdown: CancellationToken,
+    handshake: Option<Handshake>,
 }
 
 impl<H> Clone for MllpListener<H> {
     fn clone(&self) -> Self {
-        Self { handler: Arc::clone(&self.handler), limits: self.limits, clock: self.clock, shutdown: self.shutdown.clone() }
+        Self {
+            handler: Arc::clone(&self.handler),
+            limits: self.limits,
+            clock: self.clock,
+            shutdown: self.shutdown.clone(),
+            handshake: self.handshake.clone(),
+        }
     }
 }
 
 impl<H> MllpListener<H>
 where
-    H: Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static,
+    H: Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static,
 {
     /// A listener that stops once `shutdown` is cancelled; `clock` dates the answers that are not the handler's own.
     pub fn new(handler: H, limits: MllpLimits, clock: fn() -> OffsetDateTime, shutdown: CancellationToken) -> Self {
-        Self { handler: Arc::new(handler), limits, clock, shutdown }
+        Self { handler: Arc::new(handler), limits, clock, shutdown, handshake: None }
+    }
+
+    /// The same listener for connections that begin with a TLS handshake.
+    pub(super) fn over_tls(self, handshake: Handshake) -> Self {
+        Self { handshake: Some(handshake), ..self }
     }
 
     /// Accepts connections until shutdown, and returns when each has answered the message it had in hand.
@@ -101,11 +130,21 @@ where
     async fn connection(&self, stream: TcpStream, peer: SocketAddr) {
         // An answer is one small write that nothing follows: waiting to fill a packet would only delay it.
         drop(stream.set_nodelay(true));
-        self.converse(stream, peer).await;
+        let Some(handshake) = &self.handshake else { return self.converse(stream, MllpSender { address: peer, tls: None }).await };
+        let accepted = tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => return,
+            accepted = handshake.accept(stream) => accepted,
+        };
+        match accepted {
+            Ok((stream, tls)) => self.converse(stream, MllpSender { address: peer, tls }).await,
+            Err(error) => tracing::warn!(%peer, error, "an MLLP connection ends with its TLS handshake"),
+        }
     }
 
     /// Answers the messages of one stream, plain or TLS, until it ends, breaks, falls silent or the server shuts down.
-    pub async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, peer: SocketAddr) {
+    pub async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, sender: MllpSender) {
+        let peer = sender.address;
         let mut framed = Framed::new(stream, MllpCodec::new(self.limits.message_bytes));
         loop {
             let next = tokio::select! {
@@ -122,7 +161,7 @@ where
                     return;
                 }
             };
-            let answer = self.answer(message, peer).await;
+            let answer = self.answer(message, &sender).await;
             match tokio::time::timeout(self.limits.idle, framed.send(&answer[..])).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
@@ -133,10 +172,11 @@ where
         }
     }
 
-    async fn answer(&self, message: Bytes, peer: SocketAddr) -> Vec<u8> {
+    async fn answer(&self, message: Bytes, sender: &MllpSender) -> Vec<u8> {
+        let (peer, sender) = (sender.address, sender.clone());
         let handler = Arc::clone(&self.handler);
         let request = message.clone();
-        let handled = tokio::task::spawn_blocking(move || handler(&request, peer)).await;
+        let handled = tokio::task::spawn_blocking(move || handler(&request, &sender)).await;
         handled.unwrap_or_else(|failed| {
             tracing::error!(%peer, panicked = failed.is_panic(), "the handling of an HL7 message broke off");
             let error = Hl7Error::internal("the receiver failed on this message; report it to its operator before sending it again");

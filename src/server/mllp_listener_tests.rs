@@ -17,7 +17,7 @@ struct Running {
     served: JoinHandle<()>,
 }
 
-async fn start(limits: MllpLimits, handler: impl Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static) -> Running {
+async fn start(limits: MllpLimits, handler: impl Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let shutdown = CancellationToken::new();
@@ -25,7 +25,7 @@ async fn start(limits: MllpLimits, handler: impl Fn(&[u8], SocketAddr) -> Vec<u8
     Running { address, shutdown, served: tokio::spawn(server.serve(listener)) }
 }
 
-fn echo(message: &[u8], _: SocketAddr) -> Vec<u8> {
+fn echo(message: &[u8], _: &MllpSender) -> Vec<u8> {
     message.to_vec()
 }
 
@@ -113,7 +113,8 @@ async fn what_is_not_mllp_is_rejected_and_the_connection_closed() {
 async fn a_refused_sender_may_finish_sending_and_then_reads_why() {
     let (mut near, far) = tokio::io::duplex(64);
     let listener = MllpListener::new(echo, LIMITS, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new());
-    let server = tokio::spawn(async move { listener.converse(far, "127.0.0.1:1".parse().unwrap()).await });
+    let server =
+        tokio::spawn(async move { listener.converse(far, MllpSender { address: "127.0.0.1:1".parse().unwrap(), tls: None }).await });
     let (mut reader, mut writer) = tokio::io::split(&mut near);
     let mut answer = Vec::new();
     let message = [&b"\x0b"[..], &[b'x'; 50_000]].concat();

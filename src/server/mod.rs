@@ -30,6 +30,7 @@ mod soap_endpoint_tests;
 mod start_error;
 mod startup;
 mod sweep;
+mod tls;
 mod wsdl;
 
 pub use application::Application;
@@ -41,3 +42,4 @@ pub use request_body::BodyError;
 pub use start_error::StartError;
 pub use startup::run;
 pub use sweep::{SweepError, Swept, sweep};
+pub use tls::TlsError;

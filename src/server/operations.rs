@@ -6,8 +6,10 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpResponse, web};
 use tokio_util::sync::CancellationToken;
 
+use super::clock;
 use super::metrics::Metrics;
 use super::readiness::Readiness;
+use super::tls::Credentials;
 use crate::store::Store;
 
 /// What the endpoints work with.
@@ -17,6 +19,8 @@ pub(super) struct Operations {
     pub(super) store: Arc<Store>,
     /// Cancelled once the server is told to stop.
     pub(super) stop: CancellationToken,
+    /// Keys and trust of TLS, if any listener speaks it.
+    pub(super) credentials: Option<Arc<Credentials>>,
 }
 
 /// `/livez`, `/readyz` and `/metrics`.
@@ -39,6 +43,10 @@ async fn readyz(operations: web::Data<Operations>) -> HttpResponse {
 }
 
 async fn metrics(operations: web::Data<Operations>) -> HttpResponse {
+    if let Some(credentials) = &operations.credentials {
+        let days = credentials.days_left(clock::now().unix_timestamp());
+        operations.metrics.certificates(&days, credentials.is_up_to_date());
+    }
     let text = operations.metrics.render(operations.store.pool_state());
     HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")).body(text)
 }

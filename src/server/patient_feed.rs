@@ -1,6 +1,5 @@
 //! One message of the patient identity feed (ITI-8, ITI-64): from the MLLP listener to its transaction.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,18 +7,28 @@ use uuid::Uuid;
 
 use super::clock;
 use super::metrics::{Measured, Metrics};
+use super::mllp_listener::MllpSender;
 use crate::access::Call;
 use crate::model::audit_event::AuditOutcome;
 use crate::transactions::{Services, iti8};
 use crate::wire::hl7v2::ack::acknowledgement_code;
 
 /// What the listener calls for each message.
-pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn(&[u8], SocketAddr) -> Vec<u8> + Send + Sync + 'static {
-    move |message, peer| {
+pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static {
+    move |message, sender| {
+        let peer = sender.address;
         let began = Instant::now();
         let request_id = Uuid::new_v4();
         let _span = tracing::info_span!("request", %request_id).entered();
-        let call = Call { request_id, now: clock::instant(), source_address: peer.ip().to_string(), caller: None, client_certificate: None, person: None };
+        let call = Call {
+            request_id,
+            now: clock::instant(),
+            source_address: peer.ip().to_string(),
+            caller: None,
+            node: sender.proof(),
+            admitted: None,
+            person: None,
+        };
         let (transaction, answer) = (iti8::transaction(message), iti8::answer(&services, &call, message));
         let outcome = outcome_of(&answer);
         let duration = began.elapsed();

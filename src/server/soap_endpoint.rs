@@ -13,9 +13,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use super::exchange::Exchange;
 use super::reply_body::{self, ReplyBody, ReplyWriter, reply_stream};
 use super::request_body::{self, BodyLimits, BodyReader, BodySource};
+use super::tls::TlsPeer;
 use super::{clock, fault_reply};
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::model::node::NodeProof;
 use crate::transactions::{self, Endpoint, SoapReply, SoapRequest, WriteReply};
 
 /// An answer up to this many bytes is handed to the socket as a whole. A longer one keeps its thread and its place until
@@ -68,7 +70,8 @@ pub(super) async fn post(front: web::Data<Front>, endpoint: Endpoint, request: H
     let first = source.first(enough_to_begin(content_type.as_deref(), front.soap_message_bytes)).await;
     let (pump, body) = BodyReader::new(first);
     let (head, reply) = oneshot::channel();
-    let work = Work { place, front: front.into_inner(), exchange: Arc::clone(&exchange), runtime: Handle::current(), head };
+    let node = request.conn_data::<Arc<TlsPeer>>().map(Arc::clone);
+    let work = Work { place, front: front.into_inner(), exchange: Arc::clone(&exchange), node, runtime: Handle::current(), head };
     tokio::task::spawn_blocking(move || work.perform(endpoint, content_type.as_deref(), body));
     let reply = read_and_wait(&mut source, pump, reply).await;
     let unread = (!source.is_whole()).then_some(source);
@@ -119,6 +122,8 @@ struct Work {
     place: OwnedSemaphorePermit,
     front: Arc<Front>,
     exchange: Arc<Exchange>,
+    /// The client of the connection, if it showed a certificate.
+    node: Option<Arc<TlsPeer>>,
     runtime: Handle,
     /// Dropped unused if the transaction breaks off, which the waiting side takes for an answer.
     head: oneshot::Sender<Head>,
@@ -133,7 +138,8 @@ impl Work {
             now: clock::instant(),
             source_address: self.exchange.peer.map(|address| address.to_string()).unwrap_or_default(),
             caller: None,
-            client_certificate: None,
+            node: self.node.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
+            admitted: None,
             person: None,
         };
         let request = SoapRequest { endpoint, content_type, body: &mut body };

@@ -29,6 +29,9 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// Keys or certificates are unfit.
+    #[error(transparent)]
+    Tls(#[from] super::TlsError),
     /// A folder cannot be created or written.
     #[error("cannot create the folder {} of {setting}: {source}; give the server's user the right to write there or set {setting} to another folder", .path.display())]
     Folder {

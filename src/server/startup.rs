@@ -13,7 +13,7 @@ use crate::settings::Settings;
 /// How long the process waits for threads that do not end, beyond `limits.shutdown_time`.
 const LEFTOVERS: Duration = Duration::from_secs(2);
 
-/// Runs the server until SIGINT or SIGTERM. A second signal ends it at once.
+/// Runs the server until SIGINT or SIGTERM. A second signal ends it at once. SIGHUP reads keys and certificates again.
 ///
 /// `prepare` gets the open store before anybody is answered, for a sample population say; `ready` is called once requests
 /// are answered.
@@ -37,15 +37,17 @@ pub fn run<E: From<StartError>>(
         let mut signals = Signals::new().map_err(StartError::System)?;
         let application = Application::start(settings, listeners, &backend)?;
         let addresses = application.addresses();
-        tracing::info!(http = %addresses.http, operations = %addresses.operations, mllp = addresses.mllp.map(tracing::field::display), "answering");
+        tracing::info!(http = %addresses.http, operations = %addresses.operations, mllp = addresses.mllp.map(tracing::field::display), https = addresses.https.map(tracing::field::display), mllp_tls = addresses.mllp_tls.map(tracing::field::display), "answering");
         ready(&addresses)?;
         notify(READY);
-        signals.next().await;
+        while signals.next().await == Wish::Reload {
+            application.reload().await;
+        }
         tracing::info!("stopping; a second signal ends the server at once");
         notify(STOPPING);
         tokio::select! {
             () = application.stop() => tracing::info!("stopped"),
-            () = signals.next() => tracing::warn!("ended before all requests were answered"),
+            () = signals.stop() => tracing::warn!("ended before all requests were answered"),
         }
         Ok(())
     });
@@ -53,22 +55,39 @@ pub fn run<E: From<StartError>>(
     served
 }
 
-/// The signals that ask a program to stop.
+/// What a signal asks for.
+#[derive(PartialEq, Eq)]
+enum Wish {
+    Stop,
+    Reload,
+}
+
+/// The signals that ask a program to stop, or to read its files again.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Wish {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Wish::Stop,
+            _ = self.terminate.recv() => Wish::Stop,
+            _ = self.hangup.recv() => Wish::Reload,
         }
+    }
+
+    async fn stop(&mut self) {
+        while self.next().await == Wish::Reload {}
     }
 }
 

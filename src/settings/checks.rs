@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::kinds::Size;
-use super::sections::{Environment, Limits, Profile, XuaMode};
+use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, Profile, XuaMode};
 use super::{Loaded, Origin, Problem, Problems, Settings};
 
 /// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
@@ -35,6 +35,23 @@ impl Settings {
         };
         Err(Problems(vec![problem]))
     }
+
+    /// Whether a calling system needs an attestation of conformity.
+    pub fn attestation_is_required(&self) -> bool {
+        let by_default = || {
+            let certificates = self.tls_listeners().any(|(_, certificate)| certificate == ClientCertificate::Required);
+            self.deployment.profile == Profile::LuxembourgDsp && certificates
+        };
+        self.nodes.attestation.map_or_else(by_default, |rule| rule == AttestationRule::Required)
+    }
+
+    /// The TLS listeners that are on, by the name of their section.
+    fn tls_listeners(&self) -> impl Iterator<Item = (&'static str, ClientCertificate)> {
+        let https = ("https", self.https.listen, self.https.client_certificate);
+        let mllp = ("mllp_tls", self.mllp_tls.listen, self.mllp_tls.client_certificate);
+        let on = [https, mllp].into_iter().filter(|(_, listen, _)| listen.address().is_some());
+        on.map(|(section, _, certificate)| (section, certificate))
+    }
 }
 
 /// Whether the settings agree with each other.
@@ -44,6 +61,7 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     problems.extend(one_source_of_the_key(loaded));
     problems.extend(ports_differ(settings));
     problems.extend(limits_agree(&settings.limits));
+    problems.extend(tls_is_whole(settings));
     if settings.staged.keep < settings.limits.request_time.saturating_add(COMMIT_TIME) {
         problems.push(Problem::new(
             "staged.keep and limits.request_time",
@@ -87,6 +105,8 @@ fn ports_differ(settings: &Settings) -> Vec<Problem> {
         ("http.listen", Some(settings.http.listen)),
         ("operations.listen", Some(settings.operations.listen)),
         ("mllp.listen", settings.mllp.listen.address()),
+        ("https.listen", settings.https.listen.address()),
+        ("mllp_tls.listen", settings.mllp_tls.listen.address()),
     ];
     let mut problems = Vec::new();
     for (index, (name, address)) in listeners.iter().enumerate() {
@@ -96,6 +116,28 @@ fn ports_differ(settings: &Settings) -> Vec<Problem> {
                 problems.push(Problem::new(place, "both want the same port", "give each a port of its own"));
             }
         }
+    }
+    problems
+}
+
+/// A TLS listener needs keys, one that asks for certificates somebody to trust, and attestation needs certificates.
+fn tls_is_whole(settings: &Settings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (section, certificate) in settings.tls_listeners() {
+        if settings.tls.certificate.is_none() || settings.tls.key.is_none() {
+            let place = format!("{section}.listen");
+            problems.push(Problem::new(place, "TLS needs a certificate and its key", "set tls.certificate and tls.key"));
+        }
+        if certificate != ClientCertificate::None && settings.tls.client_ca.is_empty() {
+            let place = format!("{section}.client_certificate");
+            let mend = format!("set tls.client_ca, or {section}.client_certificate = \"none\"");
+            problems.push(Problem::new(place, "no authority is trusted, so that no client could show a certificate", mend));
+        }
+    }
+    let proven = settings.tls_listeners().any(|(_, certificate)| certificate != ClientCertificate::None);
+    if settings.nodes.attestation == Some(AttestationRule::Required) && !proven {
+        let what = "no listener asks for client certificates, so that no system could prove to be attested";
+        problems.push(Problem::new("nodes.attestation", what, "set https.listen or mllp_tls.listen, with client_certificate"));
     }
     problems
 }
@@ -154,6 +196,30 @@ mod tests {
         assert!(chosen.load().is_ok());
         let apart = Case::new().variable("DOSSIER_HTTP_LISTEN", "127.0.0.2:8081");
         assert!(apart.load().is_ok());
+    }
+
+    #[test]
+    fn tls_needs_keys_and_somebody_to_trust() {
+        let bare = Case::new().file("[https]\nlisten = \"127.0.0.1:8443\"\n");
+        let places: Vec<String> = bare.problems().iter().map(|problem| problem.split(": ").next().unwrap().to_owned()).collect();
+        assert_eq!(places, ["https.listen", "https.client_certificate"]);
+        let anonymous = "[https]\nlisten = \"127.0.0.1:8443\"\nclient_certificate = \"none\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\n";
+        assert!(Case::new().file(anonymous).load().is_ok());
+        let attested = Case::new().file(&format!("{anonymous}[nodes]\nattestation = \"required\"\n"));
+        assert!(attested.only_problem().starts_with("nodes.attestation: "));
+    }
+
+    #[test]
+    fn attestation_is_required_where_the_deployment_has_rules_and_certificates() {
+        let required = |profile: &str, more: &str| {
+            let tls = "[https]\nlisten = \"127.0.0.1:8443\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\nclient_ca = [\"a\"]\n";
+            let case = Case::new().file(&format!("profile = \"{profile}\"\n{tls}{more}"));
+            case.load().unwrap().settings.attestation_is_required()
+        };
+        assert!(required("luxembourg-dsp", ""));
+        assert!(!required("luxembourg-dsp", "[nodes]\nattestation = \"off\"\n"));
+        assert!(!required("ihe-connectathon", ""));
+        assert!(required("ihe-connectathon", "[nodes]\nattestation = \"required\"\n"));
     }
 
     #[test]

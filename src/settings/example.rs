@@ -56,7 +56,7 @@ pub(super) fn wrapped(text: &str) -> Vec<String> {
 fn default_in_toml(setting: &Setting) -> String {
     match setting.shape {
         Shape::Text => in_quotes(setting.default),
-        Shape::Number => setting.default.to_owned(),
+        Shape::Number | Shape::Boolean => setting.default.to_owned(),
         Shape::List => {
             let items = setting.default.split(',').filter(|item| !item.is_empty()).map(in_quotes);
             format!("[{}]", items.collect::<Vec<_>>().join(", "))

@@ -24,11 +24,14 @@ mod tree;
 
 pub use declaration::{SectionDeclaration, Setting};
 pub use example::example;
-pub use kinds::{CodeAndSystem, DatabaseUrl, HomeCommunityId, IssuerFile, KeyBytes, ListenAddress, LogFilter, Oid, PublicUrl, Shape, Shown, Size, parse_duration};
+pub use kinds::{
+    CodeAndSystem, DatabaseUrl, HomeCommunityId, IssuerFile, KeyBytes, ListenAddress, LogFilter, Oid, PublicUrl, Shape, Shown, Size,
+    parse_duration,
+};
 pub use load::{Loaded, load};
 pub use origin::Origin;
 pub use print::{print, print_json};
 pub use problem::{Problem, Problems};
-pub use sections::{Environment, LogFormat, MasterKey, Profile};
+pub use sections::{Assembler, AttestationRule, ClientCertificate, Environment, ExpiredCrl, LogFormat, MasterKey, Profile};
 pub use sources::{Flag, Sources};
 pub use tree::Settings;

@@ -34,6 +34,7 @@ fn in_words(shown: &Shown) -> String {
         Shown::Secret => "(set)".to_owned(),
         Shown::Text(text) => in_quotes(text),
         Shown::Number(number) => number.to_string(),
+        Shown::Boolean(value) => value.to_string(),
         Shown::List(items) => format!("[{}]", items.iter().map(|item| in_quotes(item)).collect::<Vec<_>>().join(", ")),
     }
 }
@@ -63,6 +64,7 @@ fn value_in_json(shown: &Shown) -> Value {
         Shown::Secret => json!("(set)"),
         Shown::Text(text) => json!(text),
         Shown::Number(number) => json!(number),
+        Shown::Boolean(value) => json!(value),
         Shown::List(items) => json!(items),
     }
 }

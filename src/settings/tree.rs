@@ -3,7 +3,10 @@
 use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
-use super::sections::{Contents, Data, Database, Deployment, Domain, Encryption, Http, Limits, Log, Mllp, Operations, Staged, Xua};
+use super::sections::{
+    Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes, OnDemand, Operations, Staged,
+    Tls, Xua,
+};
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
 macro_rules! tree {
@@ -47,14 +50,24 @@ tree! {
     staged: Staged,
     /// SOAP and FHIR.
     http: Http,
+    /// SOAP and FHIR over TLS.
+    https: Https,
     /// Health and metrics.
     operations: Operations,
     /// The HL7 v2 feed.
     mllp: Mllp,
+    /// The HL7 v2 feed over TLS.
+    mllp_tls: MllpTls,
+    /// Keys, certificates and revocation lists.
+    tls: Tls,
+    /// Which connected systems may call.
+    nodes: Nodes,
     /// The affinity domain.
     domain: Domain,
     /// The people behind SOAP requests.
     xua: Xua,
+    /// Documents made when they are asked for.
+    on_demand: OnDemand,
     /// The limits.
     limits: Limits,
     /// The log.

@@ -5,6 +5,7 @@
 
 mod associations;
 mod audit_events;
+mod connected_systems;
 mod connection;
 pub mod contents;
 mod directories;
@@ -33,6 +34,7 @@ mod transaction;
 mod used_assertions;
 mod versions;
 
+pub use connected_systems::KnownSystem;
 pub use connection::Engine;
 pub use directories::{DirectoryEntry, DirectoryKind};
 pub use documents::StoredDocument;

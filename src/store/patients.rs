@@ -101,16 +101,20 @@ impl Write {
         row.map(PatientRow::into_model).transpose()
     }
 
-    /// Adds a patient; [`StoreError::Duplicate`] if it is known.
-    pub fn insert_patient(&mut self, patient_id: &PatientId, demographics: &PatientDemographics, at: Instant) -> Result<(), StoreError> {
+    /// Adds a patient, unless it is known; gives whether it was added. Waits for another transaction that is just adding it.
+    pub fn insert_patient(&mut self, patient_id: &PatientId, demographics: &PatientDemographics, at: Instant) -> Result<bool, StoreError> {
         let row = (
             patients::patient_id.eq(patient_id.to_string()),
             patients::demographics.eq(to_json(demographics)?),
             patients::created_at.eq(at.0),
             patients::updated_at.eq(at.0),
         );
-        diesel::insert_into(patients::table).values(row).execute(self.connection())?;
-        Ok(())
+        let insert = diesel::insert_into(patients::table).values(row);
+        let added = match self.connection() {
+            StoreConnection::Sqlite(sqlite) => insert.on_conflict_do_nothing().execute(sqlite)?,
+            StoreConnection::Postgres(pg) => insert.on_conflict_do_nothing().execute(pg)?,
+        };
+        Ok(added > 0)
     }
 
     /// Replaces what is known of a patient.
@@ -123,11 +127,15 @@ impl Write {
 
     /// Notes that `alias`, of another assigning authority, names this patient; an alias moves to whoever it was said of last.
     pub fn put_patient_alias(&mut self, alias: &Cx, patient_id: &PatientId) -> Result<(), StoreError> {
-        let row = patient_aliases::table.find(alias.to_string());
-        let moved = diesel::update(row).set(patient_aliases::patient_id.eq(patient_id.to_string())).execute(self.connection())?;
-        if moved == 0 {
-            let row = (patient_aliases::alias.eq(alias.to_string()), patient_aliases::patient_id.eq(patient_id.to_string()));
-            diesel::insert_into(patient_aliases::table).values(row).execute(self.connection())?;
+        let names = patient_aliases::patient_id.eq(patient_id.to_string());
+        let insert = diesel::insert_into(patient_aliases::table).values((patient_aliases::alias.eq(alias.to_string()), names.clone()));
+        match self.connection() {
+            StoreConnection::Sqlite(sqlite) => {
+                insert.on_conflict(patient_aliases::alias).do_update().set(names).execute(sqlite)?;
+            }
+            StoreConnection::Postgres(pg) => {
+                insert.on_conflict(patient_aliases::alias).do_update().set(names).execute(pg)?;
+            }
         }
         Ok(())
     }

@@ -140,4 +140,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    connected_systems (id) {
+        id -> Text,
+        establishment -> Nullable<Text>,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    system_certificates (identity) {
+        identity -> Text,
+        system_id -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);

@@ -3,9 +3,7 @@ use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::patient_feed::AdministrativeSex;
-use crate::transactions::{Limits, PersonRules, Places};
-use crate::wire::mtom::MultipartLimits;
-use crate::wire::xml::XmlLimits;
+use crate::transactions::test_services::test_services;
 
 /// A registry whose patients are those of 1.2.3 and, secondly, of 1.2.4.
 struct Registry {
@@ -18,22 +16,7 @@ const EVA_BEFORE: &str = "P2^^^&1.2.3&ISO";
 
 impl Registry {
     fn new() -> Self {
-        let (behind, door) = TestRegistry::open();
-        let limits = Limits {
-            soap_message_bytes: 1,
-            xml: XmlLimits::default(),
-            multipart: MultipartLimits::default(),
-            submission_objects: 10,
-            query_results: 1,
-        };
-        let services = Services {
-            door,
-            home_community_id: "urn:oid:2.999.442.9.1".parse().unwrap(),
-            assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
-            persons: PersonRules::default(),
-            limits,
-            large_messages: Places::new(1),
-        };
+        let (services, behind) = test_services();
         Self { services, behind }
     }
 

@@ -4,22 +4,28 @@
 
 #[cfg(test)]
 mod faithful_metadata_tests;
+mod feed_steps;
 mod iti18;
 mod iti41;
 mod iti42;
 mod iti43;
+mod iti44;
 mod iti51;
 mod iti57;
+mod iti61;
 mod iti62;
 mod iti64;
 pub mod iti8;
 mod iti86;
 mod iti92;
+pub mod on_demand;
 mod places;
 mod services;
 mod soap_dispatch;
 mod soap_message;
 mod soap_reply;
+#[cfg(test)]
+mod test_services;
 mod xua;
 
 pub use places::{Place, Places};

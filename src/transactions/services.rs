@@ -5,6 +5,7 @@ use crate::model::ids::{HomeCommunityId, Oid};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
+use super::on_demand::OnDemand;
 use super::{PersonRules, Places};
 
 /// The parts of the running server that transactions use. One value for the whole process.
@@ -17,6 +18,8 @@ pub struct Services {
     pub assigning_authorities: Vec<Oid>,
     /// What has to be known of the people behind requests.
     pub persons: PersonRules,
+    /// How documents are made when they are asked for.
+    pub on_demand: OnDemand,
     /// What a request may cost.
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.

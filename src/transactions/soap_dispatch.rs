@@ -2,16 +2,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::access::Call;
+use crate::access::{Call, Failure};
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::wire::hl7v3::acknowledgement;
 use crate::wire::soap::{self, Fault, FaultCode};
 
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
 use super::soap_reply::{ReplyHead, fresh_message_id};
-use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti51, iti57, iti62, iti86, iti92, xua};
+use super::{ReplyBody, Services, SoapReply, iti18, iti41, iti42, iti43, iti44, iti51, iti57, iti61, iti62, iti86, iti92, xua};
 
 /// What each endpoint does for which action, and the action of the answer.
-const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
+const ACTIONS: [(Endpoint, &str, Transaction, &str); 14] = [
     (Endpoint::Registry, "urn:ihe:iti:2007:RegisterDocumentSet-b", Transaction::Iti42, "urn:ihe:iti:2007:RegisterDocumentSet-bResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2007:RegistryStoredQuery", Transaction::Iti18, "urn:ihe:iti:2007:RegistryStoredQueryResponse"),
     (Endpoint::Registry, "urn:ihe:iti:2010:UpdateDocumentSet", Transaction::Iti57, "urn:ihe:iti:2010:UpdateDocumentSetResponse"),
@@ -26,6 +27,12 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
         "urn:ihe:iti:2009:MultiPatientStoredQuery",
         Transaction::Iti51,
         "urn:ihe:iti:2009:MultiPatientStoredQueryResponse",
+    ),
+    (
+        Endpoint::Registry,
+        "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry",
+        Transaction::Iti61,
+        "urn:ihe:iti:2010:RegisterOnDemandDocumentResponse",
     ),
     (Endpoint::Registry, "urn:ihe:iti:2010:DeleteDocumentSet", Transaction::Iti62, "urn:ihe:iti:2010:DeleteDocumentSetResponse"),
     (
@@ -42,10 +49,17 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 10] = [
         Transaction::Iti41,
         "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse",
     ),
+    (Endpoint::PatientFeed, "urn:hl7-org:v3:PRPA_IN201301UV02", Transaction::Iti44, acknowledgement::ACTION),
+    (Endpoint::PatientFeed, "urn:hl7-org:v3:PRPA_IN201302UV02", Transaction::Iti44, acknowledgement::ACTION),
+    (Endpoint::PatientFeed, "urn:hl7-org:v3:PRPA_IN201304UV02", Transaction::Iti44, acknowledgement::ACTION),
 ];
 
 /// Carries out one SOAP request. Blocks; whatever happens, there is a reply, and its audit record is committed.
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
+    let call = &match services.door.admit(call, Transaction::Unknown) {
+        Ok(call) => call,
+        Err(failure) => return turn_away(&failure),
+    };
     // What a panic leaves behind is dropped here: an open database transaction rolls back by itself.
     let mut call = call.clone();
     let (transaction, result) = catch_unwind(AssertUnwindSafe(|| carry_out(services, &mut call, request))).unwrap_or_else(|_| {
@@ -73,7 +87,7 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
     let Some((_, _, transaction, reply_action)) = ACTIONS.iter().find(|(at, known, ..)| *at == endpoint && *known == action) else {
         return (Transaction::Unknown, Err(elsewhere(action).unwrap_or_else(|| Fault::action_not_supported(action)).into()));
     };
-    match xua::prove(services, call, message.envelope.security.as_ref()) {
+    match xua::prove(services, call, *transaction, message.envelope.security.as_ref()) {
         Ok(person) => call.person = person,
         Err(not_proven) => {
             call.person = not_proven.person;
@@ -91,8 +105,10 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
         Transaction::Iti42 => iti42::perform(services, call, message, &reply),
         Transaction::Iti43 => iti43::perform(services, call, message, reply),
         Transaction::Iti41 => iti41::perform(services, call, message, &reply),
+        Transaction::Iti44 => iti44::perform(services, call, message, &reply),
         Transaction::Iti51 => iti51::perform(services, call, message, &reply),
         Transaction::Iti57 => iti57::perform(services, call, message, &reply),
+        Transaction::Iti61 => iti61::perform(services, call, message, &reply),
         Transaction::Iti62 => iti62::perform(services, call, message, &reply),
         Transaction::Iti86 => iti86::perform(services, call, message, &reply),
         Transaction::Iti92 => iti92::perform(services, call, message, &reply),
@@ -121,6 +137,19 @@ fn errors(rejection: &Rejection) -> Vec<String> {
     std::iter::once(status).chain(reason).collect()
 }
 
+/// The answer to a system that is not admitted; nothing of its request was read. The audit trail has it already.
+fn turn_away(failure: &Failure) -> SoapReply {
+    let outcome = failure.outcome();
+    let fault = match failure {
+        Failure::NotAdmitted(refusal) => Fault::sender(refusal.to_string()),
+        other => {
+            tracing::error!(error = %other, "whether a system is admitted could not be told");
+            Fault::receiver("the server failed; nothing was done, send the request again later")
+        }
+    };
+    fault_reply(Transaction::Unknown, outcome, if outcome == AuditOutcome::MinorFailure { 403 } else { fault.http_status() }, &fault)
+}
+
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.
 fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection: &Rejection) -> SoapReply {
     let ours = rejection.fault.code == FaultCode::Receiver;
@@ -134,8 +163,12 @@ fn refuse(services: &Services, call: &Call, transaction: Transaction, rejection:
             (fault.http_status(), fault, AuditOutcome::SeriousFailure)
         }
     };
+    fault_reply(transaction, outcome, status, &fault)
+}
+
+fn fault_reply(transaction: Transaction, outcome: AuditOutcome, status: u16, fault: &Fault) -> SoapReply {
     let mut body = Vec::new();
     // Writing into memory does not fail.
-    soap::write_fault(&mut body, &fault, None, &fresh_message_id()).unwrap_or_default();
+    soap::write_fault(&mut body, fault, None, &fresh_message_id()).unwrap_or_default();
     SoapReply { status, content_type: "application/soap+xml; charset=UTF-8".to_owned(), transaction, outcome, body: ReplyBody::Whole(body) }
 }

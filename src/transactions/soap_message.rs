@@ -18,6 +18,8 @@ pub enum Endpoint {
     Repository,
     /// Document Recipient (XDR).
     Recipient,
+    /// Document Registry, as the receiver of the patient identity feed in HL7 version 3.
+    PatientFeed,
 }
 
 impl Endpoint {
@@ -27,6 +29,7 @@ impl Endpoint {
             Self::Registry => "/xds/registry",
             Self::Repository => "/xds/repository",
             Self::Recipient => "/xds/recipient",
+            Self::PatientFeed => "/hl7v3/patient-feed",
         }
     }
 }

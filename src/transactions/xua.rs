@@ -1,7 +1,9 @@
 //! Provide X-User Assertion [ITI-40] (ITI TF-2: 3.40): who the person is for whom a SOAP request is made.
 
 use crate::access::{Call, Failure};
+use crate::model::audit_event::Transaction;
 use crate::model::directory::Professional;
+use crate::model::node::NodeProof;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 use crate::wire::saml::{Assertion, Expectations, Refusal, SecurityHeader, TrustedIssuers};
@@ -45,10 +47,20 @@ pub(super) struct NotProven {
 }
 
 /// The person behind a request, proven; nothing, where nobody has to be.
-pub(super) fn prove(services: &Services, call: &Call, security: Option<&SecurityHeader>) -> Result<Option<Person>, NotProven> {
+pub(super) fn prove(
+    services: &Services,
+    call: &Call,
+    transaction: Transaction,
+    security: Option<&SecurityHeader>,
+) -> Result<Option<Person>, NotProven> {
     let rules = &services.persons;
+    // A feed comes from a system, behind which nobody asks for anything: there is none over MLLP either.
+    let mode = match (rules.mode, transaction) {
+        (AssertionMode::Required, Transaction::Iti44) => AssertionMode::Optional,
+        (mode, _) => mode,
+    };
     let refused = |refusal: Refusal| NotProven { rejection: refuse(refusal), person: None };
-    let assertion = match (rules.mode, security) {
+    let assertion = match (mode, security) {
         (AssertionMode::Off, Some(security)) if security.must_understand => return Err(not_understood()),
         (AssertionMode::Off, _) => return Ok(None),
         (_, None) => None,
@@ -59,7 +71,7 @@ pub(super) fn prove(services: &Services, call: &Call, security: Option<&Security
     };
     match assertion {
         Some(assertion) => accept(services, call, assertion).map(Some),
-        None if rules.mode == AssertionMode::Optional => Ok(None),
+        None if mode == AssertionMode::Optional => Ok(None),
         None => Err(refused(Refusal::NoAssertion)),
     }
 }
@@ -78,7 +90,11 @@ fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Pers
 
 fn judge(services: &Services, call: &Call, assertion: &Assertion) -> Result<(), Rejection> {
     let rules = &services.persons;
-    assertion.check(&rules.expectations, call.now, call.client_certificate.as_deref()).map_err(refuse)?;
+    let certificate = match &call.node {
+        NodeProof::Proven(node) => Some(node.fingerprint.as_str()),
+        NodeProof::Withdrawn(_) | NodeProof::None => None,
+    };
+    assertion.check(&rules.expectations, call.now, certificate).map_err(refuse)?;
     if !rules.always_once && !assertion.one_time_use {
         return Ok(());
     }

@@ -1,10 +1,13 @@
 //! Bytes to values and back. No clock, no socket, no database.
 
+pub mod cda;
 pub mod directory_file;
 pub mod ebrim;
 pub mod hl7v2;
+pub mod hl7v3;
 pub mod mllp;
 pub mod mtom;
+pub mod policy_files;
 pub mod saml;
 pub mod soap;
 pub mod xml;

@@ -45,7 +45,10 @@ impl Expected {
     /// A sketch as a submission that refers to what is there.
     pub(super) fn submission(&mut self, sketch: Sketch) -> SubmissionRequest {
         let record = self.records[sketch.patient].clone();
-        let documents: Vec<_> = self.records.iter().flat_map(|record| &record.entries).map(|entry| entry.unique_id.clone()).collect();
+        // A uniqueId stays with the type of entry that had it first.
+        let object_type = sketch.entries[0].object_type;
+        let entries = self.records.iter().flat_map(|record| &record.entries).filter(|entry| entry.object_type == object_type);
+        let documents: Vec<_> = entries.map(|entry| entry.unique_id.clone()).collect();
         let mut request = self.objects(&sketch);
         let current: Vec<_> = record.entries.iter().filter(|entry| entry.availability_status == AvailabilityStatus::Approved).collect();
         let folders: Vec<_> = record.folders.iter().collect();

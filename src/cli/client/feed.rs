@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{dtm, patient};
+use super::{Trust, dtm, patient};
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -36,12 +36,15 @@ pub struct Feed {
     /// With A40: the patient identifier that is merged away, as CX
     #[arg(long, value_name = "CX", value_parser = patient, required_if_eq("event", "A40"))]
     pub replaces: Option<String>,
-    /// The feed
+    /// The feed; with TLS mllps://HOST:PORT
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:2575")]
     pub mllp: String,
     /// The longest wait for the acknowledgement
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = parse_duration)]
     pub timeout: Duration,
+    /// TLS.
+    #[command(flatten)]
+    pub trust: Trust,
     /// Write {"acknowledgement", "controlId", "error"}
     #[arg(long)]
     pub json: bool,

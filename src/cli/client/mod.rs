@@ -18,6 +18,7 @@ mod run_retrieve;
 mod run_submit;
 mod submission;
 mod submit;
+mod trust;
 mod values;
 
 pub use code_text::CodeText;
@@ -26,6 +27,7 @@ pub use find::{Find, Status};
 pub use metadata::Metadata;
 pub use retrieve::Retrieve;
 pub use submit::Submit;
+pub use trust::Trust;
 pub use values::{assertion, dtm, patient};
 
 use note::note;

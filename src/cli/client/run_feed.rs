@@ -24,8 +24,10 @@ impl Feed {
         let control_id: String = Uuid::new_v4().simple().to_string().chars().take(20).collect();
         let asked = self.feed(&control_id, clock::instant().to_dtm().to_string())?;
         let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, printable(&format!("{}: {error}", self.mllp)));
+        let tls = self.trust.load()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
-        let answer = runtime.block_on(feed(&self.mllp, &asked, self.event.trigger(), self.timeout)).map_err(|error| failed(&error))?;
+        let answer =
+            runtime.block_on(feed(&self.mllp, &tls, &asked, self.event.trigger(), self.timeout)).map_err(|error| failed(&error))?;
         self.report(&answer)
     }
 

@@ -22,7 +22,8 @@ impl Find {
     /// # Errors
     /// All that can keep the registry from answering.
     pub fn run(&self) -> Result<(), Failure> {
-        let client = XdsClient::new(&self.url, "", Timeouts { answer: self.timeout, ..Timeouts::default() }).for_user(self.assertion.clone());
+        let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
+        let client = XdsClient::new(&self.url, "", timeouts).secured(timeouts, &self.trust.load()?)?.for_user(self.assertion.clone());
         let return_type = if self.object_refs { ReturnType::ObjectRef } else { ReturnType::LeafClass };
         let found = client.stored_query(FIND_DOCUMENTS, return_type, &self.parameters()?)?;
         found.outcome.errors.iter().for_each(|error| note(&in_words(error)));

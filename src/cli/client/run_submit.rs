@@ -31,7 +31,9 @@ impl Submit {
         let Some(entry) = request.entries.first() else { return Err(Failure::new(Exit::Failed, "the submission has no entry")) };
         let document = OutgoingDocument::file(entry.entry_uuid, file).map_err(|error| unreadable(&self.file, &error))?;
         let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
-        let client = XdsClient::new(self.registry.as_deref().unwrap_or_default(), &self.url, timeouts).for_user(self.assertion.clone());
+        let client = XdsClient::new(self.registry.as_deref().unwrap_or_default(), &self.url, timeouts)
+            .secured(timeouts, &self.trust.load()?)?
+            .for_user(self.assertion.clone());
         let outcome = if self.inline {
             client.provide_and_register_inline(&request, vec![document])
         } else {

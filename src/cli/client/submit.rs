@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Metadata, assertion, patient};
+use super::{Metadata, Trust, assertion, patient};
 use crate::cli::{Exit, Failure};
 use crate::client::soap::WrittenAssertion;
 use crate::settings::parse_duration;
@@ -56,6 +56,9 @@ pub struct Submit {
     /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
     #[arg(long, value_name = "FILE", value_parser = assertion)]
     pub assertion: Option<WrittenAssertion>,
+    /// TLS.
+    #[command(flatten)]
+    pub trust: Trust,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

@@ -49,7 +49,7 @@ impl Summary {
 
     /// The whole text.
     pub(super) fn text(&self) -> String {
-        let Addresses { http, operations, mllp } = &self.addresses;
+        let Addresses { http, operations, mllp, .. } = &self.addresses;
         let mllp = mllp.map_or_else(|| "off".to_owned(), |address| format!("{address} (MLLP)"));
         let folder = self.folder.display();
         let [submit, find, retrieve] = self.commands();
@@ -115,7 +115,7 @@ mod tests {
         let summary = Summary {
             program: PathBuf::from("/bin/dossier"),
             folder: PathBuf::from("/data"),
-            addresses: Addresses { http: address(1), operations: address(2), mllp: Some(address(3)) },
+            addresses: Addresses { http: address(1), operations: address(2), mllp: Some(address(3)), https: None, mllp_tls: None },
             patient: "P1^^^&1.2&ISO".to_owned(),
             unique_id: "2.25.7".to_owned(),
         };

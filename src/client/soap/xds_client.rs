@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::client::ClientError;
 use crate::client::http::{Http, Timeouts, UnreadableSource};
+use crate::client::{ClientError, ClientTls};
 use crate::model::document_request::DocumentRequest;
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::ebrim::{
@@ -35,8 +35,8 @@ pub struct XdsClient {
 impl XdsClient {
     /// A client of these services. Nothing is connected yet; an address that is never used may be empty.
     pub fn new(registry_url: &str, repository_url: &str, timeouts: Timeouts) -> Self {
-        let (registry_url, repository_url) = (registry_url.to_owned(), repository_url.to_owned());
-        Self { http: Http::new(timeouts), registry_url, repository_url, assertion: None }
+        let http = Http::new(timeouts, ClientTls::of_the_system());
+        Self { http, registry_url: registry_url.to_owned(), repository_url: repository_url.to_owned(), assertion: None }
     }
 
     /// The same client, calling for the user that an assertion is about (ITI TF-2: 3.40). One that may be used once is
@@ -44,6 +44,15 @@ impl XdsClient {
     #[must_use]
     pub fn for_user(self, assertion: Option<WrittenAssertion>) -> Self {
         Self { assertion, ..self }
+    }
+
+    /// The same client with this trust and identity.
+    ///
+    /// # Errors
+    /// OpenSSL cannot take the certificates apart.
+    pub fn secured(self, timeouts: Timeouts, tls: &ClientTls) -> Result<Self, ClientError> {
+        let http = tls.for_http().map_err(ClientError::Identity)?;
+        Ok(Self { http: Http::new(timeouts, http), ..self })
     }
 
     /// Provide and Register Document Set-b [ITI-41] with each document as an MTOM part.

@@ -16,9 +16,7 @@ impl Kind for CodeAndSystem {
 
     fn parse(text: &str, _: &Base) -> Result<Self, Unacceptable> {
         match text.split_once("^^").map(|(code, system)| (code.trim(), system.trim())) {
-            Some((code, system)) if !code.is_empty() && !system.is_empty() => {
-                Ok(Self { code: code.to_owned(), system: system.to_owned() })
-            }
+            Some((code, system)) if !code.is_empty() && !system.is_empty() => Ok(Self { code: code.to_owned(), system: system.to_owned() }),
             _ => Err(Unacceptable(format!("{} is not a code, ^^ and a code system", quoted(text)))),
         }
     }

@@ -11,6 +11,8 @@ pub enum Shape {
     Text,
     /// A bare number.
     Number,
+    /// true or false.
+    Boolean,
     /// A list of strings.
     List,
 }
@@ -24,6 +26,8 @@ pub(in crate::settings) enum Given {
     Quoted(String),
     /// A TOML number, as written.
     Number(String),
+    /// A TOML boolean.
+    Boolean(bool),
     /// A TOML list of strings.
     List(Vec<String>),
     /// Something else of TOML, by the name of its type.
@@ -53,6 +57,8 @@ pub enum Shown {
     Text(String),
     /// A number.
     Number(u64),
+    /// true or false.
+    Boolean(bool),
     /// One text for each item.
     List(Vec<String>),
     /// There is one, and it stays secret.
@@ -76,8 +82,10 @@ pub(in crate::settings) trait Kind: Sized {
             Given::Plain(text) => return Self::parse(text, base),
             Given::Quoted(text) if Self::SHAPE == Shape::Text => return Self::parse(text, base),
             Given::Number(text) if Self::SHAPE == Shape::Number => return Self::parse(text, base),
+            Given::Boolean(value) if Self::SHAPE == Shape::Boolean => return Self::parse(&value.to_string(), base),
             Given::Quoted(_) => "a text in quotes was given",
             Given::Number(_) => "a bare number was given",
+            Given::Boolean(_) => "a boolean was given",
             Given::List(_) => "a list was given",
             Given::Other(name) => return Err(Unacceptable(format!("a {name} was given"))),
         };

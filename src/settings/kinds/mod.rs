@@ -1,6 +1,7 @@
 //! The kinds of values a setting may have: how each is read from text, and how it is shown.
 
 mod address;
+mod boolean;
 mod choice;
 mod code_and_system;
 mod count;
@@ -14,8 +15,8 @@ mod oid;
 mod optional_and_list;
 mod path;
 mod public_url;
+mod short_text;
 mod size;
-mod text;
 
 pub use address::ListenAddress;
 pub(super) use choice::choice;

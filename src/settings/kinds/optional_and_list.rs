@@ -32,6 +32,7 @@ impl<T: Kind> Kind for Vec<T> {
         let text = |item: &T| match item.show() {
             Shown::Text(text) => text,
             Shown::Number(number) => number.to_string(),
+            Shown::Boolean(value) => value.to_string(),
             Shown::Unset | Shown::List(_) | Shown::Secret => "(set)".to_owned(),
         };
         Shown::List(self.iter().map(text).collect())
@@ -43,6 +44,7 @@ impl<T: Kind> Kind for Vec<T> {
             Given::List(items) => items.iter().map(|item| T::parse(item, base)).collect(),
             Given::Quoted(_) => Err(Unacceptable("one text was given".to_owned())),
             Given::Number(_) => Err(Unacceptable("a bare number was given".to_owned())),
+            Given::Boolean(_) => Err(Unacceptable("a boolean was given".to_owned())),
             Given::Other(name) => Err(Unacceptable(format!("a {name} was given"))),
         }
     }

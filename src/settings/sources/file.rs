@@ -102,7 +102,7 @@ fn given(value: &DeValue) -> Given {
         DeValue::Integer(number) => Given::Number(number.to_string()),
         DeValue::Float(number) => Given::Number(number.to_string()),
         DeValue::Array(items) => list(items),
-        DeValue::Boolean(_) => Given::Other("boolean"),
+        DeValue::Boolean(value) => Given::Boolean(*value),
         DeValue::Datetime(_) => Given::Other("date"),
         DeValue::Table(_) => Given::Other("table"),
     }

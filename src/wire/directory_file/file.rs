@@ -9,7 +9,7 @@ use crate::model::ids::Oid;
 use super::csv_table::{self, Column};
 use super::fault::Place;
 use super::fields::Item;
-use super::{Fault, establishment, json_list, patient, professional};
+use super::{Fault, connected_system, establishment, json_list, patient, professional};
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         DirectoryKind::Patients => (&patient::COLUMNS, "patients"),
         DirectoryKind::Establishments => (&establishment::COLUMNS, "establishments"),
         DirectoryKind::Professionals => (&professional::COLUMNS, "professionals"),
+        DirectoryKind::Systems => (&connected_system::COLUMNS, "systems"),
     };
     let items = match format {
         FileFormat::Csv => csv_table::items(bytes, columns)?,
@@ -42,6 +43,7 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         }
         DirectoryKind::Establishments => each(&items, "id", |one| one.id.clone(), establishment::read).map(Directory::Establishments),
         DirectoryKind::Professionals => each(&items, "id", |one| one.id.clone(), professional::read).map(Directory::Professionals),
+        DirectoryKind::Systems => each(&items, "id", |one| one.id.clone(), connected_system::read).map(Directory::Systems),
     }
 }
 

@@ -55,9 +55,11 @@ fn licence(fields: &mut Fields<'_>) -> Licence {
     Licence { valid_from, valid_until }
 }
 
-const DAY: &str = "a day has the form YYYY-MM-DD and exists in the calendar";
+/// What a day looks like.
+pub(super) const DAY: &str = "a day has the form YYYY-MM-DD and exists in the calendar";
 
-fn is_day(text: &str) -> bool {
+/// Whether it is a day of the calendar.
+pub(super) fn is_day(text: &str) -> bool {
     let dashes_fit = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
     dashes_fit && PartialDate::try_from(text.replace('-', "")).is_ok()
 }

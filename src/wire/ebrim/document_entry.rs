@@ -25,6 +25,8 @@ pub enum ContentRule {
     InMetadata,
     /// In this message: the repository computes them, and checks what the source says (ITI-41).
     InMessage,
+    /// Nowhere yet: all entries are on-demand, and have neither creationTime nor hash nor size (ITI-61).
+    OnDemand,
     /// In a repository already, of an entry of either kind: an on-demand one has no hash and no size (ITI-57).
     InLaterVersion,
 }
@@ -40,7 +42,7 @@ pub(super) fn read(mut from: Attributes<'_, '_>, entry_uuid: EntryUuid, rule: Co
     let patient_id = from.identifier(scheme::ENTRY_PATIENT_ID, str::parse);
     let source_patient_id = from.required("sourcePatientId", str::parse);
     let codes = Codes::read(&mut from);
-    let times = Times::read(&mut from, on_demand);
+    let times = Times::read(&mut from, rule, on_demand);
     let language_code = from.required("languageCode", language);
     let mime_type = from.required_xml_attribute("mimeType");
     let content = Content::read(&mut from, rule, on_demand);
@@ -123,9 +125,16 @@ struct Times {
 
 impl Times {
     /// The content of an on-demand entry is made later, so it has no creation time (ITI TF-3: Table 4.3.1-3).
-    fn read(from: &mut Attributes<'_, '_>, on_demand: bool) -> Option<Self> {
+    fn read(from: &mut Attributes<'_, '_>, rule: ContentRule, on_demand: bool) -> Option<Self> {
         let dtm = |text: &str| Dtm::try_from(text.to_owned());
-        let creation = if on_demand { Some(from.parsed("creationTime", dtm)) } else { from.required("creationTime", dtm).map(Some) };
+        let creation = match rule {
+            ContentRule::OnDemand => {
+                absent(from, "creationTime", on_demand);
+                Some(None)
+            }
+            _ if on_demand => Some(from.parsed("creationTime", dtm)),
+            _ => from.required("creationTime", dtm).map(Some),
+        };
         let service_start = from.parsed("serviceStartTime", dtm);
         let service_stop = from.parsed("serviceStopTime", dtm);
         if let (Some(start), Some(stop)) = (&service_start, &service_stop) {
@@ -156,7 +165,12 @@ impl Content {
     fn read(from: &mut Attributes<'_, '_>, rule: ContentRule, on_demand: bool) -> Self {
         let hash = |text: &str| Sha1Hex::try_from(text.to_owned());
         match rule {
-            ContentRule::InLaterVersion if on_demand => Self {
+            ContentRule::OnDemand => {
+                absent(from, "hash", on_demand);
+                absent(from, "size", on_demand);
+                Self { hash: None, size: None, repository_unique_id: from.required("repositoryUniqueId", str::parse) }
+            }
+            ContentRule::InLaterVersion | ContentRule::InMetadata if on_demand => Self {
                 hash: from.parsed("hash", hash),
                 size: from.parsed("size", size),
                 repository_unique_id: from.required("repositoryUniqueId", str::parse),
@@ -175,27 +189,47 @@ impl Content {
     }
 }
 
+/// What says something of content is no attribute of an entry whose content is made later (ITI TF-2: 3.61.4.1.2, 3.61.4.2.2).
+fn absent(from: &mut Attributes<'_, '_>, name: &'static str, on_demand: bool) {
+    if !from.values(name).is_empty() && on_demand {
+        let context = format!(
+            "an on-demand entry has no {name}, for its content is made at each retrieval; leave the slot out (ITI TF-2: 3.61.4.2.2)"
+        );
+        from.fault(name, context);
+    }
+}
+
 fn language(text: &str) -> Result<String, InvalidIdentifier> {
     let tag =
         !text.is_empty() && text.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     if tag { Ok(text.to_owned()) } else { Err(InvalidIdentifier { expected: "an RFC 5646 language tag such as fr or fr-LU" }) }
 }
 
+/// The type, known also where the transaction does not take it, so that no more is complained of than that.
 fn object_type(from: &mut Attributes<'_, '_>, rule: ContentRule) -> Option<DocumentEntryType> {
     let uuid = from.required_xml_attribute("objectType")?;
     match DocumentEntryType::from_uuid(&uuid) {
+        Some(DocumentEntryType::Stable) if rule == ContentRule::OnDemand => {
+            from.fault(
+                "objectType",
+                "Register On-Demand Document Entry (ITI-61) takes on-demand entries alone; a stable one is registered by ITI-41 or ITI-42 (ITI TF-2: 3.61.4.1.2)",
+            );
+            Some(DocumentEntryType::Stable)
+        }
         Some(DocumentEntryType::Stable) => Some(DocumentEntryType::Stable),
-        Some(DocumentEntryType::OnDemand) if rule == ContentRule::InLaterVersion => Some(DocumentEntryType::OnDemand),
+        Some(DocumentEntryType::OnDemand) if matches!(rule, ContentRule::OnDemand | ContentRule::InLaterVersion) => {
+            Some(DocumentEntryType::OnDemand)
+        }
         Some(DocumentEntryType::OnDemand) => {
             from.fault("objectType", "an on-demand entry is registered by Register On-Demand Document Entry (ITI-61)");
-            None
+            Some(DocumentEntryType::OnDemand)
         }
         None => {
-            let context = format!(
-                "{} is not the objectType of a DocumentEntry; a stable one has {}",
-                quoted(&uuid),
-                DocumentEntryType::Stable.uuid()
-            );
+            let (kind, expected) = match rule {
+                ContentRule::OnDemand => ("an on-demand one", DocumentEntryType::OnDemand),
+                _ => ("a stable one", DocumentEntryType::Stable),
+            };
+            let context = format!("{} is not the objectType of a DocumentEntry; {kind} has {}", quoted(&uuid), expected.uuid());
             from.fault("objectType", context);
             None
         }

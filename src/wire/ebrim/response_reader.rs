@@ -81,6 +81,10 @@ pub struct DescribedDocument {
     pub repository_unique_id: String,
     /// `DocumentUniqueId`.
     pub unique_id: String,
+    /// `NewRepositoryUniqueId`, where content made on demand is kept.
+    pub new_repository_unique_id: Option<String>,
+    /// `NewDocumentUniqueId`, of content made on demand.
+    pub new_unique_id: Option<String>,
     /// `mimeType`.
     pub mime_type: String,
     /// `Document`.
@@ -158,6 +162,8 @@ fn read_document(position: usize, element: &Element) -> Result<DescribedDocument
         home_community_id: text("HomeCommunityId"),
         repository_unique_id: text("RepositoryUniqueId").ok_or_else(|| missing("RepositoryUniqueId"))?,
         unique_id: text("DocumentUniqueId").ok_or_else(|| missing("DocumentUniqueId"))?,
+        new_repository_unique_id: text("NewRepositoryUniqueId"),
+        new_unique_id: text("NewDocumentUniqueId"),
         mime_type: text("mimeType").unwrap_or_else(|| "application/octet-stream".to_owned()),
         content: include.map_or_else(|| DocumentContent::Inline(document.text()), DocumentContent::Part),
     })

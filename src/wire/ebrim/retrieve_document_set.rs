@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 
 use crate::model::document_request::DocumentRequest;
-use crate::model::ids::{HomeCommunityId, InvalidIdentifier};
+use crate::model::ids::{HomeCommunityId, InvalidIdentifier, RepositoryUniqueId, UniqueId};
 use crate::model::registry_error::RegistryError;
 use crate::wire::mtom::ContentId;
 use crate::wire::soap::Fault;
@@ -18,6 +18,10 @@ use super::registry_response::{ResponseStatus, write_registry_response};
 pub struct DocumentResponse<'a> {
     /// What was asked.
     pub request: &'a DocumentRequest,
+    /// The id of content that was made for this answer.
+    pub new_unique_id: Option<&'a UniqueId>,
+    /// Where such content is kept, if it is.
+    pub new_repository: Option<&'a RepositoryUniqueId>,
     /// MIME type of the content.
     pub mime_type: &'a str,
     /// The part that holds the content.
@@ -95,6 +99,12 @@ pub fn write_retrieve_response<W: Write>(
     for document in documents {
         xml.start("xdsb:DocumentResponse", &[])?;
         write_document_request(xml, document.request)?;
+        if let Some(repository) = document.new_repository {
+            xml.leaf("xdsb:NewRepositoryUniqueId", &[], repository.as_str())?;
+        }
+        if let Some(unique_id) = document.new_unique_id {
+            xml.leaf("xdsb:NewDocumentUniqueId", &[], unique_id.as_str())?;
+        }
         xml.leaf("xdsb:mimeType", &[], document.mime_type)?;
         xml.start("xdsb:Document", &[])?;
         xml.empty("xop:Include", &[("xmlns:xop", ns::XOP), ("href", &document.content_id.cid_url())])?;

@@ -98,18 +98,9 @@ fn address(xad: Element<'_>) -> Result<Option<Address>, Hl7Error> {
 /// The day of a point in time (type TS), as far as it is given.
 fn date(field: Element<'_>) -> Result<Option<PartialDate>, Hl7Error> {
     let Some(text) = field.text()? else { return Ok(None) };
-    day(&text).map(Some).ok_or_else(|| {
+    PartialDate::of_point_in_time(&text).map(Some).ok_or_else(|| {
         field.error(ErrorCondition::DataType, "a date must have the form YYYY, YYYYMM or YYYYMMDD and exist in the calendar")
     })
-}
-
-fn day(time: &str) -> Option<PartialDate> {
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let (time, zone) = time.split_once(['+', '-']).unwrap_or((time, "0000"));
-    let (whole, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let well_formed = whole.len() <= 14 && digits(whole) && fraction.len() <= 4 && digits(fraction) && zone.len() == 4 && digits(zone);
-    let day = whole.get(..8).unwrap_or(whole);
-    PartialDate::try_from(day.to_owned()).ok().filter(|_| well_formed)
 }
 
 fn sex(field: Element<'_>) -> Result<Option<AdministrativeSex>, Hl7Error> {

@@ -23,7 +23,8 @@ impl Canonical<'_> {
     /// The canonical form, in UTF-8.
     pub fn bytes(&self) -> Vec<u8> {
         let inclusive = self.inclusive.iter().map(|prefix| if *prefix == "#default" { "" } else { *prefix }).collect();
-        let mut writer = Writer { out: Vec::with_capacity(4096), scope: self.scope.clone(), rendered: Vec::new(), inclusive, omit: self.omit };
+        let mut writer =
+            Writer { out: Vec::with_capacity(4096), scope: self.scope.clone(), rendered: Vec::new(), inclusive, omit: self.omit };
         writer.element(self.apex);
         writer.out
     }

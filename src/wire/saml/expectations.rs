@@ -26,8 +26,9 @@ pub struct Expectations {
 }
 
 impl Assertion {
-    /// Whether the assertion holds `at` that time, for this server and for a caller with this client certificate (DER).
-    pub fn check(&self, expected: &Expectations, at: Instant, certificate: Option<&[u8]>) -> Result<(), Refusal> {
+    /// Whether the assertion holds `at` that time, for this server and for a caller whose client certificate has this
+    /// fingerprint (SHA-256, lower-case hexadecimal digits).
+    pub fn check(&self, expected: &Expectations, at: Instant, certificate: Option<&str>) -> Result<(), Refusal> {
         let clock = Clock { at, skew: micros(expected.clock_skew) };
         if clock.is_ahead(self.issued_at) || clock.is_ahead(self.not_before) {
             return Err(Refusal::FromTheFuture("the time from which the assertion is valid"));
@@ -56,7 +57,7 @@ impl Assertion {
     }
 
     /// One confirmation that holds is enough; of several that do not, the first says why.
-    fn check_confirmation(&self, expected: &Expectations, clock: Clock, certificate: Option<&[u8]>) -> Result<(), Refusal> {
+    fn check_confirmation(&self, expected: &Expectations, clock: Clock, certificate: Option<&str>) -> Result<(), Refusal> {
         let mut refusal = None;
         for confirmation in &self.confirmations {
             match confirms(confirmation, expected, clock, certificate) {
@@ -83,7 +84,7 @@ impl Assertion {
     }
 }
 
-fn confirms(confirmation: &Confirmation, expected: &Expectations, clock: Clock, certificate: Option<&[u8]>) -> Result<(), Refusal> {
+fn confirms(confirmation: &Confirmation, expected: &Expectations, clock: Clock, certificate: Option<&str>) -> Result<(), Refusal> {
     match &confirmation.method {
         ConfirmationMethod::Bearer => {}
         ConfirmationMethod::HolderOfKey(keys) => match certificate {

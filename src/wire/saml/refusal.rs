@@ -92,7 +92,8 @@ impl Refusal {
         match self {
             Self::NoAssertion => (
                 "SecurityTokenUnavailable",
-                "a SAML 2.0 assertion about the user is required in the wsse:Security header (ITI TF-2: 3.40), and there is none".to_owned(),
+                "a SAML 2.0 assertion about the user is required in the wsse:Security header (ITI TF-2: 3.40), and there is none"
+                    .to_owned(),
             ),
             Self::UnsupportedToken => (
                 "UnsupportedSecurityToken",
@@ -102,7 +103,9 @@ impl Refusal {
                 "UnsupportedAlgorithm",
                 format!("{which}; use exclusive canonicalization and RSA or ECDSA (P-256, P-384) with SHA-256, SHA-384 or SHA-512"),
             ),
-            Self::SeveralAssertions | Self::DuplicateId => ("InvalidSecurity", format!("{self}; send exactly one, with identifiers of its own")),
+            Self::SeveralAssertions | Self::DuplicateId => {
+                ("InvalidSecurity", format!("{self}; send exactly one, with identifiers of its own"))
+            }
             Self::MessageExpired => ("MessageExpired", format!("{self}; send the message with a fresh timestamp")),
             Self::Malformed(_) | Self::Unsigned => ("InvalidSecurityToken", format!("the assertion cannot be used: {self}")),
             Self::FromTheFuture(_) => ("InvalidSecurityToken", format!("{self}; compare the clocks")),

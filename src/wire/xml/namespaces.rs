@@ -34,6 +34,8 @@ pub const QUERY: &str = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0";
 pub const XDSB: &str = "urn:ihe:iti:xds-b:2007";
 /// IHE Remove Metadata and Documents: `rmd:RemoveDocumentsRequest`.
 pub const RMD: &str = "urn:ihe:iti:rmd:2017";
+/// HL7 version 3: the messages of ITI-44, and CDA documents.
+pub const HL7V3: &str = "urn:hl7-org:v3";
 /// XML Schema instance: `xsi:type`.
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// What the prefix `xml` always stands for.

@@ -1,6 +1,6 @@
 //! What was acknowledged stays, what was not leaves nothing half: under SIGKILL, under tampering, under races.
 
-mod audit_trail;
+pub mod audit_trail;
 mod checks;
 mod consumer;
 mod kills;

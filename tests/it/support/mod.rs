@@ -12,8 +12,8 @@ pub mod submissions;
 mod test_server;
 
 pub use database::Database;
-pub use http_client::{Connection, Response, get, request};
-pub use mllp_client::send_hl7;
+pub use http_client::{Connection, Response, get, post, request};
+pub use mllp_client::{send_hl7, send_hl7_over};
 pub use test_server::{AUTHORITY, REPOSITORY, TestServer};
 
 /// Makes two tests of each case, `sqlite::case` and `postgres::case`. A case is a `fn(Database)`.

@@ -20,6 +20,10 @@ pub(crate) struct ServedProgram {
     pub(crate) http: SocketAddr,
     /// Where the patient feed is.
     pub(crate) mllp: SocketAddr,
+    /// Where the SOAP endpoints are over TLS.
+    pub(crate) https: Option<SocketAddr>,
+    /// Where the patient feed is over TLS.
+    pub(crate) mllp_tls: Option<SocketAddr>,
     child: Child,
     changes: Vec<String>,
     folder: TempDir,
@@ -30,7 +34,7 @@ impl ServedProgram {
     pub(crate) fn start_in(folder: TempDir, changes: &[(&str, &str)]) -> Self {
         let changes: Vec<_> = changes.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let child = spawn(folder.path(), &changes);
-        let mut program = Self { http: ([0; 4], 0).into(), mllp: ([0; 4], 0).into(), child, changes, folder };
+        let mut program = Self { http: ([0; 4], 0).into(), mllp: ([0; 4], 0).into(), https: None, mllp_tls: None, child, changes, folder };
         program.wait();
         program
     }
@@ -45,6 +49,12 @@ impl ServedProgram {
     pub(crate) fn start_again(&mut self) {
         self.child = spawn(self.folder.path(), &self.changes);
         self.wait();
+    }
+
+    /// Tells it to read keys, certificates and revocation lists again (SIGHUP).
+    pub(crate) fn hang_up(&self) {
+        let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
     }
 
     /// The folder with its data.
@@ -72,6 +82,8 @@ impl ServedProgram {
         let addresses: serde_json::Value = serde_json::from_str(&text).unwrap();
         self.http = addresses["http"].as_str().unwrap().parse().unwrap();
         self.mllp = addresses["mllp"].as_str().unwrap().parse().unwrap();
+        let if_on = |name: &str| addresses[name].as_str().map(|address| address.parse().unwrap());
+        (self.https, self.mllp_tls) = (if_on("https"), if_on("mllp_tls"));
     }
 }
 

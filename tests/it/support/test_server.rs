@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use dossier::server::Application;
-use dossier::settings::{self, Flag, Sources};
+use dossier::settings::{self, Flag, Settings, Sources};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -26,10 +26,16 @@ pub struct TestServer {
     pub operations: SocketAddr,
     /// Where the HL7 v2 feed is.
     pub mllp: SocketAddr,
+    /// Where the SOAP endpoints are over TLS.
+    pub https: Option<SocketAddr>,
+    /// Where the HL7 v2 feed is over TLS.
+    pub mllp_tls: Option<SocketAddr>,
     /// The data folder; removed with the server.
     pub folder: TempDir,
     /// The database, to look behind the server.
     pub database_url: String,
+    /// What it was started with.
+    pub settings: Settings,
 }
 
 impl TestServer {
@@ -62,7 +68,9 @@ impl TestServer {
         let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
         let (http, operations) = (application.http_address(), application.operations_address());
         let mllp = application.mllp_address().unwrap();
-        Self { runtime, application: Some(application), http, operations, mllp, folder, database_url: url }
+        let (https, mllp_tls) = (application.https_address(), application.mllp_tls_address());
+        let application = Some(application);
+        Self { runtime, application, http, operations, mllp, https, mllp_tls, folder, database_url: url, settings }
     }
 
     /// Sends SOAP to `/xds/registry`.
@@ -93,6 +101,13 @@ impl TestServer {
     pub fn assert_alive(&self) {
         assert_eq!(get(self.operations, "/readyz").status, 200);
         assert_eq!(get(self.http, "/xds/registry?wsdl").status, 200);
+    }
+
+    /// Takes up changed keys, certificates and revocation lists, as SIGHUP does.
+    pub fn reload(&self) {
+        if let Some(application) = &self.application {
+            self.runtime.block_on(application.reload());
+        }
     }
 
     /// Tells the server to stop, and comes back when it has.

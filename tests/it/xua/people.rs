@@ -32,7 +32,11 @@ fn who_is_required_is_named_in_the_trail(database: Database) {
     let empty = scene.ask_for("");
     scene.assert_was_refused(&empty, "SecurityTokenUnavailable", "no assertion was sent");
     // A refused person is named as well, once their issuer has been heard.
-    scene.assert_refused(&about("kay", |said| said.audience = "urn:other".to_owned()), "InvalidSecurityToken", "the audience is not this server");
+    scene.assert_refused(
+        &about("kay", |said| said.audience = "urn:other".to_owned()),
+        "InvalidSecurityToken",
+        "the audience is not this server",
+    );
     assert_eq!(scene.last_record().user, Some(format!("<kay@{NAME}>")));
     let forged = about("kay", |_| ()).replace("kay", "joan");
     scene.assert_refused(&forged, "FailedAuthentication", "the digest of the assertion does not match");
@@ -43,7 +47,11 @@ fn optional_is_not_careless(database: Database) {
     let scene = Scene::start(database, "optional", &[]);
     assert_eq!(scene.ask_with("").status, 200);
     scene.assert_answered(&about("joan", |_| ()));
-    scene.assert_refused(&about("joan", |_| ()).replace("joan", "kay"), "FailedAuthentication", "the digest of the assertion does not match");
+    scene.assert_refused(
+        &about("joan", |_| ()).replace("joan", "kay"),
+        "FailedAuthentication",
+        "the digest of the assertion does not match",
+    );
     let user = "<wsse:UsernameToken><wsse:Username>joan</wsse:Username></wsse:UsernameToken>";
     scene.assert_refused(user, "UnsupportedSecurityToken", "the Security header holds a token of a kind that is not read here");
 }

@@ -42,7 +42,8 @@ impl Scene {
     /// Asks for a patient's documents, with this in the header of the message.
     pub fn ask_with(&self, headers: &str) -> Response {
         let patient = format!("'P1^^^&{AUTHORITY}&ISO'");
-        let body = adhoc_query(FIND_DOCUMENTS, "ObjectRef", &[("$XDSDocumentEntryPatientId", &patient), ("$XDSDocumentEntryStatus", APPROVED)]);
+        let body =
+            adhoc_query(FIND_DOCUMENTS, "ObjectRef", &[("$XDSDocumentEntryPatientId", &patient), ("$XDSDocumentEntryStatus", APPROVED)]);
         self.server.registry(SOAP, envelope_with(QUERY, headers, &body).as_bytes())
     }
 

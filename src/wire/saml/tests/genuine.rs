@@ -33,7 +33,9 @@ fn weak_keys_are_not_trusted() {
 fn keys_change_without_a_break_and_expire() {
     let old = SamlIssuer::with(NAME, ISSUER.key.clone(), (NOW - 100, NOW - 1));
     let new = SamlIssuer::ec(NAME, Nid::SECP384R1);
-    let security = |issuer: &SamlIssuer| soap::read(message(&issuer.issue(&said())).as_bytes(), &XmlLimits::default(), None).unwrap().security.unwrap();
+    let security = |issuer: &SamlIssuer| {
+        soap::read(message(&issuer.issue(&said())).as_bytes(), &XmlLimits::default(), None).unwrap().security.unwrap()
+    };
     let mut issuers = TrustedIssuers::default();
     issuers.trust(NAME, &old.pem()).unwrap();
     assert_eq!(security(&old).assertion(&issuers, AT), Err(Refusal::IssuerCertificateNotValid));
@@ -87,8 +89,12 @@ fn everything_that_is_said_is_read() {
 fn prefixes_of_the_list_are_taken_from_the_envelope() {
     let said = said();
     let unsigned = said.unsigned(NAME);
-    let canonical = unsigned.replace(SIGNATURE, "").replacen(r#"assertion" ID"#, r#"assertion" xmlns:xs="http://www.w3.org/2001/XMLSchema" ID"#, 1);
-    let list = format!(r#"<ec:InclusiveNamespaces xmlns:ec="{}" PrefixList="xs"></ec:InclusiveNamespaces></ds:Transform></ds:Transforms>"#, ns::EXCLUSIVE_C14N);
+    let canonical =
+        unsigned.replace(SIGNATURE, "").replacen(r#"assertion" ID"#, r#"assertion" xmlns:xs="http://www.w3.org/2001/XMLSchema" ID"#, 1);
+    let list = format!(
+        r#"<ec:InclusiveNamespaces xmlns:ec="{}" PrefixList="xs"></ec:InclusiveNamespaces></ds:Transform></ds:Transforms>"#,
+        ns::EXCLUSIVE_C14N
+    );
     let signed_info = ISSUER.signed_info(&canonical, &said.id).replace("</ds:Transform></ds:Transforms>", &list);
     let signed = unsigned.replace(SIGNATURE, &ISSUER.signature(&signed_info));
     assert!(open(&signed).is_ok());
@@ -101,6 +107,7 @@ fn what_surrounds_the_assertion_is_of_no_consequence() {
     let assertion = ISSUER.issue(&said());
     let timestamp = format!(r#"<u:Timestamp xmlns:u="{}" u:Id="t"><u:Created>{}</u:Created></u:Timestamp>"#, ns::WSU, written(NOW));
     assert!(open(&format!("\n {timestamp}<!-- c -->{assertion}\n")).is_ok());
-    let reindented = assertion.replace("<ds:SignatureValue>", "<ds:SignatureValue>\n  ").replace("</ds:SignatureValue>", "\n</ds:SignatureValue>");
+    let reindented =
+        assertion.replace("<ds:SignatureValue>", "<ds:SignatureValue>\n  ").replace("</ds:SignatureValue>", "\n</ds:SignatureValue>");
     assert!(open(&reindented).is_ok(), "white space in base64 is of no consequence");
 }

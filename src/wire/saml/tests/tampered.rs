@@ -57,7 +57,9 @@ fn nobody_else_signs_for_the_issuer() {
     assert_eq!(open(&stranger.issue(&said())), Err(Refusal::BadSignature));
     // Its certificate in the message makes it no less strange.
     let certificate = STANDARD.encode(stranger.certificate.to_der().unwrap());
-    let key_info = format!("<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>");
+    let key_info = format!(
+        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"
+    );
     assert_eq!(open(&stranger.issue(&said()).replace("</ds:Signature>", &key_info)), Err(Refusal::BadSignature));
     let other_kind = SamlIssuer::rsa(NAME, 2048);
     assert_eq!(open(&other_kind.issue(&said())), Err(Refusal::BadSignature));
@@ -79,7 +81,8 @@ fn algorithms_are_not_confused() {
         let key = PKey::hmac(&secret).unwrap();
         let value = Signer::new(MessageDigest::sha256(), &key).unwrap().sign_oneshot_to_vec(signed_info.as_bytes()).unwrap();
         let value = STANDARD.encode(value);
-        let signature = format!("<ds:Signature xmlns:ds=\"{}\">{signed_info}<ds:SignatureValue>{value}</ds:SignatureValue></ds:Signature>", ns::DSIG);
+        let signature =
+            format!("<ds:Signature xmlns:ds=\"{}\">{signed_info}<ds:SignatureValue>{value}</ds:SignatureValue></ds:Signature>", ns::DSIG);
         assert!(matches!(open(&unsigned.replace(SIGNATURE, &signature)), Err(Refusal::UnsupportedAlgorithm(_))));
     }
     for (from, to) in [
@@ -88,8 +91,14 @@ fn algorithms_are_not_confused() {
         (method, ""),
         ("http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2000/09/xmldsig#sha1"),
         ("xmldsig#enveloped-signature", "xmldsig#base64"),
-        ("<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"", "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/TR/2001/REC-xml-c14n-20010315\""),
-        ("<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"", "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#WithComments\""),
+        (
+            "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"",
+            "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/TR/2001/REC-xml-c14n-20010315\"",
+        ),
+        (
+            "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"",
+            "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#WithComments\"",
+        ),
         ("</ds:SignatureMethod>", "<ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>"),
         ("</ds:Transforms>", "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xslt-19991116\"></ds:Transform></ds:Transforms>"),
     ] {

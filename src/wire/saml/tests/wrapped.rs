@@ -56,7 +56,10 @@ fn every_variant_is_refused() {
         ("the original in the KeyInfo", same_id.replace(SIGNATURE, &inside(&signature, &format!("<ds:KeyInfo>{bare}</ds:KeyInfo>")))),
         ("the evil one in another namespace", format!("{}{genuine}", bare_evil.replace("SAML:2.0:assertion", "SAML:1.0:assertion"))),
         ("the original in an extension only", extension(&genuine)),
-        ("the evil one in the advice", genuine.replace("<saml2:AuthnStatement", &format!("<saml2:Advice>{bare_evil}</saml2:Advice><saml2:AuthnStatement"))),
+        (
+            "the evil one in the advice",
+            genuine.replace("<saml2:AuthnStatement", &format!("<saml2:Advice>{bare_evil}</saml2:Advice><saml2:AuthnStatement")),
+        ),
     ];
     for (name, security) in variants {
         assert!(open(&security).is_err(), "{name} was accepted");

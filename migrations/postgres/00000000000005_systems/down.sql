@@ -1,0 +1,2 @@
+DROP TABLE system_certificates;
+DROP TABLE connected_systems;

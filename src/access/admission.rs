@@ -1,0 +1,103 @@
+//! Which connected systems get an answer (attestation of conformity).
+//!
+//! [`Door::admit`] is asked once for each request, before anything of it is read. The proof it gives, an [`Admitted`], can be
+//! made here only, and [`Door::read`] and [`Door::write`] ask themselves where it is missing: no protocol can forget it.
+
+use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::model::connected_system::{ConnectedSystem, Standing};
+use crate::model::node::{Node, NodeProof};
+use crate::store::Read;
+
+use super::{Call, Door, Failure};
+
+/// Whether a calling system needs an attestation of conformity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttestationPolicy {
+    /// Every node gets answers but one whose certificate has run out or was revoked meanwhile.
+    Off {
+        /// Whom such a node is told to contact.
+        contact: String,
+    },
+    /// Only a node of the directory of connected systems, with an attestation in force.
+    Required {
+        /// Whom others are told to contact.
+        contact: String,
+    },
+}
+
+/// The proof that a call may go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    system: Option<String>,
+}
+
+impl Admitted {
+    /// The connected system by its id, where an attestation was asked for.
+    pub fn system(&self) -> Option<&str> {
+        self.system.as_deref()
+    }
+
+    /// Whoever runs the program on the store needs no certificate.
+    pub(super) const OPERATOR: Self = Self { system: None };
+}
+
+/// A node that gets nothing, and whom it may ask. Why is told to the audit trail only.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this system is not admitted; contact {contact}")]
+pub struct NotAdmitted {
+    /// Whom to contact.
+    pub contact: String,
+    /// Why, for the audit trail.
+    pub(super) reason: &'static str,
+}
+
+impl Door {
+    /// The same call with the proof that its node may go on. A refusal is in the audit trail when this returns.
+    ///
+    /// # Errors
+    /// [`Failure::NotAdmitted`], and the failures of the store.
+    pub fn admit(&self, call: &Call, transaction: Transaction) -> Result<Call, Failure> {
+        let admitted = self.admission(call, transaction)?;
+        Ok(Call { admitted: Some(admitted), ..call.clone() })
+    }
+
+    /// What the call brings, or else what the directory says now: one query by the certificate's names.
+    pub(super) fn admission(&self, call: &Call, transaction: Transaction) -> Result<Admitted, Failure> {
+        if let Some(admitted) = &call.admitted {
+            return Ok(admitted.clone());
+        }
+        let judged = match (&self.attestation, &call.node) {
+            (AttestationPolicy::Off { contact } | AttestationPolicy::Required { contact }, NodeProof::Withdrawn(_)) => {
+                Err(refused(contact, "certificate-withdrawn"))
+            }
+            (AttestationPolicy::Off { .. }, NodeProof::None | NodeProof::Proven(_)) => Ok(Admitted { system: None }),
+            (AttestationPolicy::Required { contact }, NodeProof::None) => Err(refused(contact, "no-certificate")),
+            (AttestationPolicy::Required { contact }, NodeProof::Proven(node)) => self.store.read(|tx| attested(tx, node, call, contact)),
+        };
+        if let Err(Failure::NotAdmitted(NotAdmitted { reason, .. })) = &judged {
+            self.refuse(call, transaction, AuditOutcome::MinorFailure, vec![(*reason).to_owned()])?;
+        }
+        judged
+    }
+}
+
+fn refused(contact: &str, reason: &'static str) -> Failure {
+    NotAdmitted { contact: contact.to_owned(), reason }.into()
+}
+
+/// The one system of these names, if its attestation is in force.
+fn attested(tx: &mut Read, node: &Node, call: &Call, contact: &str) -> Result<Admitted, Failure> {
+    let mut found = tx.connected_systems_of(&node.identities())?;
+    let Some(known) = found.pop() else { return Err(refused(contact, "unknown-system")) };
+    if !found.is_empty() {
+        return Err(refused(contact, "several-systems"));
+    }
+    let ConnectedSystem { id, contact, .. } = &known.system;
+    match known.system.standing(&call.now.day()) {
+        _ if known.establishment_is_attested == Some(false) => Err(refused(contact, "establishment-not-attested")),
+        Standing::Attested => Ok(Admitted { system: Some(id.clone()) }),
+        Standing::NotYet => Err(refused(contact, "attestation-not-yet")),
+        Standing::Expired => Err(refused(contact, "attestation-expired")),
+        Standing::Suspended => Err(refused(contact, "attestation-suspended")),
+    }
+}

@@ -1,0 +1,93 @@
+//! What documents made on demand are made from, and the snapshots that keep them (ITI TF-1: 10.2.7, 10.2.8;
+//! ITI TF-2: 3.43.4.2.3).
+
+use std::collections::HashSet;
+
+use crate::model::association::AssociationType;
+use crate::model::availability_status::AvailabilityStatus;
+use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
+use crate::model::hl7_types::PatientId;
+use crate::model::ids::EntryUuid;
+use crate::model::patient_feed::PatientDemographics;
+use crate::model::stored_query::{FindDocuments, MetadataLevel, ObjectIds, StoredQuery, TimeRange};
+use crate::model::submission_request::SubmissionRequest;
+use crate::store::{Read, StoreError};
+
+use super::{Failure, NewDocument, ReadableRecord, WritableRecord};
+
+/// More current snapshots of one entry than this are not looked through; the newest is what counts.
+const SNAPSHOTS_OF_ONE_ENTRY: i64 = 1000;
+
+impl ReadableRecord<'_> {
+    /// The approved stable documents of this record, oldest registration first, without those that are themselves
+    /// snapshots of what is made from them. Refuses more than `most`.
+    pub fn current_documents(&mut self, most: usize) -> Result<Vec<DocumentEntry>, Failure> {
+        let query = StoredQuery::FindDocuments(Box::new(approved_stable(&self.patient_id)));
+        let mut entries = self.find(&query, MetadataLevel::One, most)?.entries;
+        let ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
+        let links = self.tx.associations_from(&self.patient_id, &ids, &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
+        let snapshots: HashSet<_> = links.into_iter().map(|link| link.source).collect();
+        entries.retain(|entry| !snapshots.contains(&entry.entry_uuid));
+        Ok(entries)
+    }
+
+    /// Who the patient is, as far as the identity feed said.
+    pub fn demographics(&mut self) -> Result<PatientDemographics, Failure> {
+        Ok(self.tx.patient(&self.patient_id)?.map(|patient| patient.demographics).unwrap_or_default())
+    }
+
+    /// The current snapshot of an on-demand entry, if there is one.
+    pub fn current_snapshot(&mut self, on_demand: EntryUuid) -> Result<Option<DocumentEntry>, Failure> {
+        Ok(current_snapshot(self.tx, &self.patient_id, on_demand)?)
+    }
+}
+
+impl WritableRecord<'_> {
+    /// Registers a snapshot of an on-demand entry and takes its document into this repository. `previous` is the snapshot
+    /// that was current when the content was made, if there was one.
+    ///
+    /// # Errors
+    /// A failure that asks for another try, if another snapshot was registered since.
+    pub fn keep_snapshot(
+        &mut self,
+        on_demand: EntryUuid,
+        previous: Option<EntryUuid>,
+        request: &SubmissionRequest,
+        document: NewDocument,
+    ) -> Result<(), Failure> {
+        // The patient's row is locked now: whoever keeps a snapshot at the same time waits, and then finds this one.
+        self.check_patient()?;
+        let current = current_snapshot(self.tx, &self.patient_id, on_demand)?;
+        if current.map(|entry| entry.entry_uuid) != previous {
+            return Err(StoreError::Conflict.into());
+        }
+        self.provide(request, vec![document])
+    }
+}
+
+fn current_snapshot(tx: &mut Read, patient_id: &PatientId, on_demand: EntryUuid) -> Result<Option<DocumentEntry>, StoreError> {
+    let links = tx.associations_to(patient_id, &[on_demand], &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
+    let sources = ObjectIds::EntryUuids(links.into_iter().map(|link| link.source).collect());
+    let entries = tx.entries_of_patient(patient_id, &sources, MetadataLevel::One, SNAPSHOTS_OF_ONE_ENTRY)?;
+    Ok(entries.into_iter().rev().find(|entry| entry.availability_status == AvailabilityStatus::Approved))
+}
+
+fn approved_stable(patient_id: &PatientId) -> FindDocuments {
+    FindDocuments {
+        patient_id: patient_id.clone(),
+        statuses: vec![AvailabilityStatus::Approved],
+        object_types: vec![DocumentEntryType::Stable],
+        class_codes: Vec::new(),
+        type_codes: Vec::new(),
+        practice_setting_codes: Vec::new(),
+        healthcare_facility_type_codes: Vec::new(),
+        format_codes: Vec::new(),
+        event_codes: Vec::new(),
+        confidentiality_codes: Vec::new(),
+        author_persons: Vec::new(),
+        creation_time: TimeRange::default(),
+        service_start_time: TimeRange::default(),
+        service_stop_time: TimeRange::default(),
+        reference_ids: Vec::new(),
+    }
+}

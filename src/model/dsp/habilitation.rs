@@ -1,0 +1,88 @@
+//! The habilitation matrix: what a usage profile may do with a type of document (access rules, 4; Charte, annexes 1 to 3).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+macro_rules! name {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The name as the profile's files write it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(name: &str) -> Self {
+                Self(name.into())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name! {
+    /// A column of the matrix, such as `medecin`.
+    UsageProfile
+}
+name! {
+    /// A row of the matrix, such as `resultats-biologie`.
+    DocumentType
+}
+
+/// One cell of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Right {
+    /// May read documents of the type.
+    pub read: bool,
+    /// May send documents of the type.
+    pub write: bool,
+}
+
+/// Every profile with every type; what is not in it gives no right.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HabilitationMatrix {
+    types: BTreeSet<DocumentType>,
+    cells: BTreeMap<(UsageProfile, DocumentType), Right>,
+}
+
+impl HabilitationMatrix {
+    /// A matrix of these cells.
+    pub fn new(cells: impl IntoIterator<Item = (UsageProfile, DocumentType, Right)>) -> Self {
+        let mut matrix = Self::default();
+        for (profile, document_type, right) in cells {
+            matrix.types.insert(document_type.clone());
+            matrix.cells.insert((profile, document_type), right);
+        }
+        matrix
+    }
+
+    /// The right of a profile to a type: none where either is unknown.
+    pub fn right(&self, profile: &UsageProfile, document_type: &DocumentType) -> Right {
+        self.cells.get(&(profile.clone(), document_type.clone())).copied().unwrap_or_default()
+    }
+
+    /// Whether the type is a row of the matrix.
+    pub fn knows(&self, document_type: &DocumentType) -> bool {
+        self.types.contains(document_type)
+    }
+
+    /// The rows, in the order of their names.
+    pub fn types(&self) -> impl Iterator<Item = &DocumentType> {
+        self.types.iter()
+    }
+
+    /// The columns, in the order of their names.
+    pub fn profiles(&self) -> BTreeSet<&UsageProfile> {
+        self.cells.keys().map(|(profile, _)| profile).collect()
+    }
+}

@@ -1,0 +1,39 @@
+//! The rules of the shared care record (*Dossier de Soins Partagé*, DSP): who may do what with whose record, when and
+//! why. Plain values and pure functions; `docs/access-control.md` tells the same in words.
+//!
+//! The questions are answered in two steps. [`Standing::of`] looks once at caller, record and time and says under which
+//! mandates the caller stands; everything else ([`Standing::read`], [`Standing::submit`] and so on) looks at one document
+//! or one act and costs no further question to the database.
+
+mod caller;
+mod document;
+mod episode;
+mod habilitation;
+mod history;
+mod level;
+mod level_change;
+mod management;
+mod mandate;
+mod period;
+mod reading;
+mod reason;
+mod record;
+mod standing;
+mod verdict;
+mod writing;
+
+pub use caller::{Caller, EstablishmentId, Organisation, PersonId, ProfessionalId, ProfessionalState, Quality, Representative};
+pub use document::{Activation, Author, DocumentFacts};
+pub use episode::{Episode, EpisodeId, EpisodeKind, RefusalChange};
+pub use habilitation::{DocumentType, HabilitationMatrix, Right, UsageProfile};
+pub use history::HistoryExtent;
+pub use level::{Level, LevelSet};
+pub use level_change::{ChangeRole, LevelTransitions};
+pub use management::RecordAct;
+pub use mandate::{Mandate, MandateKind, PersonalMandate};
+pub use period::Period;
+pub use reason::{Denial, Ground};
+pub use record::{DspStatus, EmergencyAccess, RecordState};
+pub use standing::{Clause, Scope, Standing};
+pub use verdict::Verdict;
+pub use writing::{Format, Relation, Rules, Submission, TypeConstraint};

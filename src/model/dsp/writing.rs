@@ -1,0 +1,136 @@
+//! Submitting a document (access rules, 6).
+
+use std::collections::BTreeMap;
+
+use super::document::{Author, DocumentFacts};
+use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
+use super::level::{Level, LevelSet};
+use super::level_change::LevelTransitions;
+use super::mandate::MandateKind;
+use super::reason::{Denial, Ground};
+use super::standing::{Clause, Standing};
+use super::verdict::Verdict;
+
+/// What a deployment decides, as data.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// Who may do what with which type.
+    pub matrix: HabilitationMatrix,
+    /// What no cell of the matrix can say.
+    pub constraints: BTreeMap<DocumentType, Vec<TypeConstraint>>,
+    /// Who may change a level into which other.
+    pub transitions: LevelTransitions,
+}
+
+/// A rule of one type of document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeConstraint {
+    /// Only from a laboratory.
+    FromLaboratory,
+    /// Only from an establishment cleared for emergency care.
+    FromEmergencyCare,
+    /// Only for a patient whose declaration of a referring physician is valid.
+    WithReferringPhysician,
+    /// Only in one of these formats.
+    InFormat(Vec<Format>),
+    /// Besides those the matrix names, professionals of this profile write it; the other rules of the type hold for them too.
+    AlsoWrittenBy(UsageProfile),
+}
+
+/// In which format a document comes, as far as a rule asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Plain text.
+    Text,
+    /// PDF/A.
+    PdfA,
+    /// Anything else.
+    Other,
+}
+
+/// A document that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission<'d> {
+    /// Its row of the matrix.
+    pub document_type: DocumentType,
+    /// The level chosen.
+    pub level: Level,
+    /// Its format.
+    pub format: Format,
+    /// What it is to a document that is there.
+    pub relation: Relation<'d>,
+}
+
+/// What a new document is to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation<'d> {
+    /// It stands for itself.
+    New,
+    /// It is a new version of the other.
+    Replaces(&'d DocumentFacts),
+    /// It appends or transforms the other.
+    Extends(&'d DocumentFacts),
+}
+
+const PROFESSIONAL_LEVELS: LevelSet = LevelSet::of(&[Level::Standard, Level::Confidential, Level::Announcement]);
+const PERSONAL_LEVELS: LevelSet = LevelSet::of(&[Level::Standard, Level::Confidential, Level::Private]);
+
+impl Standing {
+    /// Whether the caller may send the document; they become its author.
+    pub fn submit(&self, submission: &Submission<'_>, rules: &Rules) -> Verdict {
+        self.try_submit(submission, rules).into()
+    }
+
+    fn try_submit(&self, submission: &Submission<'_>, rules: &Rules) -> Result<Ground, Denial> {
+        if !self.clauses.iter().any(|clause| clause.write.is_some()) {
+            return Err(self.otherwise);
+        }
+        self.check_relation(submission.relation, rules)?;
+        let constraints = rules.constraints.get(&submission.document_type).map_or(&[][..], Vec::as_slice);
+        let writes = |clause: &&Clause| self.may_write(clause, &submission.document_type, rules, constraints);
+        let clause = self.clauses.iter().find(writes).ok_or(Denial::NoHabilitation)?;
+        if !constraints.iter().all(|constraint| self.meets(constraint, submission.format)) {
+            return Err(Denial::TypeConstraint);
+        }
+        if !self.choosable_levels().contains(submission.level) {
+            return Err(Denial::LevelNotChoosable);
+        }
+        Ok(Ground::Mandate(clause.mandate))
+    }
+
+    /// The document it relates to has to be readable; only its author replaces it, and the holder what was said in their name.
+    fn check_relation(&self, relation: Relation<'_>, rules: &Rules) -> Result<(), Denial> {
+        let (Relation::Replaces(other) | Relation::Extends(other)) = relation else { return Ok(()) };
+        if let Verdict::Deny(reason) = self.read(other, &rules.matrix) {
+            return Err(reason);
+        }
+        let own_expression = self.has(MandateKind::Holder) && matches!(other.author, Author::Person(_));
+        if matches!(relation, Relation::Replaces(_)) && !self.wrote(other) && !own_expression {
+            return Err(Denial::NotTheAuthor);
+        }
+        Ok(())
+    }
+
+    fn may_write(&self, clause: &Clause, document_type: &DocumentType, rules: &Rules, constraints: &[TypeConstraint]) -> bool {
+        let Some(column) = &clause.write else { return false };
+        let also = |constraint: &TypeConstraint| match constraint {
+            TypeConstraint::AlsoWrittenBy(profile) => self.profile.as_ref() == Some(profile),
+            _ => false,
+        };
+        rules.matrix.right(column, document_type).write || constraints.iter().any(also)
+    }
+
+    fn meets(&self, constraint: &TypeConstraint, format: Format) -> bool {
+        match constraint {
+            TypeConstraint::FromLaboratory => self.laboratory,
+            TypeConstraint::FromEmergencyCare => self.emergency_cleared,
+            TypeConstraint::WithReferringPhysician => self.referring_physician_declared,
+            TypeConstraint::InFormat(formats) => formats.contains(&format),
+            TypeConstraint::AlsoWrittenBy(_) => true,
+        }
+    }
+
+    fn choosable_levels(&self) -> LevelSet {
+        if matches!(self.signature, Some(Author::Person(_))) { PERSONAL_LEVELS } else { PROFESSIONAL_LEVELS }
+    }
+}

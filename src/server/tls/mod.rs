@@ -1,0 +1,18 @@
+//! TLS of the listeners: keys, trust, and the proof of who is at the other end (ITI TF-2: 3.19 Authenticate Node).
+//!
+//! [`Credentials`] holds what the files of the settings say and takes up changed ones; each handshake uses the newest.
+//! A [`TlsPeer`] is a client whose certificate was verified, and is asked at each request whether it still holds.
+
+mod context;
+mod credentials;
+mod error;
+mod files;
+mod material;
+mod node_reader;
+mod peer;
+mod stream;
+
+pub(super) use credentials::Credentials;
+pub use error::TlsError;
+pub(super) use peer::TlsPeer;
+pub(super) use stream::Handshake;

@@ -1,0 +1,149 @@
+//! What a message of the patient identity feed changes, whatever protocol brought it (ITI TF-2: 3.8.4, 3.44.4, 3.64.4).
+//!
+//! Which identifiers name records here is a matter of configuration; those of other authorities become aliases. All steps of
+//! a message are carried out, or none.
+
+use crate::access::{Call, Failure, Writing};
+use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::model::hl7_types::{Cx, PatientId};
+use crate::model::ids::Oid;
+use crate::model::patient_feed::{DemographicElement, FeedEvent, LinkChange, PatientDemographics, PatientMerge};
+
+use super::{Services, iti64};
+
+/// Which identifiers of a message a refusal is about. Where they stand, each protocol says for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Those that remain in use: the patient's own, in a merge those of the so many-eth pair, from 1.
+    Remaining(u16),
+    /// Those whose use ends: in a merge of the so many-eth pair, from 1; in a change of link those of the earlier link.
+    Ending(u16),
+}
+
+/// A message that does not fit the configuration of this registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{rule}")]
+pub(super) struct Unfit {
+    pub(super) place: Place,
+    pub(super) rule: Rule,
+}
+
+/// The rules that a message is held against before the record is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Rule {
+    /// An identifier has to name a record here (ITI TF-2: 3.8.4.1.4, 3.8.4.2.4, 3.44.4.2.4).
+    #[error("no identifier is of an assigning authority whose patients are filed here; send one, or have the authority configured")]
+    OwnAuthority,
+    /// A subsumed identifier goes to one survivor.
+    #[error("name one identifier of that assigning authority only; with two it is not clear which of them survives")]
+    OneSurvivor,
+    /// The local ids of a change of link are of one source (ITI TF-2: 3.64.4.1.2.4).
+    #[error("the subsumed local patient id must be of the same assigning authority as the local patient id in PID-3")]
+    OneLocalAuthority,
+}
+
+/// What one pair of identifiers of a message changes.
+pub(super) struct Step {
+    pub(super) place: Place,
+    pub(super) action: Action,
+}
+
+pub(super) enum Action {
+    Put(PatientId, PatientDemographics, Vec<DemographicElement>),
+    Merge { surviving: PatientId, subsumed: PatientId },
+    ChangeLink(LinkChange),
+}
+
+/// A step that failed: the record is as it was before the first one.
+pub(super) struct FailedStep {
+    /// Nothing where the failure is not about one step.
+    pub(super) place: Option<Place>,
+    pub(super) failure: Failure,
+}
+
+/// Carries out all steps of a message in one audited call, which is committed when this returns. `code` gives the code under
+/// which the answer will tell a failure, for the audit record.
+pub(super) fn carry_out(
+    services: &Services,
+    call: &Call,
+    transaction: Transaction,
+    message_id: &str,
+    steps: Vec<Step>,
+    code: impl Fn(&Failure) -> &'static str,
+) -> Result<(), FailedStep> {
+    let mut place = None;
+    let done = services.door.write(call, transaction, |writing| {
+        writing.audit.message_id = Some(message_id.to_owned());
+        steps.into_iter().try_for_each(|step| {
+            place = Some(step.place);
+            perform(writing, step.action).inspect_err(|failure| writing.audit.errors.push(code(failure).to_owned()))
+        })
+    });
+    done.map_err(|failure| {
+        if failure.outcome() == AuditOutcome::SeriousFailure {
+            tracing::error!(request_id = %call.request_id, transaction = transaction.as_str(), "{failure}");
+        }
+        FailedStep { place, failure }
+    })
+}
+
+fn perform(writing: &mut Writing<'_>, action: Action) -> Result<(), Failure> {
+    match action {
+        Action::Put(patient, demographics, removed) => writing.put_patient(&patient, demographics, &removed).map(drop),
+        Action::Merge { surviving, subsumed } => writing.merge_patients(&surviving, &subsumed),
+        Action::ChangeLink(change) => writing.change_link(&change),
+    }
+}
+
+/// What the message asks, in the terms of the identifiers that name records here.
+pub(super) fn steps(event: &FeedEvent, authorities: &[Oid]) -> Result<Vec<Step>, Unfit> {
+    match event {
+        FeedEvent::Add(patient) => person(patient, &[], authorities),
+        FeedEvent::Revise { patient, removed } => person(patient, removed, authorities),
+        FeedEvent::Merge(pairs) => {
+            let numbered = (1..=u16::MAX).zip(pairs);
+            let steps: Result<Vec<_>, _> = numbered.map(|(number, pair)| merge(pair, number, authorities)).collect();
+            Ok(steps?.into_iter().flatten().collect())
+        }
+        FeedEvent::ChangeLink(change) => Ok(vec![iti64::step(change, authorities)?]),
+    }
+}
+
+/// One step for each of the patient's identifiers that names a record here, with those of other authorities as aliases.
+fn person(patient: &PatientDemographics, removed: &[DemographicElement], authorities: &[Oid]) -> Result<Vec<Step>, Unfit> {
+    let place = Place::Remaining(1);
+    let (own, others): (Vec<_>, Vec<_>) = patient.identifiers.iter().cloned().partition(|id| is_own(id, authorities));
+    if own.is_empty() {
+        return Err(Unfit { place, rule: Rule::OwnAuthority });
+    }
+    let steps = own.into_iter().map(|id| {
+        let identifiers = std::iter::once(id.clone()).chain(others.iter().cloned()).collect();
+        let demographics = PatientDemographics { identifiers, ..patient.clone() };
+        Step { place, action: Action::Put(id, demographics, removed.to_vec()) }
+    });
+    Ok(steps.collect())
+}
+
+/// One step for each subsumed identifier that names a record here; it goes to the survivor's identifier of the same
+/// authority (ITI TF-2: 3.8.4.2.2.4). That both have one is the first of the conditions of 3.8.4.2.4.
+fn merge(pair: &PatientMerge, number: u16, authorities: &[Oid]) -> Result<Vec<Step>, Unfit> {
+    let (place, ending) = (Place::Remaining(number), Place::Ending(number));
+    let subsumed: Vec<_> = pair.subsumed.iter().filter(|id| is_own(id, authorities)).collect();
+    if subsumed.is_empty() {
+        return Err(Unfit { place: ending, rule: Rule::OwnAuthority });
+    }
+    let step = |subsumed: &Cx| {
+        let mut survivors = pair.surviving.iter().filter(|id| id.assigning_authority() == subsumed.assigning_authority());
+        let surviving = survivors.next().ok_or(Unfit { place, rule: Rule::OwnAuthority })?.clone();
+        if survivors.any(|other| *other != surviving) {
+            return Err(Unfit { place, rule: Rule::OneSurvivor });
+        }
+        Ok(Step { place, action: Action::Merge { surviving, subsumed: subsumed.clone() } })
+    };
+    subsumed.into_iter().map(step).collect()
+}
+
+/// Whether the identifier names a record here.
+pub(super) fn is_own(identifier: &Cx, authorities: &[Oid]) -> bool {
+    authorities.contains(identifier.assigning_authority())
+}

@@ -1,0 +1,28 @@
+//! What transactions work with, over a registry in a folder of its own.
+
+use super::{Limits, PersonRules, Places, Services};
+use crate::access::test_registry::TestRegistry;
+use crate::wire::mtom::MultipartLimits;
+use crate::wire::xml::XmlLimits;
+
+/// An empty registry whose patients are those of 1.2.3 and, secondly, of 1.2.4, and what lies behind it.
+pub(super) fn test_services() -> (Services, TestRegistry) {
+    let (behind, door) = TestRegistry::open();
+    let limits = Limits {
+        soap_message_bytes: 1024 * 1024,
+        xml: XmlLimits::default(),
+        multipart: MultipartLimits::default(),
+        submission_objects: 10,
+        query_results: 1,
+    };
+    let services = Services {
+        door,
+        home_community_id: "urn:oid:2.999.442.9.1".parse().unwrap(),
+        assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
+        persons: PersonRules::default(),
+        on_demand: Default::default(),
+        limits,
+        large_messages: Places::new(1),
+    };
+    (services, behind)
+}

@@ -1,0 +1,17 @@
+//! The access rules as pure functions: the sample population's expectations, and random cases against a second,
+//! independent reading of the rules.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod callers;
+mod documents;
+mod personas;
+mod records;
+mod times;
