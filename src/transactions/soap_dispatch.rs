@@ -90,7 +90,7 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
     match xua::prove(services, call, *transaction, message.envelope.security.as_ref()) {
         Ok(person) => call.person = person,
         Err(not_proven) => {
-            call.person = not_proven.person;
+            call.person = not_proven.person.map(|person| *person);
             return (*transaction, Err(not_proven.rejection));
         }
     }

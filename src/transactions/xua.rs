@@ -43,7 +43,7 @@ pub enum AssertionMode {
 /// Why a request goes no further, with the person as far as they are proven.
 pub(super) struct NotProven {
     pub(super) rejection: Rejection,
-    pub(super) person: Option<Person>,
+    pub(super) person: Option<Box<Person>>,
 }
 
 /// The person behind a request, proven; nothing, where nobody has to be.
@@ -84,7 +84,7 @@ fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Pers
     let proven = judged.and_then(|()| if services.persons.in_directory { enter_directory(services, call, &mut person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(person),
-        Err(rejection) => Err(NotProven { rejection, person: Some(person) }),
+        Err(rejection) => Err(NotProven { rejection, person: Some(Box::new(person)) }),
     }
 }
 
