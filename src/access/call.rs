@@ -20,12 +20,12 @@ pub struct Call {
     pub source_address: String,
     /// How the caller names itself, where the protocol says so (MSH-3/4); not proven.
     pub caller: Option<String>,
-    /// The person for whom it calls, proven by an assertion.
-    pub person: Option<Person>,
     /// What the connection proves of the calling node.
     pub node: NodeProof,
     /// The proof that [`super::Door::admit`] let the node pass. Nothing at first; a door that finds nothing asks itself.
     pub admitted: Option<Admitted>,
+    /// The person for whom it calls, proven by an assertion.
+    pub person: Option<Person>,
 }
 
 impl Call {
@@ -37,14 +37,14 @@ impl Call {
             request_id: self.request_id,
             source_address: self.source_address.clone(),
             caller: self.caller.clone(),
-            user: self.person.as_ref().map(Person::user_name),
-            roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
-            purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
             node: match &self.node {
                 NodeProof::None => None,
                 NodeProof::Proven(node) | NodeProof::Withdrawn(node) => Some(node.clone()),
             },
             system: self.admitted.as_ref().and_then(|admitted| admitted.system().map(str::to_owned)),
+            user: self.person.as_ref().map(Person::user_name),
+            roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
+            purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),

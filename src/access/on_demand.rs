@@ -9,6 +9,7 @@ use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;
+use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::stored_query::{FindDocuments, MetadataLevel, ObjectIds, StoredQuery, TimeRange};
 use crate::model::submission_request::SubmissionRequest;
 use crate::store::{Read, StoreError};
@@ -23,7 +24,7 @@ impl ReadableRecord<'_> {
     /// snapshots of what is made from them. Refuses more than `most`.
     pub fn current_documents(&mut self, most: usize) -> Result<Vec<DocumentEntry>, Failure> {
         let query = StoredQuery::FindDocuments(Box::new(approved_stable(&self.patient_id)));
-        let mut entries = self.find(&query, MetadataLevel::One, most)?.entries;
+        let mut entries = self.find(&query, MetadataLevel::One, most).map_err(|failure| too_long(failure, most))?.entries;
         let ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
         let links = self.tx.associations_from(&self.patient_id, &ids, &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
         let snapshots: HashSet<_> = links.into_iter().map(|link| link.source).collect();
@@ -65,6 +66,19 @@ impl WritableRecord<'_> {
     }
 }
 
+/// A retrieval cannot ask for less, as a query can.
+fn too_long(failure: Failure, most: usize) -> Failure {
+    match failure {
+        Failure::Refused(errors) if errors.iter().any(|error| error.code == ErrorCode::TooManyResults) => {
+            let context = format!(
+                "the record holds more than the {most} current documents that this server takes into account at once; look at them with stored queries (ITI-18)"
+            );
+            Failure::refused(RegistryError::new(ErrorCode::TooManyResults, "", context))
+        }
+        other => other,
+    }
+}
+
 fn current_snapshot(tx: &mut Read, patient_id: &PatientId, on_demand: EntryUuid) -> Result<Option<DocumentEntry>, StoreError> {
     let links = tx.associations_to(patient_id, &[on_demand], &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
     let sources = ObjectIds::EntryUuids(links.into_iter().map(|link| link.source).collect());
@@ -91,3 +105,7 @@ fn approved_stable(patient_id: &PatientId) -> FindDocuments {
         reference_ids: Vec::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "on_demand_tests.rs"]
+mod tests;

@@ -6,10 +6,12 @@
 mod document;
 mod embedded;
 mod metadata;
+mod on_demand;
 mod patient;
 
 pub use document::{SampleDocument, documents};
 pub use embedded::{ESTABLISHMENTS, PATIENTS, PROFESSIONALS};
+pub use on_demand::current_documents;
 pub use patient::{SamplePatient, announcement, patients};
 
 /// Why the fixtures cannot be used; they are tested, so that only a broken build gives this.

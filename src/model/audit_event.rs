@@ -118,6 +118,12 @@ pub struct AuditEvent {
     /// The caller as it names itself and as far as it is proven; nothing where it is anonymous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
+    /// The calling node as its certificate proves it; nothing where it proved nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<Node>,
+    /// The connected system, by its id in the directory, where an attestation was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The person for whom it calls, as proven: `alias<user@issuer>` (ITI TF-2: 3.40.4.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -127,13 +133,6 @@ pub struct AuditEvent {
     /// What the data are asked for, as the person's issuer says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purposes_of_use: Vec<CodedClaim>,
-    /// The caller's own id of the message, MSH-10 (ITI TF-2: 3.8.5.1.2).
-    /// The calling node as its certificate proves it; nothing where it proved nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub node: Option<Node>,
-    /// The connected system, by its id in the directory, where an attestation was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub system: Option<String>,
     /// The caller's own id of the message: MSH-10 (ITI TF-2: 3.8.5.1.2), Message.id of version 3 (3.44.5.1.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,

@@ -36,6 +36,16 @@ pub enum NodeProof {
     Withdrawn(Node),
 }
 
+impl NodeProof {
+    /// The node, where it is proven now.
+    pub fn proven(&self) -> Option<&Node> {
+        match self {
+            Self::Proven(node) => Some(node),
+            Self::None | Self::Withdrawn(_) => None,
+        }
+    }
+}
+
 impl Node {
     /// All texts by which a directory may know the certificate.
     pub fn identities(&self) -> Vec<CertificateIdentity> {

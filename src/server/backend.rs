@@ -49,8 +49,8 @@ impl Backend {
             assigning_authorities: (settings.domain.assigning_authorities.iter())
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
-            persons: person_rules(settings)?,
             on_demand: on_demand(settings, &repository),
+            persons: person_rules(settings)?,
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
         };

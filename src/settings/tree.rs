@@ -64,10 +64,10 @@ tree! {
     nodes: Nodes,
     /// The affinity domain.
     domain: Domain,
-    /// The people behind SOAP requests.
-    xua: Xua,
     /// Documents made when they are asked for.
     on_demand: OnDemand,
+    /// The people behind SOAP requests.
+    xua: Xua,
     /// The limits.
     limits: Limits,
     /// The log.

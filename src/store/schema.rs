@@ -133,14 +133,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    used_assertions (issuer, assertion_id) {
-        issuer -> Text,
-        assertion_id -> Text,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
     connected_systems (id) {
         id -> Text,
         establishment -> Nullable<Text>,
@@ -152,6 +144,14 @@ diesel::table! {
     system_certificates (identity) {
         identity -> Text,
         system_id -> Text,
+    }
+}
+
+diesel::table! {
+    used_assertions (issuer, assertion_id) {
+        issuer -> Text,
+        assertion_id -> Text,
+        expires_at -> BigInt,
     }
 }
 

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::access::test_registry::{TestRegistry, call};
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::transactions::{Endpoint, Limits, PersonRules, Places, Services, SoapRequest, respond};
+use crate::transactions::{Endpoint, Limits, Places, Services, SoapRequest, respond};
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -29,8 +29,8 @@ fn a_refusal_for_an_altered_document_names_its_patient_in_the_trail() {
         door,
         home_community_id,
         assigning_authorities: Vec::new(),
-        persons: PersonRules::default(),
         on_demand: Default::default(),
+        persons: Default::default(),
         limits,
         large_messages: Places::new(1),
     };

@@ -23,6 +23,9 @@ use super::{Services, SoapReply};
 /// Bytes copied from the content store to the network at a time: one of its chunks, the most that one read gives.
 const COPY_BUFFER: usize = 64 * 1024;
 
+/// Once documents made for one answer have so many bytes, no more are made for it: they are held in memory.
+const MOST_MADE: usize = 16 * 1024 * 1024;
+
 /// Tries to keep snapshots that another retrieval may have overtaken.
 const TRIES: u32 = 3;
 
@@ -93,9 +96,10 @@ fn answer(services: &Services, call: &Call, mut requests: Vec<DocumentRequest>) 
 
 fn find(services: &Services, call: &Call, door: &mut Reading<'_>, requests: Vec<DocumentRequest>) -> Result<Answer, Failure> {
     let mut answer = Answer::default();
+    let mut made_bytes = 0;
     for request in requests {
         let own = request.repository_unique_id == services.door.repository_unique_id.as_str();
-        let given = if own { retrieve(services, call, door, &request) } else { Ok(None) };
+        let given = if own { retrieve(services, call, door, &request, &mut made_bytes) } else { Ok(None) };
         match given {
             Ok(Some(Given::Held(document))) => {
                 answer.found.push(Found { request, content_id: fresh_content_id()?, new_unique_id: None, document });
@@ -130,7 +134,13 @@ enum Given {
 }
 
 /// The document, from the first of its patients' records that shows it.
-fn retrieve(services: &Services, call: &Call, door: &mut Reading<'_>, request: &DocumentRequest) -> Result<Option<Given>, Failure> {
+fn retrieve(
+    services: &Services,
+    call: &Call,
+    door: &mut Reading<'_>,
+    request: &DocumentRequest,
+    made_bytes: &mut usize,
+) -> Result<Option<Given>, Failure> {
     let ids = ObjectIds::UniqueIds(vec![request.unique_id.clone()]);
     let patients = door.patients_of(Subject::Entries(&ids), MetadataLevel::One)?;
     for patient_id in &patients {
@@ -138,13 +148,25 @@ fn retrieve(services: &Services, call: &Call, door: &mut Reading<'_>, request: &
         match record.retrieve(&request.unique_id)? {
             Some(Retrieval::Document(document)) => return Ok(Some(Given::Held(document))),
             // Where several patients have an on-demand entry of this id, nobody can tell whose content is wanted.
+            Some(Retrieval::OnDemand(_)) if *made_bytes >= MOST_MADE => return Err(too_much()),
             Some(Retrieval::OnDemand(entry)) if patients.len() == 1 => {
-                return Ok(make(services, call, &mut record, entry)?.map(Given::Made));
+                let made = make(services, call, &mut record, entry)?;
+                if let Some(Made::New(pending)) = &made {
+                    *made_bytes = made_bytes.saturating_add(pending.document.bytes.len());
+                }
+                return Ok(made.map(Given::Made));
             }
             Some(Retrieval::OnDemand(_)) | None => {}
         }
     }
     Ok(None)
+}
+
+fn too_much() -> Failure {
+    let context = format!(
+        "the documents made on demand for one answer have more than {MOST_MADE} bytes already; retrieve this one in another request"
+    );
+    Failure::refused(RegistryError::new(ErrorCode::RepositoryOutOfResources, "", context))
 }
 
 /// A document of the answer that was made just now.

@@ -16,10 +16,10 @@ pub struct Services {
     pub home_community_id: HomeCommunityId,
     /// Whose patient identifiers documents are filed under; the first is the affinity domain's own.
     pub assigning_authorities: Vec<Oid>,
-    /// What has to be known of the people behind requests.
-    pub persons: PersonRules,
     /// How documents are made when they are asked for.
     pub on_demand: OnDemand,
+    /// What has to be known of the people behind requests.
+    pub persons: PersonRules,
     /// What a request may cost.
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.

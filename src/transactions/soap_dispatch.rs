@@ -127,16 +127,6 @@ fn elsewhere(action: &str) -> Option<Fault> {
     Some(fault)
 }
 
-/// What the audit trail says of a refusal: the status, and the real reason where the answer does not tell all.
-fn errors(rejection: &Rejection) -> Vec<String> {
-    let status = format!("HTTP {}", rejection.status);
-    let reason = rejection.reason.as_ref().map(|reason| match rejection.fault.subcodes.first() {
-        Some(subcode) => format!("{}: {reason}", subcode.local),
-        None => reason.clone(),
-    });
-    std::iter::once(status).chain(reason).collect()
-}
-
 /// The answer to a system that is not admitted; nothing of its request was read. The audit trail has it already.
 fn turn_away(failure: &Failure) -> SoapReply {
     let outcome = failure.outcome();
@@ -148,6 +138,16 @@ fn turn_away(failure: &Failure) -> SoapReply {
         }
     };
     fault_reply(Transaction::Unknown, outcome, if outcome == AuditOutcome::MinorFailure { 403 } else { fault.http_status() }, &fault)
+}
+
+/// What the audit trail says of a refusal: the status, and the real reason where the answer does not tell all.
+fn errors(rejection: &Rejection) -> Vec<String> {
+    let status = format!("HTTP {}", rejection.status);
+    let reason = rejection.reason.as_ref().map(|reason| match rejection.fault.subcodes.first() {
+        Some(subcode) => format!("{}: {reason}", subcode.local),
+        None => reason.clone(),
+    });
+    std::iter::once(status).chain(reason).collect()
 }
 
 /// The answer to a request that was not understood or is not SOAP as this server speaks it.

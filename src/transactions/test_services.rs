@@ -1,6 +1,6 @@
 //! What transactions work with, over a registry in a folder of its own.
 
-use super::{Limits, PersonRules, Places, Services};
+use super::{Limits, Places, Services};
 use crate::access::test_registry::TestRegistry;
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
@@ -19,8 +19,8 @@ pub(super) fn test_services() -> (Services, TestRegistry) {
         door,
         home_community_id: "urn:oid:2.999.442.9.1".parse().unwrap(),
         assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
-        persons: PersonRules::default(),
         on_demand: Default::default(),
+        persons: Default::default(),
         limits,
         large_messages: Places::new(1),
     };

@@ -3,7 +3,6 @@
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::directory::Professional;
-use crate::model::node::NodeProof;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 use crate::wire::saml::{Assertion, Expectations, Refusal, SecurityHeader, TrustedIssuers};
@@ -90,11 +89,7 @@ fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Pers
 
 fn judge(services: &Services, call: &Call, assertion: &Assertion) -> Result<(), Rejection> {
     let rules = &services.persons;
-    let certificate = match &call.node {
-        NodeProof::Proven(node) => Some(node.fingerprint.as_str()),
-        NodeProof::Withdrawn(_) | NodeProof::None => None,
-    };
-    assertion.check(&rules.expectations, call.now, certificate).map_err(refuse)?;
+    assertion.check(&rules.expectations, call.now, call.node.proven().map(|node| node.fingerprint.as_str())).map_err(refuse)?;
     if !rules.always_once && !assertion.one_time_use {
         return Ok(());
     }

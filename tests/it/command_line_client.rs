@@ -9,7 +9,11 @@ use serde_json::Value;
 use crate::on_both_databases;
 use crate::support::{AUTHORITY, Database, REPOSITORY, TestServer};
 
-on_both_databases!(a_document_is_submitted_found_and_retrieved_byte_for_byte, a_refusal_is_told_with_its_exit_code);
+on_both_databases!(
+    a_document_is_submitted_found_and_retrieved_byte_for_byte,
+    a_document_made_on_demand_is_registered_and_retrieved,
+    a_refusal_is_told_with_its_exit_code,
+);
 
 struct Tester {
     server: TestServer,
@@ -91,6 +95,25 @@ fn a_document_is_submitted_found_and_retrieved_byte_for_byte(database: Database)
     let inline = second["uniqueId"].as_str().unwrap();
     let written = tester.run(&["retrieve", inline, "--url", &repository, "--repository", REPOSITORY, "--output", "-"]);
     assert!(written.stdout == content, "{}", String::from_utf8_lossy(&written.stderr));
+}
+
+fn a_document_made_on_demand_is_registered_and_retrieved(database: Database) {
+    let (tester, patient) = start(database);
+    let (registry, repository, mllp) = (tester.url("registry"), tester.url("repository"), tester.server.mllp.to_string());
+    let register = ["register-on-demand", "--patient", &patient, "--repository", REPOSITORY, "--url", &registry, "--json"];
+    let (code, message) = tester.failure(&register);
+    assert!(code == Some(5) && message.contains("XDSUnknownPatientId: "), "{message}");
+    tester.json(&["feed", "A04", "--patient", &patient, "--name", "MUSTER^ERIKA", "--mllp", &mllp, "--json"]);
+    let registered = tester.json(&[&register[..], &["--title", "What there is", "--language", "en"]].concat());
+    assert_eq!(registered["status"], "Success");
+    let unique_id = registered["uniqueId"].as_str().unwrap();
+    let retrieve = ["retrieve", unique_id, "--url", &repository, "--repository", REPOSITORY, "--registry", &registry, "--output", "-"];
+    let given = tester.run(&retrieve);
+    let (content, remark) = (String::from_utf8(given.stdout).unwrap(), String::from_utf8(given.stderr).unwrap());
+    assert!(content.contains("<title>What there is</title>") && content.contains("There are no documents."), "{content}");
+    assert!(remark.contains("made on demand, with the uniqueId 2.25."), "{remark}");
+    let (code, message) = tester.failure(&[&register[..], &["--replaces", "x"]].concat());
+    assert!(code == Some(2) && message.contains("--replaces"), "{message}");
 }
 
 fn a_refusal_is_told_with_its_exit_code(database: Database) {

@@ -9,11 +9,13 @@ mod note;
 mod output_file;
 mod printable;
 mod refusal;
+mod register_on_demand;
 mod registered;
 mod retrieve;
 mod run;
 mod run_feed;
 mod run_find;
+mod run_register_on_demand;
 mod run_retrieve;
 mod run_submit;
 mod submission;
@@ -25,6 +27,7 @@ pub use code_text::CodeText;
 pub use feed::{Event, Feed, Sex};
 pub use find::{Find, Status};
 pub use metadata::Metadata;
+pub use register_on_demand::RegisterOnDemand;
 pub use retrieve::Retrieve;
 pub use submit::Submit;
 pub use trust::Trust;
@@ -62,6 +65,8 @@ pub enum Action {
     Find(Find),
     /// Retrieve a document byte for byte (ITI-43)
     Retrieve(Retrieve),
+    /// Register a document that is made each time it is retrieved (ITI-61)
+    RegisterOnDemand(RegisterOnDemand),
     /// Tell the server of a patient (ITI-8 over MLLP)
     Feed(Feed),
 }

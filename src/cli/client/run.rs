@@ -14,6 +14,7 @@ impl Client {
             Action::Submit(submit) => submit.run(),
             Action::Find(find) => find.run(),
             Action::Retrieve(retrieve) => retrieve.run(),
+            Action::RegisterOnDemand(register) => register.run(),
             Action::Feed(feed) => feed.run(),
         }
     }

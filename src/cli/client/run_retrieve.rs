@@ -58,7 +58,10 @@ fn retrieve<W: Write>(
     let mut retrieval = client.retrieve(&[request], |_| open())?;
     retrieval.outcome.errors.iter().for_each(|error| note(&in_words(error)));
     match (retrieval.documents.pop(), retrieval.documents.is_empty()) {
-        (Some(document), true) => Ok(document),
+        (Some(document), true) => {
+            document.described.new_unique_id.iter().for_each(|id| note(&format!("made on demand, with the uniqueId {}", printable(id))));
+            Ok(document)
+        }
         (None, _) => Err(Failure::new(Exit::Refused, "the repository answers without the document")),
         (Some(_), false) => Err(Failure::new(Exit::Failed, "the repository gave the document more than once")),
     }

@@ -16,7 +16,7 @@ use crate::server::clock;
 use super::mime_type::mime_type;
 use super::refusal::in_words;
 use super::registered::registered;
-use super::submission::{FileFacts, submission};
+use super::submission::{Content, FileFacts, Order, submission};
 use super::{Submit, note};
 
 impl Submit {
@@ -27,7 +27,7 @@ impl Submit {
     pub fn run(&self) -> Result<(), Failure> {
         let metadata = self.metadata()?;
         let (file, facts) = look_at(&self.file)?;
-        let request = submission(self, metadata, facts, clock::instant().to_dtm())?;
+        let request = submission(&self.order(), metadata, Content::File(facts), clock::instant().to_dtm())?;
         let Some(entry) = request.entries.first() else { return Err(Failure::new(Exit::Failed, "the submission has no entry")) };
         let document = OutgoingDocument::file(entry.entry_uuid, file).map_err(|error| unreadable(&self.file, &error))?;
         let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
@@ -41,6 +41,15 @@ impl Submit {
         }?;
         let registered = if self.registry.is_some() { registered(&client, &entry.unique_id)? } else { None };
         self.report(entry, &outcome, registered.as_ref())
+    }
+
+    pub(super) fn order(&self) -> Order<'_> {
+        Order {
+            patient: &self.patient,
+            unique_id: self.unique_id.as_deref(),
+            source_id: &self.source_id,
+            replaces: self.replaces.as_deref(),
+        }
     }
 
     /// The answer to ITI-41 names no repository: only the registry tells where the document went.

@@ -1,4 +1,4 @@
-//! A submission of one document, made of what the user says and what the file tells.
+//! A submission of one entry, made of what the user says and what the file tells.
 
 use uuid::Uuid;
 
@@ -9,13 +9,13 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType, Sha1Hex};
 use crate::model::hl7_types::Xcn;
-use crate::model::ids::{EntryUuid, InvalidIdentifier};
+use crate::model::ids::{EntryUuid, InvalidIdentifier, RepositoryUniqueId};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{Extras, InternationalString};
 use crate::model::timestamp::Dtm;
 
-use super::{CodeText, Metadata, Submit};
+use super::{CodeText, Metadata};
 
 /// What the file itself tells.
 pub(super) struct FileFacts {
@@ -31,18 +31,34 @@ pub(super) struct FileFacts {
     pub(super) changed: Dtm,
 }
 
+/// What is behind the entry.
+pub(super) enum Content {
+    /// A file.
+    File(FileFacts),
+    /// What this repository makes when it is asked for it.
+    OnDemand(RepositoryUniqueId),
+}
+
+/// What the user says that is no metadata, as the flags have it.
+pub(super) struct Order<'a> {
+    pub(super) patient: &'a str,
+    pub(super) unique_id: Option<&'a str>,
+    pub(super) source_id: &'a str,
+    pub(super) replaces: Option<&'a str>,
+}
+
 /// A submission set with one entry, made at `now`.
-pub(super) fn submission(submit: &Submit, metadata: Metadata, file: FileFacts, now: Dtm) -> Result<SubmissionRequest, Failure> {
+pub(super) fn submission(order: &Order<'_>, metadata: Metadata, content: Content, now: Dtm) -> Result<SubmissionRequest, Failure> {
     let authors = author(metadata.author.as_deref())?;
-    let replaced = submit.replaces.as_deref().map(|id| parsed("--replaces", id.parse::<EntryUuid>())).transpose()?;
-    let entry = entry(submit, metadata, file, authors.clone())?;
+    let replaced = order.replaces.map(|id| parsed("--replaces", id.parse::<EntryUuid>())).transpose()?;
+    let entry = entry(order, metadata, content, authors.clone())?;
     let submission_set = SubmissionSet {
         entry_uuid: EntryUuid::random(),
         availability_status: AvailabilityStatus::Approved,
         home_community_id: None,
         unique_id: parsed("a new uniqueId", fresh_oid().parse())?,
         patient_id: entry.patient_id.clone(),
-        source_id: parsed("--source-id", submit.source_id.parse())?,
+        source_id: parsed("--source-id", order.source_id.parse())?,
         submission_time: now,
         content_type_code: entry.type_code.clone(),
         title: entry.title.clone(),
@@ -65,23 +81,30 @@ pub(super) fn submission(submit: &Submit, metadata: Metadata, file: FileFacts, n
     })
 }
 
-fn entry(submit: &Submit, metadata: Metadata, file: FileFacts, authors: Vec<Author>) -> Result<DocumentEntry, Failure> {
+fn entry(order: &Order<'_>, metadata: Metadata, content: Content, authors: Vec<Author>) -> Result<DocumentEntry, Failure> {
     let entry_uuid = EntryUuid::random();
-    let unique_id = submit.unique_id.clone().unwrap_or_else(fresh_oid);
-    let patient_id: crate::model::hl7_types::PatientId = parsed("--patient", submit.patient.parse())?;
+    let unique_id = order.unique_id.map_or_else(fresh_oid, str::to_owned);
+    let patient_id: crate::model::hl7_types::PatientId = parsed("--patient", order.patient.parse())?;
     let creation_time = metadata.creation_time.map(|text| parsed("--creation-time", Dtm::try_from(text))).transpose()?;
+    let (file, repository_unique_id) = match content {
+        Content::File(file) => (Some(file), None),
+        Content::OnDemand(repository) => (None, Some(repository)),
+    };
+    let object_type = if file.is_some() { DocumentEntryType::Stable } else { DocumentEntryType::OnDemand };
+    let title = metadata.title.or_else(|| file.as_ref().map(|file| file.name.clone()));
+    let mime_type = metadata.mime_type.or_else(|| file.as_ref().map(|file| file.mime_type.to_owned()));
     Ok(DocumentEntry {
         entry_uuid,
         logical_id: entry_uuid,
         version: 1,
         availability_status: AvailabilityStatus::Approved,
-        object_type: DocumentEntryType::Stable,
+        object_type,
         home_community_id: None,
         unique_id: parsed("--unique-id", unique_id.parse())?,
         source_patient_id: patient_id.clone(),
         patient_id,
         source_patient_info: Vec::new(),
-        title: InternationalString::plain(&metadata.title.unwrap_or(file.name)),
+        title: title.as_deref().map(InternationalString::plain).unwrap_or_default(),
         comments: InternationalString::default(),
         authors,
         legal_authenticator: None,
@@ -92,15 +115,15 @@ fn entry(submit: &Submit, metadata: Metadata, file: FileFacts, authors: Vec<Auth
         practice_setting_code: code("--practice-setting-code", metadata.practice_setting_code)?,
         confidentiality_codes: metadata.confidentiality_codes.into_iter().map(to_code).collect(),
         event_codes: metadata.event_codes.into_iter().map(to_code).collect(),
-        creation_time: Some(creation_time.unwrap_or(file.changed)),
+        creation_time: creation_time.or_else(|| file.as_ref().map(|file| file.changed.clone())),
         service_start_time: None,
         service_stop_time: None,
         language_code: metadata.language.ok_or_else(|| missing("--language"))?,
-        mime_type: metadata.mime_type.unwrap_or_else(|| file.mime_type.to_owned()),
-        hash: Some(file.hash),
-        size: Some(file.size),
+        mime_type: mime_type.ok_or_else(|| missing("--mime-type"))?,
+        size: file.as_ref().map(|file| file.size),
+        hash: file.map(|file| file.hash),
         uri: None,
-        repository_unique_id: None,
+        repository_unique_id,
         reference_ids: Vec::new(),
         document_availability: None,
         limited_metadata: false,
@@ -139,6 +162,7 @@ pub(super) fn parsed<T>(flag: &str, value: Result<T, InvalidIdentifier>) -> Resu
 mod tests {
     use clap::Parser;
 
+    use super::super::Submit;
     use super::*;
     use crate::model::timestamp::Instant;
 
@@ -159,7 +183,7 @@ mod tests {
             size: 5,
             changed: Instant(0).to_dtm(),
         };
-        submission(&submit, metadata, file, Instant(1_000_000).to_dtm())
+        submission(&submit.order(), metadata, Content::File(file), Instant(1_000_000).to_dtm())
     }
 
     #[test]

@@ -53,12 +53,12 @@ pub struct Submit {
     /// Send the document inline as base64 rather than as an MTOM part
     #[arg(long)]
     pub inline: bool,
-    /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
-    #[arg(long, value_name = "FILE", value_parser = assertion)]
-    pub assertion: Option<WrittenAssertion>,
     /// TLS.
     #[command(flatten)]
     pub trust: Trust,
+    /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
+    #[arg(long, value_name = "FILE", value_parser = assertion)]
+    pub assertion: Option<WrittenAssertion>,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

@@ -13,6 +13,7 @@ use crate::client::soap::{OutgoingDocument, Timeouts, XdsClient};
 use crate::demo::{self, BrokenFixture, SampleDocument, SamplePatient};
 use crate::model::directory::DirectoryKind;
 use crate::model::ids::Oid;
+use crate::model::submission_request::SubmissionRequest;
 use crate::server::{Addresses, Backend, clock};
 use crate::wire::directory_file::{self, FileFormat};
 use crate::wire::hl7v2::ack::acknowledgement_code;
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Population {
     patients: Vec<SamplePatient>,
     documents: Vec<SampleDocument>,
+    on_demand: Option<SubmissionRequest>,
 }
 
 /// Why loading ended early. Sample data may be named.
@@ -51,9 +53,11 @@ impl Population {
         import(backend, DirectoryKind::Professionals, demo::PROFESSIONALS)?;
         let mut patients = demo::patients().map_err(broken)?;
         let mut documents = demo::documents(&patients).map_err(broken)?;
+        let promised = demo::current_documents(&documents, &backend.services.door.repository_unique_id).map_err(broken)?;
+        let promised_ids = promised.entries.iter().map(|entry| entry.unique_id.clone());
         let unknown = backend.unknown(
             patients.iter().map(|patient| patient.patient_id.clone()).collect(),
-            documents.iter().filter_map(|document| document.unique_id().cloned()).collect(),
+            documents.iter().filter_map(|document| document.unique_id().cloned()).chain(promised_ids).collect(),
         );
         let (unknown_patients, unknown_documents) = unknown.map_err(|error| Failure::new(Exit::CannotStart, error.to_string()))?;
         patients.retain(|patient| unknown_patients.contains(&patient.patient_id));
@@ -62,11 +66,12 @@ impl Population {
             import(backend, DirectoryKind::Patients, demo::PATIENTS)?;
             patients.clear();
         }
-        Ok(Self { patients, documents })
+        let on_demand = promised.entries.iter().any(|entry| unknown_documents.contains(&entry.unique_id)).then_some(promised);
+        Ok(Self { patients, documents, on_demand })
     }
 
     fn len(&self) -> usize {
-        self.patients.len() + self.documents.len()
+        self.patients.len() + self.documents.len() + usize::from(self.on_demand.is_some())
     }
 }
 
@@ -89,11 +94,16 @@ pub(super) fn load<W: Write>(population: &Population, addresses: &Addresses, pro
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(announce(&population.patients, &mllp.to_string(), &mut step))?;
     }
-    let repository = format!("http://{}/xds/repository", addresses.http);
-    let client = XdsClient::new("", &repository, Timeouts { connect: PATIENCE, answer: PATIENCE });
+    let service = |name: &str| format!("http://{}/xds/{name}", addresses.http);
+    let client = XdsClient::new(&service("registry"), &service("repository"), Timeouts { connect: PATIENCE, answer: PATIENCE });
     for document in &population.documents {
         submit(&client, document)?;
         step(document.file_name);
+    }
+    if let Some(promised) = &population.on_demand {
+        let name = "the list of current documents";
+        client.register_on_demand(promised).map_err(|source| LoadFailure::Submission { name, source })?;
+        step(name);
     }
     progress.end();
     Ok(())

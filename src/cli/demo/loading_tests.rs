@@ -36,12 +36,12 @@ fn start_and_load(folder: &Path, mllp: &str) -> usize {
 #[test]
 fn the_first_start_loads_all_and_the_second_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(start_and_load(folder.path(), "127.0.0.1:0"), 12 + 29);
+    assert_eq!(start_and_load(folder.path(), "127.0.0.1:0"), 12 + 29 + 1);
     assert_eq!(start_and_load(folder.path(), "127.0.0.1:0"), 0);
 }
 
 #[test]
 fn without_a_feed_the_patients_are_imported() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(start_and_load(folder.path(), "off"), 29);
+    assert_eq!(start_and_load(folder.path(), "off"), 29 + 1);
 }

@@ -18,6 +18,7 @@ use super::{OutgoingDocument, Retrieval, retrieval};
 
 const PROVIDE_AND_REGISTER: &str = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b";
 const REGISTER: &str = "urn:ihe:iti:2007:RegisterDocumentSet-b";
+const REGISTER_ON_DEMAND: &str = "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry";
 const STORED_QUERY: &str = "urn:ihe:iti:2007:RegistryStoredQuery";
 const RETRIEVE: &str = "urn:ihe:iti:2007:RetrieveDocumentSet";
 
@@ -39,13 +40,6 @@ impl XdsClient {
         Self { http, registry_url: registry_url.to_owned(), repository_url: repository_url.to_owned(), assertion: None }
     }
 
-    /// The same client, calling for the user that an assertion is about (ITI TF-2: 3.40). One that may be used once is
-    /// good for one call.
-    #[must_use]
-    pub fn for_user(self, assertion: Option<WrittenAssertion>) -> Self {
-        Self { assertion, ..self }
-    }
-
     /// The same client with this trust and identity.
     ///
     /// # Errors
@@ -53,6 +47,13 @@ impl XdsClient {
     pub fn secured(self, timeouts: Timeouts, tls: &ClientTls) -> Result<Self, ClientError> {
         let http = tls.for_http().map_err(ClientError::Identity)?;
         Ok(Self { http: Http::new(timeouts, http), ..self })
+    }
+
+    /// The same client, calling for the user that an assertion is about (ITI TF-2: 3.40). One that may be used once is
+    /// good for one call.
+    #[must_use]
+    pub fn for_user(self, assertion: Option<WrittenAssertion>) -> Self {
+        Self { assertion, ..self }
     }
 
     /// Provide and Register Document Set-b [ITI-41] with each document as an MTOM part.
@@ -78,6 +79,12 @@ impl XdsClient {
     /// Register Document Set-b [ITI-42].
     pub fn register(&self, request: &SubmissionRequest) -> Result<RegistryOutcome, ClientError> {
         let target = self.registry(REGISTER);
+        self.submit(target, simple(target, |xml| write_submit_objects(xml, request)))
+    }
+
+    /// Register On-Demand Document Entry [ITI-61].
+    pub fn register_on_demand(&self, request: &SubmissionRequest) -> Result<RegistryOutcome, ClientError> {
+        let target = self.registry(REGISTER_ON_DEMAND);
         self.submit(target, simple(target, |xml| write_submit_objects(xml, request)))
     }
 

@@ -17,6 +17,7 @@ use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{Extras, InternationalString};
 use crate::model::timestamp::Dtm;
 use crate::transactions::Services;
+use crate::transactions::iti42::submit;
 
 use super::MadeDocument;
 
@@ -30,15 +31,24 @@ pub(in crate::transactions) struct PendingSnapshot {
 
 /// Stores the content and registers it as a stable document, which takes the place of the snapshot before it. All of it is
 /// durable when this returns; it is done for the caller who was allowed to retrieve it.
+///
+/// # Errors
+/// A [transient](Failure::is_transient) failure if another snapshot was kept since the content was made.
 pub(in crate::transactions) fn keep(services: &Services, call: &Call, pending: &PendingSnapshot) -> Result<(), Failure> {
     let PendingSnapshot { of, document } = pending;
-    let staged = stage(services, &document.bytes)?;
-    let request = submission(of, document, &staged, &call.now.to_dtm(), &services.door.repository_unique_id)?;
-    let entry_uuid = request.entries.first().map_or(of.entry_uuid, |entry| entry.entry_uuid);
-    services.door.write(call, Transaction::Iti42, |door| {
+    submit(services, call, Transaction::Iti42, prepared(services, call, pending), |door, (request, new_document)| {
         let mut record = door.open(&of.patient_id, Action::Retrieve).ok_or_else(|| not_kept(of))?;
-        record.keep_snapshot(of.entry_uuid, document.previous, &request, NewDocument { entry_uuid, staged })
+        record.keep_snapshot(of.entry_uuid, document.previous, &request, new_document)
     })
+}
+
+/// The submission and its content, durable but not yet part of the record.
+fn prepared(services: &Services, call: &Call, pending: &PendingSnapshot) -> Result<(SubmissionRequest, NewDocument), Failure> {
+    let PendingSnapshot { of, document } = pending;
+    let staged = stage(services, &document.bytes)?;
+    let entry = entry(of, document, &staged, &call.now.to_dtm(), &services.door.repository_unique_id);
+    let new_document = NewDocument { entry_uuid: entry.entry_uuid, staged };
+    Ok((submission(of, document.previous, entry, &services.door.repository_unique_id)?, new_document))
 }
 
 fn stage(services: &Services, bytes: &[u8]) -> Result<StagedDocument, Failure> {
@@ -50,18 +60,16 @@ fn stage(services: &Services, bytes: &[u8]) -> Result<StagedDocument, Failure> {
 /// The submission that ITI TF-2: 3.43.4.2.3 asks for.
 fn submission(
     of: &DocumentEntry,
-    document: &MadeDocument,
-    staged: &StagedDocument,
-    at: &Dtm,
+    previous: Option<EntryUuid>,
+    entry: DocumentEntry,
     repository: &RepositoryUniqueId,
 ) -> Result<SubmissionRequest, Failure> {
-    let entry = entry(of, document, staged, at, repository);
-    let submission_set = submission_set(of, at, repository)?;
+    let submission_set = submission_set(of, &entry, repository)?;
     let mut member = Association::new(EntryUuid::random(), AssociationType::HasMember, submission_set.entry_uuid, entry.entry_uuid);
     member.submission_set_status = Some(SubmissionSetStatus::Original);
     let link = |kind, target| Association::new(EntryUuid::random(), kind, entry.entry_uuid, target);
     let mut associations = vec![member, link(AssociationType::IsSnapshotOf, of.entry_uuid)];
-    associations.extend(document.previous.map(|previous| link(AssociationType::Replaces, previous)));
+    associations.extend(previous.map(|previous| link(AssociationType::Replaces, previous)));
     let request = SubmissionRequest { submission_set, entries: vec![entry], folders: Vec::new(), associations };
     request.check().map_err(Failure::Refused)
 }
@@ -90,7 +98,7 @@ fn entry(of: &DocumentEntry, document: &MadeDocument, staged: &StagedDocument, a
     }
 }
 
-fn submission_set(of: &DocumentEntry, at: &Dtm, repository: &RepositoryUniqueId) -> Result<SubmissionSet, Failure> {
+fn submission_set(of: &DocumentEntry, entry: &DocumentEntry, repository: &RepositoryUniqueId) -> Result<SubmissionSet, Failure> {
     let no_oid = |_: InvalidIdentifier| not_kept(of);
     let unique_id: Oid = format!("2.25.{}", Uuid::new_v4().as_u128()).parse().map_err(no_oid)?;
     Ok(SubmissionSet {
@@ -101,7 +109,7 @@ fn submission_set(of: &DocumentEntry, at: &Dtm, repository: &RepositoryUniqueId)
         patient_id: of.patient_id.clone(),
         // The repository is the source of what it makes.
         source_id: repository.as_str().parse().map_err(no_oid)?,
-        submission_time: at.clone(),
+        submission_time: entry.creation_time.clone().ok_or_else(|| not_kept(of))?,
         // The standard leaves the code to the affinity domain; this is how the standard codes the transaction in audit records.
         content_type_code: Code::new("ITI-43", "IHE Transactions", "Retrieve Document Set"),
         title: InternationalString::default(),

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use crate::model::ids::EntryUuid;
 use crate::model::registry_error::RegistryError;
 use crate::model::submission_request::SubmissionRequest;
 use crate::wire::xml::{Element, XmlWriter, ns};
 
-use super::attributes::{Attributes, Ids};
+use super::attributes::{Attributes, Ids, quoted};
 use super::document_entry::ContentRule;
 use super::raw_object::RawObject;
 use super::{association, document_entry, folder, schemes, submission_set};
@@ -130,9 +131,20 @@ pub(super) fn classified<'e>(list: &'e Element, faults: &mut Vec<RegistryError>)
                 None
             }
         };
-        objects.extend(kind.map(|kind| (kind, RawObject::read(element))));
+        let raw = RawObject::read(element);
+        faults.extend(not_an_id(raw.id));
+        objects.extend(kind.map(|kind| (kind, raw)));
     }
     objects
+}
+
+/// What is wrong with an id that is meant to be a UUID, which is what its prefix says; all others are symbolic (ITI TF-3: 4.2.3.2.7).
+fn not_an_id(id: &str) -> Option<RegistryError> {
+    let invalid = id.get(..9).filter(|prefix| prefix.eq_ignore_ascii_case("urn:uuid:")).and_then(|_| id.parse::<EntryUuid>().err())?;
+    Some(RegistryError::metadata(
+        "entryUUID",
+        format!("the id {} is not {}; a symbolic id does not start with urn:uuid:", quoted(id), invalid.expected),
+    ))
 }
 
 /// The ids of packages whose classification node stands beside them; looked up, for a message may hold very many of both.

@@ -151,6 +151,15 @@ fn an_association_end_has_to_be_an_object() {
 }
 
 #[test]
+fn an_id_that_is_meant_to_be_a_uuid_is_one() {
+    for id in ["urn:uuid:Document01", "URN:UUID:a6e06ca8-0c75-4064-9e5c-88b9045a96f6"] {
+        let errors = read(&sample().replace("\"Document01\"", &format!("\"{id}\""))).unwrap_err();
+        assert!(errors.iter().any(|error| error.location == "entryUUID" && error.context.contains(id)), "{id}");
+    }
+    assert!(read(&sample().replace("\"Document01\"", "\"urn:x:Document01\"")).is_ok());
+}
+
+#[test]
 fn one_submission_is_about_one_patient() {
     let xml = sample();
     let at = xml.rfind("1990122499186").unwrap();

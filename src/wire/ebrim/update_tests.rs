@@ -5,8 +5,8 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::update_request::{UpdateRequest, UpdateScope};
 use crate::wire::xml::ns;
 
-use super::read_update_objects;
 use super::tests::{sample, tree};
+use super::{ContentRule, read_submit_objects, read_update_objects};
 
 const LOGICAL_ID: &str = "urn:uuid:00000000-0000-4000-8000-000000000001";
 
@@ -53,13 +53,32 @@ fn a_later_version_knows_what_it_follows() {
     assert!(!read(&silent, UpdateScope::Full).unwrap().entries[0].propagates_associations);
 }
 
+fn without(xml: &str, name: &str) -> String {
+    let start = xml.find(&format!(r#"<rim:Slot name="{name}">"#)).unwrap();
+    let end = start + xml[start..].find("</rim:Slot>").unwrap() + "</rim:Slot>".len();
+    format!("{}{}", &xml[..start], &xml[end..])
+}
+
+#[test]
+fn a_first_on_demand_entry_says_nothing_of_content() {
+    let repository = slot("repositoryUniqueId", "2.999.442.9.2");
+    let first = sample().replacen(r#"<rim:Slot name="creationTime">"#, &format!(r#"{repository}<rim:Slot name="creationTime">"#), 1);
+    let on_demand = first.replace(DocumentEntryType::Stable.uuid(), DocumentEntryType::OnDemand.uuid());
+    let places = |xml: &str, rule| {
+        let errors = read_submit_objects(&tree(xml), rule).unwrap_err();
+        errors.iter().map(|error| error.location.rsplit('/').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(places(&on_demand, ContentRule::OnDemand), ["creationTime", "hash", "size"]);
+    let bare = ["hash", "size", "creationTime"].iter().fold(on_demand, |xml, name| without(&xml, name));
+    assert!(read_submit_objects(&tree(&bare), ContentRule::OnDemand).is_ok());
+    for rule in [ContentRule::InMetadata, ContentRule::InMessage] {
+        assert_eq!(places(&bare, rule), ["objectType"], "{rule:?}");
+    }
+    assert_eq!(places(&first, ContentRule::OnDemand), ["objectType"]);
+}
+
 #[test]
 fn an_on_demand_entry_has_no_content_yet() {
-    let without = |xml: &str, name: &str| {
-        let start = xml.find(&format!(r#"<rim:Slot name="{name}">"#)).unwrap();
-        let end = start + xml[start..].find("</rim:Slot>").unwrap() + "</rim:Slot>".len();
-        format!("{}{}", &xml[..start], &xml[end..])
-    };
     let bare = ["hash", "size", "creationTime"].iter().fold(update(), |xml, name| without(&xml, name));
     assert_eq!(codes(&bare, UpdateScope::Full), [ErrorCode::RegistryMetadataError; 3]);
     let on_demand = bare.replace(DocumentEntryType::Stable.uuid(), DocumentEntryType::OnDemand.uuid());

@@ -3,17 +3,28 @@
 use std::thread;
 
 use dossier::model::audit_event::{AuditOutcome, Transaction};
+use dossier::model::code::Code;
+use dossier::model::document_entry::DocumentEntry;
+use dossier::model::ids::EntryUuid;
+use dossier::model::text::{InternationalString, Slot};
 
-use super::scene::{GET_RELATED_DOCUMENTS, LIST, ask, find, provide, retrieve, start, trail};
+use super::scene::{
+    GET_DOCUMENTS, GET_RELATED_DOCUMENTS, LIST, alone, ask, assert_registered, find, provide, register, retrieve, retrieve_all, start,
+    trail,
+};
 use crate::on_both_databases;
-use crate::support::{Database, REPOSITORY};
-use crate::xds_scene::{SUCCESS, Scene};
+use crate::support::{Database, REPOSITORY, send_hl7};
+use crate::xds_scene::{SUCCESS, Scene, entry};
 
 on_both_databases!(
     what_is_given_can_be_retrieved_again,
+    several_requests_for_one_promise_get_one_snapshot,
     unchanged_content_is_not_kept_twice,
     a_snapshot_is_linked_to_its_promise,
     a_removed_snapshot_is_made_anew,
+    a_new_version_of_the_promise_keeps_its_snapshot,
+    a_snapshot_is_as_confidential_as_what_it_lists,
+    a_merged_patient_brings_promise_and_snapshot_along,
     many_at_once_get_one_snapshot,
 );
 
@@ -21,7 +32,7 @@ const PERSIST: [(&str, &str); 1] = [("on_demand.persist", "true")];
 const ON_DEMAND: &str = "'urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248'";
 const STABLE: &str = "'urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1'";
 
-/// Snapshots of the list that are in force.
+/// The promise and its snapshots, whatever their status.
 fn snapshots(scene: &Scene) -> String {
     let parameters = [
         ("$XDSDocumentEntryUniqueId", format!("'{LIST}'")),
@@ -30,6 +41,14 @@ fn snapshots(scene: &Scene) -> String {
     ];
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     ask(scene, GET_RELATED_DOCUMENTS, &parameters)
+}
+
+fn several_requests_for_one_promise_get_one_snapshot(database: Database) {
+    let (scene, patient, _) = start(database, &PERSIST);
+    let answer = retrieve_all(&scene, &[LIST, "2.999.61.100", LIST]);
+    assert!(answer.contains(SUCCESS) && answer.matches("<xdsb:DocumentResponse>").count() == 3, "{answer}");
+    assert_eq!(answer.matches("<xdsb:NewRepositoryUniqueId>").count(), 2, "{answer}");
+    assert_eq!(find(&scene, &patient, None).matches("<rim:ExtrinsicObject").count(), 2);
 }
 
 fn what_is_given_can_be_retrieved_again(database: Database) {
@@ -107,6 +126,58 @@ fn a_removed_snapshot_is_made_anew(database: Database) {
     let kept = retrieve(&scene, &again.new_id.unwrap());
     assert_eq!(kept.content, again.content);
     assert!(find(&scene, &patient, None).matches("<rim:ExtrinsicObject").count() == 2);
+}
+
+/// The next version of an entry, in a submission set of its own.
+fn update(scene: &Scene, action: &str, patient: &str, set_id: &str, next: DocumentEntry, previous: &str) {
+    let mut request = alone(patient, set_id, next);
+    let slot = Slot { name: "PreviousVersion".to_owned(), slot_type: None, values: vec![previous.to_owned()] };
+    request.associations[0].extras.slots.push(slot);
+    assert_registered(&register(scene, action, &request));
+}
+
+fn a_new_version_of_the_promise_keeps_its_snapshot(database: Database) {
+    let (scene, patient, promise) = start(database, &PERSIST);
+    let first = retrieve(&scene, LIST);
+    // What is not in the content makes no new content, by ITI-57 as by ITI-92.
+    let next = DocumentEntry { entry_uuid: EntryUuid::random(), event_codes: vec![Code::new("e", "2.999.1", "e")], ..promise };
+    update(&scene, "urn:ihe:iti:2010:UpdateDocumentSet", &patient, "2.999.61.301", next.clone(), "1");
+    let third = DocumentEntry { entry_uuid: EntryUuid::random(), event_codes: Vec::new(), ..next };
+    update(&scene, "urn:ihe:iti:2018:RestrictedUpdateDocumentSet", &patient, "2.999.61.302", third.clone(), "2");
+    let second = retrieve(&scene, LIST);
+    assert_eq!((&first.new_id, first.content), (&second.new_id, second.content));
+    assert!(snapshots(&scene).contains(&third.entry_uuid.to_string()), "the snapshot is one of the new version");
+
+    let renamed = DocumentEntry { entry_uuid: EntryUuid::random(), title: InternationalString::plain("Renamed"), ..third };
+    update(&scene, "urn:ihe:iti:2010:UpdateDocumentSet", &patient, "2.999.61.303", renamed, "3");
+    let third = retrieve(&scene, LIST);
+    assert!(third.new_id != first.new_id && third.content.unwrap().contains("<title>Renamed</title>"));
+}
+
+fn a_snapshot_is_as_confidential_as_what_it_lists(database: Database) {
+    let (scene, patient, _) = start(database, &PERSIST);
+    let secret = DocumentEntry { confidentiality_codes: vec![Code::new("V", "2.999.1", "V")], ..entry(&patient, "2.999.61.310", "c") };
+    scene.provide(&alone(&patient, "2.999.61.311", secret), b"secret");
+    let new_id = retrieve(&scene, LIST).new_id.unwrap();
+    let found = ask(&scene, GET_DOCUMENTS, &[("$XDSDocumentEntryUniqueId", &format!("('{new_id}')"))]);
+    for label in ["nodeRepresentation=\"V\"", "nodeRepresentation=\"N\""] {
+        assert_eq!(found.matches(label).count(), 1, "{found}");
+    }
+}
+
+fn a_merged_patient_brings_promise_and_snapshot_along(database: Database) {
+    let (scene, patient, _) = start(database, &PERSIST);
+    let survivor = scene.announce("DEMAND9");
+    let first = retrieve(&scene, LIST).new_id.unwrap();
+    let merge = format!(
+        "MSH|^~\\&|A|B|C|D|20250101||ADT^A40^ADT_A39|M1|P|2.3.1\rEVN||20250101\rPID|||{survivor}||Exemple^Un\rMRG|{patient}\rPV1||E\r"
+    );
+    let answer = send_hl7(scene.server.mllp, &merge);
+    assert!(answer.contains("MSA|AA"), "{answer}");
+    let again = retrieve(&scene, LIST);
+    assert!(again.content.unwrap().contains("extension=\"DEMAND9\""), "{}", again.text);
+    assert_ne!(again.new_id.unwrap(), first, "the list names another patient now");
+    assert_eq!(snapshots(&scene).matches("<rim:ExtrinsicObject").count(), 3, "the promise and both snapshots");
 }
 
 fn many_at_once_get_one_snapshot(database: Database) {

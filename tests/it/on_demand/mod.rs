@@ -5,3 +5,4 @@ mod keeping;
 mod registering;
 mod retrieving;
 mod scene;
+mod wire_snapshots;

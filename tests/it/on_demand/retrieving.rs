@@ -4,18 +4,19 @@ use dossier::model::association::AssociationType;
 use dossier::model::audit_event::Transaction;
 
 use super::scene::{
-    ITI61, LIST, alone, assert_refused, assert_registered, find, linked, on_demand, provide, register, retrieve, start, trail,
+    ITI61, LIST, alone, assert_refused, assert_registered, find, linked, on_demand, provide, register, retrieve, retrieve_all, start, trail,
 };
 use crate::on_both_databases;
 use crate::support::Database;
 use crate::support::schema_validity::assert_cda_schema_valid;
-use crate::xds_scene::{SUCCESS, entry, link};
+use crate::xds_scene::{PARTIAL, SUCCESS, entry, link};
 
 on_both_databases!(
     the_content_is_made_from_the_record,
     only_what_is_in_force_is_listed,
     what_others_make_or_nobody_makes_is_not_given,
     a_promise_that_is_not_one_patients_is_not_kept,
+    what_one_answer_may_cost_is_bounded,
 );
 
 fn the_content_is_made_from_the_record(database: Database) {
@@ -65,6 +66,18 @@ fn what_others_make_or_nobody_makes_is_not_given(database: Database) {
     theirs.repository_unique_id = Some("2.999.61.77".parse().unwrap());
     assert_registered(&register(&scene, ITI61, &alone(&patient, "2.999.61.205", theirs)));
     assert_refused(&retrieve(&scene, "2.999.61.204").text, "XDSDocumentUniqueIdError", "no document with uniqueId");
+}
+
+fn what_one_answer_may_cost_is_bounded(database: Database) {
+    let (scene, patient, _) = start(database, &[("limits.query_results", "2")]);
+    // Titles make a list of one entry large.
+    let title = "x".repeat(3_000_000);
+    provide(&scene, &patient, "2.999.61.207", &title);
+    let answer = retrieve_all(&scene, &[LIST; 8]);
+    assert!(answer.contains(PARTIAL) && answer.contains("errorCode=\"XDSRepositoryOutOfResources\""), "{}", answer.len());
+    assert_eq!((answer.matches("<xdsb:DocumentResponse>").count(), answer.matches("errorCode=").count()), (6, 2));
+    provide(&scene, &patient, "2.999.61.208", "One too many");
+    assert_refused(&retrieve(&scene, LIST).text, "XDSTooManyResults", "more than the 2 current documents");
 }
 
 fn a_promise_that_is_not_one_patients_is_not_kept(database: Database) {

@@ -16,6 +16,7 @@ use crate::xds_scene::{FAILURE, SUCCESS, Scene, entry, query, submission};
 pub const ITI42: &str = "urn:ihe:iti:2007:RegisterDocumentSet-b";
 pub const ITI61: &str = "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry";
 pub const FIND_DOCUMENTS: &str = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d";
+pub const GET_DOCUMENTS: &str = "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4";
 pub const GET_RELATED_DOCUMENTS: &str = "urn:uuid:d90e5407-b356-4d91-a89f-873917b4b0e6";
 /// Id of the on-demand entry.
 pub const LIST: &str = "2.999.61.1";
@@ -102,14 +103,22 @@ pub struct Given {
     pub content: Option<String>,
 }
 
+/// Asks for documents of this repository; gives the whole message.
+pub fn retrieve_all(scene: &Scene, unique_ids: &[&str]) -> String {
+    let request = |unique_id: &&str| {
+        format!(
+            "<x:DocumentRequest><x:RepositoryUniqueId>{REPOSITORY}</x:RepositoryUniqueId>\
+             <x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId></x:DocumentRequest>"
+        )
+    };
+    let requests: String = unique_ids.iter().map(request).collect();
+    let body = format!("<x:RetrieveDocumentSetRequest xmlns:x=\"urn:ihe:iti:xds-b:2007\">{requests}</x:RetrieveDocumentSetRequest>");
+    scene.send("repository", "urn:ihe:iti:2007:RetrieveDocumentSet", &body)
+}
+
 /// Retrieves one document of this repository.
 pub fn retrieve(scene: &Scene, unique_id: &str) -> Given {
-    let body = format!(
-        "<x:RetrieveDocumentSetRequest xmlns:x=\"urn:ihe:iti:xds-b:2007\"><x:DocumentRequest>\
-         <x:RepositoryUniqueId>{REPOSITORY}</x:RepositoryUniqueId><x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId>\
-         </x:DocumentRequest></x:RetrieveDocumentSetRequest>"
-    );
-    let text = scene.send("repository", "urn:ihe:iti:2007:RetrieveDocumentSet", &body);
+    let text = retrieve_all(scene, &[unique_id]);
     let envelope = between(&text, "<s:Envelope", "</s:Envelope>").or_else(|| between(&text, "<soap:Envelope", "</soap:Envelope>"));
     assert_envelope_schema_valid(&envelope.unwrap(), Message::RetrieveDocumentSetResponse);
     let element = |name: &str| {
