@@ -1,6 +1,6 @@
 //! ITI-40: what an assertion adds to a request, beside the same request without.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use dossier::server::clock;
 
 use crate::bench::{Bench, PATIENT};
 use crate::http::Connection;
@@ -10,8 +10,7 @@ use crate::saml_issuer::Said;
 
 /// A query that finds nothing, so that the assertion is most of the work; its signature is RSA with 2048 bits.
 pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let assertion = bench.issuer.issue(&Said::of("bench", i64::try_from(now).unwrap()));
+    let assertion = bench.issuer.issue(&Said::of("bench", clock::instant().0 / 1_000_000));
     let (with, without) = (find_documents_for(PATIENT, &assertion), find_documents(PATIENT));
     let mut connection = Connection::open(bench.program.http);
     let mut ask = |message: &Message, samples: &mut Samples| {
