@@ -2,6 +2,7 @@
 
 use crate::entries::load;
 use crate::options::Options;
+use crate::saml_issuer::{AUDIENCE, SamlIssuer};
 use crate::served_program::ServedProgram;
 
 /// The defaults of the settings.
@@ -19,6 +20,8 @@ pub struct Bench {
     pub patients: Vec<(String, usize)>,
     /// Entries in the database.
     pub entries: usize,
+    /// Whose assertions the server trusts.
+    pub issuer: SamlIssuer,
 }
 
 impl Bench {
@@ -30,7 +33,13 @@ impl Bench {
         let (entries, mut wanted) = if options.wants("ITI-18") { (options.scaled(100_000), patients.clone()) } else { (0, Vec::new()) };
         wanted.push((PATIENT.to_owned(), 0));
         load(&database_url, &wanted, entries, AUTHORITY);
-        let program = ServedProgram::start_in(folder, &[("database.url", &database_url)]);
-        Self { options, program, database_url, patients, entries }
+        let issuer = SamlIssuer::rsa("urn:bench:issuer", 2048);
+        let certificate = folder.path().join("issuer.pem");
+        std::fs::write(&certificate, issuer.pem()).unwrap();
+        let issuers = format!("{}={}", issuer.name, certificate.display());
+        let settings =
+            [("database.url", database_url.as_str()), ("xua.mode", "optional"), ("xua.issuers", &issuers), ("xua.audiences", AUDIENCE)];
+        let program = ServedProgram::start_in(folder, &settings);
+        Self { options, program, database_url, patients, entries, issuer }
     }
 }

@@ -24,6 +24,9 @@ mod nginx;
 mod options;
 mod querying;
 mod retrieving;
+#[path = "../../tests/it/support/saml_issuer.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod saml_issuer;
 #[path = "../../tests/it/support/served_program.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod served_program;
@@ -31,6 +34,7 @@ mod served_program;
 #[allow(dead_code, reason = "the tests use more of it")]
 mod submissions;
 mod submitting;
+mod vouching;
 
 use bench::Bench;
 use measure::Row;
@@ -42,8 +46,8 @@ type Measure = fn(&Bench, &mut dyn FnMut(Row));
 fn main() {
     let bench = Bench::start(Options::from_arguments());
     println!("{}", Row::HEAD);
-    let transactions: [(&str, Measure); 3] =
-        [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure)];
+    let transactions: [(&str, Measure); 4] =
+        [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure), ("ITI-40", vouching::measure)];
     for (_, measure) in transactions.into_iter().filter(|(name, _)| bench.options.wants(name)) {
         measure(&bench, &mut |row| println!("{}", row.line()));
     }

@@ -56,6 +56,17 @@ pub fn find_documents(patient_id: &str) -> Message {
     })
 }
 
+/// [`find_documents`] on behalf of a user.
+pub fn find_documents_for(patient_id: &str, assertion: &str) -> Message {
+    let message = find_documents(patient_id);
+    let header = format!(
+        "<wsse:Security xmlns:wsse=\"{}\" soap:mustUnderstand=\"1\">{assertion}</wsse:Security></soap:Header>",
+        dossier::wire::xml::ns::WSSE
+    );
+    let before = String::from_utf8(message.before).unwrap().replacen("</soap:Header>", &header, 1).into_bytes();
+    Message { before, ..message }
+}
+
 /// ITI-43 for one document.
 pub fn retrieve(repository: &str, unique_id: &str) -> Message {
     let request =

@@ -13,7 +13,7 @@ pub struct Options {
 const USAGE: &str = "\
 usage: cargo bench [-- [--quick] [--only ITI-43] [--database postgres://…]]
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
-  --only       one transaction: ITI-41, ITI-18 or ITI-43
+  --only       one transaction: ITI-41, ITI-18, ITI-43 or ITI-40
   --database   an empty PostgreSQL database instead of SQLite";
 
 impl Options {

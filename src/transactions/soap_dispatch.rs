@@ -103,10 +103,10 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
     let Some((_, _, transaction, reply_action)) = ACTIONS.iter().find(|(at, known, ..)| *at == endpoint && *known == action) else {
         return (Transaction::Unknown, Err(elsewhere(action).unwrap_or_else(|| Fault::action_not_supported(action)).into()));
     };
-    match xua::prove(services, call, message.envelope.security.as_ref()) {
+    match xua::prove(services, call, *transaction, message.envelope.security.as_ref()) {
         Ok(person) => call.person = person,
         Err(not_proven) => {
-            call.person = not_proven.person;
+            call.person = not_proven.person.map(|person| *person);
             return (*transaction, Err(not_proven.rejection));
         }
     }

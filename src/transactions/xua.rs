@@ -1,6 +1,7 @@
 //! Provide X-User Assertion [ITI-40] (ITI TF-2: 3.40): who the person is for whom a SOAP request is made.
 
 use crate::access::{Call, Failure};
+use crate::model::audit_event::Transaction;
 use crate::model::directory::Professional;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
@@ -41,14 +42,24 @@ pub enum AssertionMode {
 /// Why a request goes no further, with the person as far as they are proven.
 pub(super) struct NotProven {
     pub(super) rejection: Rejection,
-    pub(super) person: Option<Person>,
+    pub(super) person: Option<Box<Person>>,
 }
 
 /// The person behind a request, proven; nothing, where nobody has to be.
-pub(super) fn prove(services: &Services, call: &Call, security: Option<&SecurityHeader>) -> Result<Option<Person>, NotProven> {
+pub(super) fn prove(
+    services: &Services,
+    call: &Call,
+    transaction: Transaction,
+    security: Option<&SecurityHeader>,
+) -> Result<Option<Person>, NotProven> {
     let rules = &services.persons;
+    // A feed comes from a system, behind which nobody asks for anything: there is none over MLLP either.
+    let mode = match (rules.mode, transaction) {
+        (AssertionMode::Required, Transaction::Iti44) => AssertionMode::Optional,
+        (mode, _) => mode,
+    };
     let refused = |refusal: Refusal| NotProven { rejection: refuse(refusal), person: None };
-    let assertion = match (rules.mode, security) {
+    let assertion = match (mode, security) {
         (AssertionMode::Off, Some(security)) if security.must_understand => return Err(not_understood()),
         (AssertionMode::Off, _) => return Ok(None),
         (_, None) => None,
@@ -59,7 +70,7 @@ pub(super) fn prove(services: &Services, call: &Call, security: Option<&Security
     };
     match assertion {
         Some(assertion) => accept(services, call, assertion).map(Some),
-        None if rules.mode == AssertionMode::Optional => Ok(None),
+        None if mode == AssertionMode::Optional => Ok(None),
         None => Err(refused(Refusal::NoAssertion)),
     }
 }
@@ -72,7 +83,7 @@ fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Pers
     let proven = judged.and_then(|()| if services.persons.in_directory { enter_directory(services, call, &mut person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(person),
-        Err(rejection) => Err(NotProven { rejection, person: Some(person) }),
+        Err(rejection) => Err(NotProven { rejection, person: Some(Box::new(person)) }),
     }
 }
 

@@ -39,3 +39,4 @@ mod xds_multi_patient;
 mod xds_removal;
 mod xds_scene;
 mod xds_update;
+mod xua;

@@ -19,7 +19,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 23] = [
+pub(super) const CASES: [Case; 24] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -79,6 +79,7 @@ pub(super) const CASES: [Case; 23] = [
         assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
         Ok(())
     }),
+    ("Use of an assertion", |tx| tx.use_assertion("urn:issuer", "_1", Instant(200), Instant(100))),
     ("Merge", |tx| {
         let other = "00000001^^^&1.2.3&ISO".parse().unwrap();
         tx.merge_patients(&other, &patient(), Instant(100))

@@ -181,7 +181,12 @@ fn copies(others: u32) -> String {
              SELECT {values} FROM {from} CROSS JOIN numbers WHERE {age} <= 5 + n % 16;\n"
         )
     };
-    COPIED.iter().map(copy).collect()
+    // An assertion for each patient as well, each used at another time.
+    let assertions = format!(
+        "INSERT INTO used_assertions (issuer, assertion_id, expires_at) WITH RECURSIVE numbers (n) AS \
+         (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {others}) SELECT 'urn:issuer', 'a' || n, n * 1000 FROM numbers;\n"
+    );
+    COPIED.iter().map(copy).chain([assertions]).collect()
 }
 
 /// A statement that makes `count` answers wait, due one after the other.

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::algorithm::Digest;
 use super::reading::{at_most_one, only, required_time, text, time};
 use super::{Refusal, claims};
 use crate::model::person::SubjectClaims;
@@ -59,8 +60,8 @@ pub struct Confirmation {
 pub enum ConfirmationMethod {
     /// The assertion.
     Bearer,
-    /// That it holds the private key of one of these certificates, in DER.
-    HolderOfKey(Vec<Vec<u8>>),
+    /// That it holds the private key of one of these certificates: their SHA-256, as lower-case hexadecimal digits.
+    HolderOfKey(Vec<String>),
     /// Something that is not accepted here.
     Other,
 }
@@ -141,11 +142,12 @@ fn confirmation(element: &Element) -> Result<Confirmation, Refusal> {
 
 /// The certificates whose key the caller has to hold (SAML Holder-of-Key Profile, 2.4). This `KeyInfo` is part of what was
 /// signed, not of the signature.
-fn certificates(data: &Element) -> Vec<Vec<u8>> {
+fn certificates(data: &Element) -> Vec<String> {
     let key_infos = data.children_named(ns::DSIG, "KeyInfo");
     let data = key_infos.flat_map(|key_info| key_info.children_named(ns::DSIG, "X509Data"));
     let written = data.flat_map(|data| data.children_named(ns::DSIG, "X509Certificate"));
-    written.filter_map(|text| STANDARD.decode(text.text_cow().split_ascii_whitespace().collect::<String>()).ok()).collect()
+    let der = written.filter_map(|text| STANDARD.decode(text.text_cow().split_ascii_whitespace().collect::<String>()).ok());
+    der.filter_map(|der| Digest::Sha256.digest(&der)).map(hex::encode).collect()
 }
 
 fn authentication(statement: &Element) -> Result<AuthnStatement, Refusal> {

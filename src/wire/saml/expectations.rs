@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use openssl::sha::sha256;
-
 use super::{Assertion, AuthnStatement, Confirmation, ConfirmationMethod, Refusal};
 use crate::model::person::CodedClaim;
 use crate::model::timestamp::Instant;
@@ -28,8 +26,8 @@ pub struct Expectations {
 }
 
 impl Assertion {
-    /// Whether the assertion holds `at` that time, for this server and for a caller whose client certificate has this fingerprint
-    /// (SHA-256, lower-case hexadecimal digits).
+    /// Whether the assertion holds `at` that time, for this server and for a caller whose client certificate has this
+    /// fingerprint (SHA-256, lower-case hexadecimal digits).
     pub fn check(&self, expected: &Expectations, at: Instant, certificate: Option<&str>) -> Result<(), Refusal> {
         let clock = Clock { at, skew: micros(expected.clock_skew) };
         if clock.is_ahead(self.issued_at) || clock.is_ahead(self.not_before) {
@@ -90,7 +88,7 @@ fn confirms(confirmation: &Confirmation, expected: &Expectations, clock: Clock, 
     match &confirmation.method {
         ConfirmationMethod::Bearer => {}
         ConfirmationMethod::HolderOfKey(keys) => match certificate {
-            Some(certificate) if keys.iter().any(|key| hex::encode(sha256(key)) == certificate) => {}
+            Some(certificate) if keys.iter().any(|key| key == certificate) => {}
             Some(_) => return Err(Refusal::NotConfirmed("the client certificate of the connection is not that of the holder of the key")),
             None => return Err(Refusal::NotConfirmed("the connection has no client certificate to show that the key is held")),
         },

@@ -41,7 +41,7 @@ impl TrustedIssuers {
         if certificates.is_empty() {
             return Err(UnusableCertificate::NotPem);
         }
-        let keys = certificates.iter().map(|certificate| IssuerKey::of(certificate)).collect::<Result<Vec<_>, _>>()?;
+        let keys = certificates.iter().map(IssuerKey::of).collect::<Result<Vec<_>, _>>()?;
         self.0.entry(issuer.to_owned()).or_default().extend(keys);
         Ok(())
     }

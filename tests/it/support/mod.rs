@@ -6,6 +6,7 @@ mod http_client;
 pub mod metadata;
 mod mllp_client;
 mod postgres;
+pub mod saml_issuer;
 pub mod schema_validity;
 pub mod served_program;
 pub mod submissions;

@@ -79,7 +79,7 @@ fn its_bearer_shows_it_in_time_and_to_us() {
 
 #[test]
 fn the_holder_of_a_key_shows_it_on_the_connection() {
-    let certificate = hex::encode(openssl::sha::sha256(&ISSUER.certificate.to_der().unwrap()));
+    let certificate = hex::encode(ISSUER.certificate.digest(openssl::hash::MessageDigest::sha256()).unwrap());
     let held = |said: &mut Said| {
         use base64::Engine as _;
         let text = base64::engine::general_purpose::STANDARD.encode(ISSUER.certificate.to_der().unwrap());

@@ -1,0 +1,36 @@
+//! ITI-40: what an assertion adds to a request, beside the same request without.
+
+use dossier::server::clock;
+
+use crate::bench::{Bench, PATIENT};
+use crate::http::Connection;
+use crate::measure::{Row, Samples, forget_peak, peak};
+use crate::messages::{Message, find_documents, find_documents_for};
+use crate::saml_issuer::Said;
+
+/// A query that finds nothing, so that the assertion is most of the work; its signature is RSA with 2048 bits.
+pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
+    let assertion = bench.issuer.issue(&Said::of("bench", clock::instant().0 / 1_000_000));
+    let (with, without) = (find_documents_for(PATIENT, &assertion), find_documents(PATIENT));
+    let mut connection = Connection::open(bench.program.http);
+    let mut ask = |message: &Message, samples: &mut Samples| {
+        let answer = samples.time(|| connection.post(message.path, &message.content_type, &[&message.before]));
+        answer.expect("ResponseStatusType:Success");
+    };
+    ask(&with, &mut Samples::default());
+    forget_peak(bench.program.process_id());
+    let (mut server, mut floor) = (Samples::default(), Samples::default());
+    for _ in 0..bench.options.scaled(1000) {
+        ask(&with, &mut server);
+        ask(&without, &mut floor);
+    }
+    let floor = Some(("the same without", floor));
+    tell(Row {
+        what: "ITI-18 with an assertion".to_owned(),
+        bytes: 0,
+        server,
+        floor,
+        peak: peak(bench.program.process_id()),
+        target: None,
+    });
+}
