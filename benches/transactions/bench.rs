@@ -1,5 +1,6 @@
 //! The server under test and what lies in its database.
 
+use crate::engine::Engine;
 use crate::entries::load;
 use crate::options::Options;
 use crate::served_program::ServedProgram;
@@ -13,6 +14,8 @@ pub const PATIENT: &str = "W1^^^&1.3.182.4.4&ISO";
 /// A running server whose database is filled.
 pub struct Bench {
     pub options: Options,
+    /// Where the database comes from.
+    pub engine: Engine,
     pub program: ServedProgram,
     pub database_url: String,
     /// Patients with the number of their entries.
@@ -25,12 +28,13 @@ impl Bench {
     /// Fills a database and starts the server on it.
     pub fn start(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database_url = options.database.clone().unwrap_or_else(|| format!("sqlite:{}", folder.path().join("bench.sqlite3").display()));
+        let engine = Engine::chosen(&options);
+        let database_url = engine.create_database(folder.path());
         let patients: Vec<_> = [10, 100, 1000].map(|count| (format!("Q{count}^^^&{AUTHORITY}&ISO"), count)).into();
         let (entries, mut wanted) = if options.wants("ITI-18") { (options.scaled(100_000), patients.clone()) } else { (0, Vec::new()) };
         wanted.push((PATIENT.to_owned(), 0));
         load(&database_url, &wanted, entries, AUTHORITY);
         let program = ServedProgram::start_in(folder, &[("database.url", &database_url)]);
-        Self { options, program, database_url, patients, entries }
+        Self { options, engine, program, database_url, patients, entries }
     }
 }

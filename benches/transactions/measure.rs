@@ -78,7 +78,8 @@ impl Row {
     }
 }
 
-fn shown(time: Duration) -> String {
+/// A time in milliseconds.
+pub fn shown(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1000.0;
     if milliseconds < 10.0 { format!("{milliseconds:.2} ms") } else { format!("{milliseconds:.0} ms") }
 }

@@ -57,7 +57,7 @@ impl Floor {
     fn open(bench: &Bench) -> Self {
         let folder = bench.program.folder().join(format!("floor-{}", Uuid::new_v4().simple()));
         fs::create_dir(&folder).unwrap();
-        let url = bench.options.database.clone().unwrap_or_else(|| format!("sqlite:{}", folder.join("floor.sqlite3").display()));
+        let url = bench.engine.create_database(&folder);
         let store = Store::open(&url, 1).unwrap();
         store.migrate().unwrap();
         Self { store, folder }

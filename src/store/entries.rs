@@ -14,7 +14,7 @@ use crate::model::timestamp::Instant;
 use super::connection::StoreConnection;
 use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
-use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
+use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of};
 use super::schema::document_entries;
 use super::versions::is_latest_entry;
 use super::{Read, StoreError, Write};
@@ -172,6 +172,17 @@ impl Read {
         self.load_entries(named(ids), i64::MAX)
     }
 
+    /// The ids of those of a patient's entries that have these ids, in the order registered, at most `limit`.
+    pub fn entries_named(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &ObjectIds<UniqueId>,
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<EntryUuid>, StoreError> {
+        self.entry_ids(at_level(named(ids).filter(document_entries::patient_id.eq(patient_id.to_string())), level), limit)
+    }
+
     /// Those of a patient's entries that have these ids, in the order registered, at most `limit`.
     pub fn entries_of_patient(
         &mut self,
@@ -201,6 +212,12 @@ impl Read {
     pub fn patients_of_entries(&mut self, ids: &ObjectIds<UniqueId>, level: MetadataLevel) -> Result<Vec<PatientId>, StoreError> {
         let sql = at_level(named(ids), level).select(document_entries::patient_id).distinct().order(document_entries::patient_id);
         patient_ids(sql.load(self.connection())?)
+    }
+
+    /// Of what a statement finds the ids alone, in the order registered, which is that of the entries themselves.
+    pub(super) fn entry_ids(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        let in_order = sql.order((document_entries::registered_at, document_entries::entry_uuid)).limit(limit);
+        uuids_of(in_order.select(document_entries::entry_uuid).load(self.connection())?)
     }
 
     pub(super) fn load_entries(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {

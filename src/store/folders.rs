@@ -13,7 +13,7 @@ use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
+use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of};
 use super::schema::{folders, object_values};
 use super::versions::is_latest_folder;
 use super::{Read, StoreError, Write};
@@ -139,17 +139,17 @@ fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'
 impl Read {
     /// The folders of these ids that exist, of whatever patient.
     pub fn folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(named(ids), i64::MAX)
+        self.load_folders(named(ids))
     }
 
     /// Those of a patient's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
-    pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<Folder>, StoreError> {
+    pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<EntryUuid>, StoreError> {
         let mut sql = at_level(named(ids).filter(folders::patient_id.eq(patient_id.to_string())), level);
         if level == MetadataLevel::One {
             sql = sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
         }
-        self.load_folders(sql, i64::MAX)
+        self.folder_ids(sql, i64::MAX)
     }
 
     /// The patients under whom folders of these ids are filed that a metadata level shows, each once.
@@ -159,8 +159,8 @@ impl Read {
     }
 
     /// FindFolders, the longest unchanged first, at most `limit`.
-    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(meeting(of_patient(&query.patient_id), query), limit)
+    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.folder_ids(meeting(of_patient(&query.patient_id), query), limit)
     }
 
     /// The folders of this patient that meet the conditions of a query about many, at most `limit`.
@@ -169,8 +169,8 @@ impl Read {
         patient_id: &PatientId,
         query: &FindFolders<Patients>,
         limit: i64,
-    ) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(meeting(of_patient(patient_id), query), limit)
+    ) -> Result<Vec<EntryUuid>, StoreError> {
+        self.folder_ids(meeting(of_patient(patient_id), query), limit)
     }
 
     /// The patients with a folder that meets the conditions of a query, at most `limit`.
@@ -180,15 +180,20 @@ impl Read {
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.
-    pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<Folder>, StoreError> {
+    pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.load_folders(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
+        self.folder_ids(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
     }
 
-    fn load_folders(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<Folder>, StoreError> {
+    /// Of what a statement finds the ids alone, in the order of the folders themselves.
+    fn folder_ids(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        let in_order = sql.order((folders::last_update_time, folders::entry_uuid)).limit(limit);
+        uuids_of(in_order.select(folders::entry_uuid).load(self.connection())?)
+    }
+
+    fn load_folders(&mut self, sql: FolderQuery<'_>) -> Result<Vec<Folder>, StoreError> {
         let rows: Vec<FolderRow> = sql
             .order((folders::last_update_time, folders::entry_uuid))
-            .limit(limit)
             .select(FolderRow::as_select())
             .load(self.connection())?;
         rows.into_iter().map(FolderRow::into_model).collect()

@@ -28,6 +28,11 @@ pub(super) fn uuid_of(column: &str) -> Result<EntryUuid, StoreError> {
     Uuid::try_parse(column).map(EntryUuid::from).map_err(|_| StoreError::Failed("a stored entry UUID is malformed"))
 }
 
+/// Entry UUIDs out of a column.
+pub(super) fn uuids_of(columns: Vec<String>) -> Result<Vec<EntryUuid>, StoreError> {
+    columns.iter().map(|column| uuid_of(column)).collect()
+}
+
 /// Patient ids out of a column.
 pub(super) fn patient_ids(columns: Vec<String>) -> Result<Vec<PatientId>, StoreError> {
     columns.into_iter().map(|id| id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))).collect()

@@ -12,7 +12,7 @@ use crate::model::timestamp::Instant;
 
 use super::entry_search::Backend;
 use super::object_values::{AUTHOR_PERSON, NO_ESCAPE, has_value_like};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns};
+use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of};
 use super::schema::{object_values, submission_sets};
 use super::{Read, StoreError, Write};
 
@@ -120,12 +120,12 @@ fn of_patient<'a>(patient_id: &PatientId) -> SubmissionSetQuery<'a> {
 impl Read {
     /// The submission sets of these ids that exist, of whatever patient.
     pub fn submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_submission_sets(named(ids), i64::MAX)
+        self.load_submission_sets(named(ids))
     }
 
     /// Those of a patient's submission sets that have these ids.
-    pub fn submission_sets_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_submission_sets(named(ids).filter(submission_sets::patient_id.eq(patient_id.to_string())), i64::MAX)
+    pub fn submission_sets_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<EntryUuid>, StoreError> {
+        self.submission_set_ids(named(ids).filter(submission_sets::patient_id.eq(patient_id.to_string())), i64::MAX)
     }
 
     /// The patients under whom submission sets of these ids are filed, each once.
@@ -135,8 +135,8 @@ impl Read {
     }
 
     /// FindSubmissionSets, oldest first, at most `limit`.
-    pub fn find_submission_sets(&mut self, query: &FindSubmissionSets, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_submission_sets(find_submission_sets(query), limit)
+    pub fn find_submission_sets(&mut self, query: &FindSubmissionSets, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.submission_set_ids(find_submission_sets(query), limit)
     }
 
     /// The submission sets of a patient with one of these statuses, oldest first, at most `limit`.
@@ -145,15 +145,20 @@ impl Read {
         patient_id: &PatientId,
         statuses: &[AvailabilityStatus],
         limit: i64,
-    ) -> Result<Vec<SubmissionSet>, StoreError> {
+    ) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.load_submission_sets(of_patient(patient_id).filter(submission_sets::availability_status.eq_any(statuses)), limit)
+        self.submission_set_ids(of_patient(patient_id).filter(submission_sets::availability_status.eq_any(statuses)), limit)
     }
 
-    fn load_submission_sets(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
+    /// Of what a statement finds the ids alone, in the order of the submission sets themselves.
+    fn submission_set_ids(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        let in_order = sql.order((submission_sets::submission_time, submission_sets::entry_uuid)).limit(limit);
+        uuids_of(in_order.select(submission_sets::entry_uuid).load(self.connection())?)
+    }
+
+    fn load_submission_sets(&mut self, sql: SubmissionSetQuery<'_>) -> Result<Vec<SubmissionSet>, StoreError> {
         let rows: Vec<SubmissionSetRow> = sql
             .order((submission_sets::submission_time, submission_sets::entry_uuid))
-            .limit(limit)
             .select(SubmissionSetRow::as_select())
             .load(self.connection())?;
         rows.into_iter().map(SubmissionSetRow::into_model).collect()

@@ -15,11 +15,8 @@ use crate::wire::soap::Fault;
 use crate::wire::xml::ns;
 
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
-use super::soap_reply::{EnvelopeHead, ReplyHead, log_failure};
+use super::soap_reply::{EnvelopeHead, ReplyHead, copy, log_failure};
 use super::{Services, SoapReply};
-
-/// Bytes copied from the content store to the network at a time: one of its chunks, the most that one read gives.
-const COPY_BUFFER: usize = 64 * 1024;
 
 /// A document of the answer.
 struct Found {
@@ -129,20 +126,9 @@ fn write(mut writer: MtomWriter<&mut dyn Write>, root: &ContentId, head: &Envelo
     let documents: Vec<_> =
         described.iter().map(|(request, mime_type, content_id)| DocumentResponse { request, mime_type, content_id }).collect();
     writer.root(root, |out| head.write(out, |xml| write_retrieve_response(xml, &documents, &answer.errors)))?;
-    let mut buffer = vec![0; COPY_BUFFER];
     for Found { content_id, document, .. } in answer.found {
         let RetrievedDocument { mime_type, mut content, .. } = document;
-        writer.part(&content_id, &mime_type, |out| copy(&mut content, out, &mut buffer))?;
+        writer.part(&content_id, &mime_type, |out| copy(&mut content, |piece| out.write_all(piece)))?;
     }
     writer.finish().map(drop)
-}
-
-fn copy(from: &mut dyn io::Read, to: &mut dyn Write, buffer: &mut [u8]) -> io::Result<()> {
-    loop {
-        let count = from.read(buffer)?;
-        match buffer.get(..count) {
-            Some(chunk) if !chunk.is_empty() => to.write_all(chunk)?,
-            _ => return Ok(()),
-        }
-    }
 }

@@ -1,13 +1,12 @@
 //! Multi-Patient Stored Query [ITI-51] (ITI TF-2: 3.51).
 
-use crate::access::{Action, Call, Failure, Reading};
+use crate::access::{Action, Call, Failure, Reading, Spilled};
 use crate::model::audit_event::Transaction;
 use crate::model::multi_patient_query::MultiPatientQuery;
-use crate::model::registry_objects::RegistryObjects;
-use crate::wire::ebrim::{AdhocQueryRequest, ReturnType, read_multi_patient_query};
+use crate::wire::ebrim::{AdhocQueryRequest, read_multi_patient_query};
 use crate::wire::xml::ns;
 
-use super::iti18::query_response;
+use super::query_answer::{QueryAnswer, query_response};
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
 use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
@@ -16,23 +15,22 @@ use super::{Services, SoapReply};
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::QUERY, "AdhocQueryRequest")?;
     let most = services.limits.query_results;
-    let mut return_type = ReturnType::ObjectRef;
     let result = services.door.read(call, Transaction::Iti51, |door| {
         let request = read_multi_patient_query(&message.envelope.payload).map_err(Failure::refused)?;
-        return_type = request.return_type;
         door.audit.query = Some(request.query.name().to_owned());
         find(door, &request, most)
     });
-    query_response(call, reply, return_type, result)
+    query_response(call, reply, result)
 }
 
 /// What the records of the patients concerned show, patient after patient.
-fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest<MultiPatientQuery>, most: usize) -> Result<RegistryObjects, Failure> {
-    let mut all = RegistryObjects::default();
+fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest<MultiPatientQuery>, most: usize) -> Result<Spilled, Failure> {
+    let mut answer = QueryAnswer::new(request.return_type, door.spill());
     for patient_id in door.patients_of(request.query.subject(most), request.metadata_level)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
-        all.append(record.find_among_patients(&request.query, all.len(), most)?);
+        let found = record.find_among_patients(&request.query, answer.len(), most)?;
+        answer.add(&mut record, found)?;
     }
-    Ok(all)
+    answer.finish()
 }

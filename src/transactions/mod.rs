@@ -16,6 +16,7 @@ pub mod iti8;
 mod iti86;
 mod iti92;
 mod places;
+mod query_answer;
 mod services;
 mod soap_dispatch;
 mod soap_message;

@@ -15,6 +15,10 @@ pub trait ContentStore: Send + Sync {
     /// Begins a new document.
     fn stage(&self) -> Result<Box<dyn Staging>, ContentError>;
 
+    /// Begins bytes that nobody needs any more when this process has ended, such as a long answer on its way out: encrypted
+    /// as documents are, but of any size, and not durable.
+    fn stage_passing(&self) -> Result<Box<dyn Staging>, ContentError>;
+
     /// Authenticates the whole document, then gives it. Use this to serve documents.
     ///
     /// Up to [`IN_MEMORY_LIMIT`](super::IN_MEMORY_LIMIT) bytes are then held in memory.
@@ -51,6 +55,7 @@ pub trait ContentStore: Send + Sync {
 /// [`Write`] takes all it is given; a failing write carries a [`ContentError`] (see [`ContentError::from_io`]), and the
 /// document cannot be continued after it. `flush` does nothing: only [`finish`](Self::finish) completes a document.
 pub trait Staging: Write + Send {
-    /// Completes the document. When it returns, the document survives a crash and a loss of power.
+    /// Completes the document. When it returns, the document survives a crash and a loss of power, unless it was
+    /// [begun](ContentStore::stage_passing) as one that need not.
     fn finish(self: Box<Self>) -> Result<StagedDocument, ContentError>;
 }

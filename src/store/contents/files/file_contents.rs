@@ -12,7 +12,7 @@ use super::{
     super::{
         ContentError, ContentKey, ContentKeys, ContentStore, MasterKeys, SealedKey, Staging, VerifiedDocument, opening::OpeningReader,
     },
-    file_staging::FileStaging,
+    file_staging::{FileStaging, Keeping},
     folders::Folders,
     sweep,
 };
@@ -52,7 +52,11 @@ impl FileContents {
 
 impl ContentStore for FileContents {
     fn stage(&self) -> Result<Box<dyn Staging>, ContentError> {
-        Ok(Box::new(FileStaging::begin(Arc::clone(&self.folders), &self.keys, self.limit)?))
+        Ok(Box::new(FileStaging::begin(Arc::clone(&self.folders), &self.keys, Keeping::Durably { limit: self.limit })?))
+    }
+
+    fn stage_passing(&self) -> Result<Box<dyn Staging>, ContentError> {
+        Ok(Box::new(FileStaging::begin(Arc::clone(&self.folders), &self.keys, Keeping::InPassing)?))
     }
 
     fn open(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<VerifiedDocument, ContentError> {

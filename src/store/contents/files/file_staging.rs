@@ -15,6 +15,15 @@ use super::{
     folders::Folders,
 };
 
+/// What is asked of the bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keeping {
+    /// They survive a loss of power; there are at most `limit` of them, in bytes of plaintext.
+    Durably { limit: u64 },
+    /// They are read by this process and then gone.
+    InPassing,
+}
+
 /// Hashes, counts and encrypts in one pass, with the memory of one chunk.
 pub(super) struct FileStaging {
     folders: Arc<Folders>,
@@ -25,13 +34,13 @@ pub(super) struct FileStaging {
     sha1: Sha1,
     sha256: Sha256,
     size: u64,
-    limit: u64,
+    keeping: Keeping,
     unreferenced: Unreferenced,
 }
 
 impl FileStaging {
-    /// Creates the file of a new content key. `limit` is in bytes of plaintext.
-    pub(super) fn begin(folders: Arc<Folders>, keys: &MasterKeys, limit: u64) -> Result<Self, ContentError> {
+    /// Creates the file of a new content key.
+    pub(super) fn begin(folders: Arc<Folders>, keys: &MasterKeys, keeping: Keeping) -> Result<Self, ContentError> {
         let key = ContentKey::new_random();
         let data_key = DataKey::new_random()?;
         let sealed_key = keys.seal(&data_key, &key)?;
@@ -47,7 +56,7 @@ impl FileStaging {
             sha1: Sha1::new(),
             sha256: Sha256::new(),
             size: 0,
-            limit,
+            keeping,
             unreferenced,
         })
     }
@@ -56,8 +65,10 @@ impl FileStaging {
         // Taken out, so that any error leaves the document broken.
         let mut sealing = self.sealing.take().ok_or(ContentError::Broken)?;
         let size = self.size.saturating_add(text.len() as u64);
-        if size > self.limit {
-            return Err(ContentError::TooLarge { limit: self.limit });
+        if let Keeping::Durably { limit } = self.keeping
+            && size > limit
+        {
+            return Err(ContentError::TooLarge { limit });
         }
         sealing.write_all(text).map_err(|error| self.refused(error, "write"))?;
         self.sha1.update(text);
@@ -70,6 +81,9 @@ impl FileStaging {
     fn complete(&mut self) -> Result<(), ContentError> {
         let sealing = self.sealing.take().ok_or(ContentError::Broken)?;
         let file = sealing.finish().map_err(|error| self.refused(error, "write"))?;
+        if self.keeping == Keeping::InPassing {
+            return Ok(());
+        }
         file.sync_data().map_err(|error| self.refused(error, "sync a file"))?;
         self.folders.sync(&self.key).map_err(|error| self.refused(error, "sync a folder"))
     }
