@@ -17,7 +17,10 @@ const COPIED: [(&str, &str); 5] = [
          service_stop_time, hash, size, submission_set, registered_at, content",
     ),
     ("object_values", "entry_uuid, attribute, value"),
-    ("associations", "entry_uuid, patient_id, association_type, source, target, availability_status, submission_set, registered_at, content"),
+    (
+        "associations",
+        "entry_uuid, patient_id, association_type, source, target, availability_status, submission_set, registered_at, content",
+    ),
 ];
 
 /// The SQLite file is thrown away if this fails, so nothing of it has to be durable.

@@ -15,8 +15,8 @@ const AUTHORITY: &str = "1.3.182.4.4";
 /// Patients asked about in turn, each with as many entries as every other.
 const ASKED: usize = 100;
 /// Rounds over all of them that are not counted, so that both servers have started in earnest.
-const WARM: usize = 3;
-const ROUNDS: usize = 30;
+const WARM: usize = 2;
+const ROUNDS: usize = 15;
 
 const HEAD: &str = "\
 | database | entries | p50 | p99 | growth of p50 | growth of p99 | target |

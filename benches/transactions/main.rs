@@ -26,11 +26,11 @@ mod measure;
 mod messages;
 mod nginx;
 mod options;
-mod querying;
-mod retrieving;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod postgres;
+mod querying;
+mod retrieving;
 #[path = "../../tests/it/support/served_program.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod served_program;

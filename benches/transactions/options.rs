@@ -8,7 +8,7 @@ pub struct Options {
     pub growth: bool,
     /// The database of the server: `sqlite`, `postgres` for a cluster of this run, or the URL of an empty database.
     pub database: Option<String>,
-    /// The one transaction to measure, such as `ITI-43`; all if none is named.
+    /// The one transaction or row to measure, such as `ITI-43` or `ITI-41, 100 KiB`; all if none is named.
     pub only: Option<String>,
 }
 
@@ -16,7 +16,7 @@ const USAGE: &str = "\
 usage: cargo bench [-- [growth] [--quick] [--only ITI-43] [--database postgres]]
   growth       ITI-18 with 10,000 and with 1,000,000 entries in the database, on both engines; takes 15 GB for some minutes
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
-  --only       one transaction: ITI-41, ITI-18 or ITI-43
+  --only       one transaction or row of the table: ITI-41, ITI-18, ITI-43, 'ITI-41, 100 KiB', …
   --database   sqlite, postgres (a cluster is started), or the URL of an empty PostgreSQL database";
 
 impl Options {
@@ -40,7 +40,12 @@ impl Options {
 
     /// Whether this transaction is to be measured.
     pub fn wants(&self, transaction: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only == transaction)
+        self.only.as_ref().is_none_or(|only| only.starts_with(transaction))
+    }
+
+    /// Whether this row of the table is to be measured.
+    pub fn wants_row(&self, row: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| row.starts_with(only.as_str()))
     }
 
     /// `count`, or a tenth of it.

@@ -51,5 +51,5 @@ pub use reading_record::ReadableRecord;
 pub use removal::Removal;
 pub use removed_document::RemovedDocument;
 pub use retrieved_document::RetrievedDocument;
-pub use spill::{Spill, Spilled, SpilledContent};
+pub use spill::{Spill, Spilled};
 pub use writing_record::{NewDocument, WritableRecord};

@@ -41,9 +41,7 @@ impl ReadableRecord<'_> {
             }
             StoredQuery::FindFolders(query) => FoundObjects { folders: self.tx.find_folders(query, limit)?, ..found },
             StoredQuery::GetAll(query) => self.all(query, extent)?,
-            StoredQuery::GetDocuments(ids) => {
-                FoundObjects { entries: self.tx.entries_named(&patient_id, ids, level, limit)?, ..found }
-            }
+            StoredQuery::GetDocuments(ids) => FoundObjects { entries: self.tx.entries_named(&patient_id, ids, level, limit)?, ..found },
             StoredQuery::GetFolders(ids) => FoundObjects { folders: self.tx.folders_named(&patient_id, ids, level)?, ..found },
             StoredQuery::GetAssociations(ids) => {
                 FoundObjects { associations: self.tx.associations_touching(&patient_id, ids, level, limit)?, ..found }
@@ -87,12 +85,7 @@ impl ReadableRecord<'_> {
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.10: the set, its entries that meet the filter, its folders, and the memberships among them.
-    fn submission_set_and_contents(
-        &mut self,
-        ids: &ObjectIds<Oid>,
-        filter: &EntryFilter,
-        extent: Extent,
-    ) -> Result<FoundObjects, Failure> {
+    fn submission_set_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, extent: Extent) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, ids)?;
         let memberships = self.tx.associations_from(&self.patient_id, &submission_sets, &[AssociationType::HasMember], level)?;

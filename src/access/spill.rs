@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use crate::store::contents::{ContentError, ContentStore, StagedDocument, Staging};
+use crate::store::contents::{ContentError, ContentStore, Spool};
 
 use super::Failure;
 
@@ -11,11 +11,11 @@ use super::Failure;
 const IN_MEMORY: usize = 256 * 1024;
 
 /// Takes the bytes of an answer before its audit record is written. What does not fit a small memory goes into the
-/// content store, encrypted like any document, and is gone when the answer is.
+/// content store, encrypted under a key of its own, and is gone when the answer is.
 pub struct Spill {
     contents: Arc<dyn ContentStore>,
     buffer: Vec<u8>,
-    overflow: Option<Box<dyn Staging>>,
+    overflow: Option<Box<dyn Spool>>,
 }
 
 /// The bytes of an answer, complete.
@@ -23,14 +23,7 @@ pub enum Spilled {
     /// All at hand.
     InMemory(Vec<u8>),
     /// To be read.
-    Stored(SpilledContent),
-}
-
-/// A long answer, to be read once. Dropping it removes its bytes.
-pub struct SpilledContent {
-    content: Box<dyn Read + Send>,
-    /// Removes the bytes.
-    _stored: StagedDocument,
+    Stored(Box<dyn Read + Send>),
 }
 
 impl Spill {
@@ -43,17 +36,17 @@ impl Spill {
         if self.overflow.is_some() {
             self.pour().map_err(|error| ContentError::from_io(error, "write", "an answer"))?;
         }
-        let Some(overflow) = self.overflow else { return Ok(Spilled::InMemory(self.buffer)) };
-        let stored = overflow.finish()?;
-        let content = self.contents.read(&stored.key, &stored.sealed_key)?;
-        Ok(Spilled::Stored(SpilledContent { content, _stored: stored }))
+        Ok(match self.overflow {
+            None => Spilled::InMemory(self.buffer),
+            Some(overflow) => Spilled::Stored(overflow.read()?),
+        })
     }
 
     /// Empties the buffer into the content store.
     fn pour(&mut self) -> io::Result<()> {
         let overflow = match &mut self.overflow {
             Some(overflow) => overflow,
-            None => self.overflow.insert(self.contents.stage_passing()?),
+            None => self.overflow.insert(self.contents.spool()?),
         };
         overflow.write_all(&self.buffer)?;
         self.buffer.clear();
@@ -72,11 +65,5 @@ impl Write for Spill {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Read for SpilledContent {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.content.read(buffer)
     }
 }

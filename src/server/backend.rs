@@ -48,6 +48,7 @@ impl Backend {
                 .collect::<Result<_, _>>()?,
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
+            queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
         Ok(Self { services: Arc::new(services), store, contents, migrated })
     }

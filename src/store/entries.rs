@@ -14,7 +14,9 @@ use crate::model::timestamp::Instant;
 use super::connection::StoreConnection;
 use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
-use super::rows::{code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of};
+use super::rows::{
+    among, code_column, from_json, object_type_column, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of,
+};
 use super::schema::document_entries;
 use super::versions::is_latest_entry;
 use super::{Read, StoreError, Write};
@@ -148,13 +150,9 @@ impl Write {
 fn named<'a>(ids: &ObjectIds<UniqueId>) -> EntryQuery<'a> {
     let sql = document_entries::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(document_entries::entry_uuid.eq_any(uuid_columns(ids))),
-        ObjectIds::UniqueIds(ids) => {
-            sql.filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
-        }
-        ObjectIds::LogicalIds(ids) => {
-            sql.filter(document_entries::logical_id.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
-        }
+        ObjectIds::EntryUuids(ids) => among!(sql, document_entries::entry_uuid, uuid_columns(ids)),
+        ObjectIds::UniqueIds(ids) => among!(sql, document_entries::unique_id, ids.iter().map(|id| id.as_str().to_owned()).collect()),
+        ObjectIds::LogicalIds(ids) => among!(sql, document_entries::logical_id, uuid_columns(ids)),
     }
 }
 

@@ -13,7 +13,9 @@ use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of};
+use super::rows::{
+    among, code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of,
+};
 use super::schema::{folders, object_values};
 use super::versions::is_latest_folder;
 use super::{Read, StoreError, Write};
@@ -102,9 +104,9 @@ type FolderQuery<'a> = folders::BoxedQuery<'a, Backend>;
 fn named<'a>(ids: &ObjectIds<Oid>) -> FolderQuery<'a> {
     let sql = folders::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(uuid_columns(ids))),
-        ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
-        ObjectIds::LogicalIds(ids) => sql.filter(folders::logical_id.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+        ObjectIds::EntryUuids(ids) => among!(sql, folders::entry_uuid, uuid_columns(ids)),
+        ObjectIds::UniqueIds(ids) => among!(sql, folders::unique_id, ids.iter().map(|id| id.as_str().to_owned()).collect()),
+        ObjectIds::LogicalIds(ids) => among!(sql, folders::logical_id, uuid_columns(ids)),
     }
 }
 
@@ -144,7 +146,12 @@ impl Read {
 
     /// Those of a patient's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
-    pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<EntryUuid>, StoreError> {
+    pub fn folders_named(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &ObjectIds<Oid>,
+        level: MetadataLevel,
+    ) -> Result<Vec<EntryUuid>, StoreError> {
         let mut sql = at_level(named(ids).filter(folders::patient_id.eq(patient_id.to_string())), level);
         if level == MetadataLevel::One {
             sql = sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
@@ -180,7 +187,12 @@ impl Read {
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.
-    pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+    pub fn folders_of(
+        &mut self,
+        patient_id: &PatientId,
+        statuses: &[AvailabilityStatus],
+        limit: i64,
+    ) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
         self.folder_ids(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
     }
@@ -192,10 +204,8 @@ impl Read {
     }
 
     fn load_folders(&mut self, sql: FolderQuery<'_>) -> Result<Vec<Folder>, StoreError> {
-        let rows: Vec<FolderRow> = sql
-            .order((folders::last_update_time, folders::entry_uuid))
-            .select(FolderRow::as_select())
-            .load(self.connection())?;
+        let rows: Vec<FolderRow> =
+            sql.order((folders::last_update_time, folders::entry_uuid)).select(FolderRow::as_select()).load(self.connection())?;
         rows.into_iter().map(FolderRow::into_model).collect()
     }
 }

@@ -12,7 +12,9 @@ use crate::model::timestamp::Instant;
 
 use super::entry_search::Backend;
 use super::object_values::{AUTHOR_PERSON, NO_ESCAPE, has_value_like};
-use super::rows::{code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of};
+use super::rows::{
+    among, code_column, code_columns, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns, uuids_of,
+};
 use super::schema::{object_values, submission_sets};
 use super::{Read, StoreError, Write};
 
@@ -80,14 +82,10 @@ type SubmissionSetQuery<'a> = submission_sets::BoxedQuery<'a, Backend>;
 fn named<'a>(ids: &ObjectIds<Oid>) -> SubmissionSetQuery<'a> {
     let sql = submission_sets::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(submission_sets::entry_uuid.eq_any(uuid_columns(ids))),
-        ObjectIds::UniqueIds(ids) => {
-            sql.filter(submission_sets::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
-        }
+        ObjectIds::EntryUuids(ids) => among!(sql, submission_sets::entry_uuid, uuid_columns(ids)),
+        ObjectIds::UniqueIds(ids) => among!(sql, submission_sets::unique_id, ids.iter().map(|id| id.as_str().to_owned()).collect()),
         // A submission set has one version, so its id is its logical id.
-        ObjectIds::LogicalIds(ids) => {
-            sql.filter(submission_sets::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
-        }
+        ObjectIds::LogicalIds(ids) => among!(sql, submission_sets::entry_uuid, uuid_columns(ids)),
     }
 }
 

@@ -25,7 +25,14 @@ fn a_refusal_for_an_altered_document_names_its_patient_in_the_trail() {
         query_results: 1,
     };
     let home_community_id = "urn:oid:2.999.442.9.1".parse().unwrap();
-    let services = Services { door, home_community_id, assigning_authorities: Vec::new(), limits, large_messages: Places::new(1) };
+    let services = Services {
+        door,
+        home_community_id,
+        assigning_authorities: Vec::new(),
+        limits,
+        large_messages: Places::new(1),
+        queries_of_all_patients: Places::new(1),
+    };
     let message = submission(b"not what was hashed");
     let request = SoapRequest { endpoint: Endpoint::Repository, content_type: Some("application/soap+xml"), body: &mut message.as_bytes() };
     let reply = respond(&services, &call(), request);

@@ -32,6 +32,7 @@ impl Registry {
             assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
             limits,
             large_messages: Places::new(1),
+            queries_of_all_patients: Places::new(1),
         };
         Self { services, behind }
     }

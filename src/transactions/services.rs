@@ -19,6 +19,8 @@ pub struct Services {
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.
     pub large_messages: Places,
+    /// Queries about all patients that may look for them at one time.
+    pub queries_of_all_patients: Places,
 }
 
 /// Limits on one request.

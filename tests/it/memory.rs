@@ -164,8 +164,7 @@ fn register(tx: &mut dossier::store::Write, request: &SubmissionRequest) -> Resu
 /// Asks for the entries of a patient, whole, and counts them.
 fn entries_found(program: &ServedProgram, patient_id: &PatientId) -> usize {
     let approved = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')".to_owned();
-    let parameters =
-        [("$XDSDocumentEntryPatientId", vec![format!("'{patient_id}'")]), ("$XDSDocumentEntryStatus", vec![approved])];
+    let parameters = [("$XDSDocumentEntryPatientId", vec![format!("'{patient_id}'")]), ("$XDSDocumentEntryStatus", vec![approved])];
     let mut message = Vec::new();
     soap::write_request(&mut message, "/xds/registry", "urn:ihe:iti:2007:RegistryStoredQuery", "urn:uuid:many", |xml| {
         write_adhoc_query_request(xml, FIND_DOCUMENTS, ReturnType::LeafClass, &parameters)

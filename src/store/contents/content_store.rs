@@ -15,9 +15,8 @@ pub trait ContentStore: Send + Sync {
     /// Begins a new document.
     fn stage(&self) -> Result<Box<dyn Staging>, ContentError>;
 
-    /// Begins bytes that nobody needs any more when this process has ended, such as a long answer on its way out: encrypted
-    /// as documents are, but of any size, and not durable.
-    fn stage_passing(&self) -> Result<Box<dyn Staging>, ContentError>;
+    /// Begins bytes that are no document and needed by this process alone, such as a long answer on its way out.
+    fn spool(&self) -> Result<Box<dyn Spool>, ContentError>;
 
     /// Authenticates the whole document, then gives it. Use this to serve documents.
     ///
@@ -55,7 +54,14 @@ pub trait ContentStore: Send + Sync {
 /// [`Write`] takes all it is given; a failing write carries a [`ContentError`] (see [`ContentError::from_io`]), and the
 /// document cannot be continued after it. `flush` does nothing: only [`finish`](Self::finish) completes a document.
 pub trait Staging: Write + Send {
-    /// Completes the document. When it returns, the document survives a crash and a loss of power, unless it was
-    /// [begun](ContentStore::stage_passing) as one that need not.
+    /// Completes the document. When it returns, the document survives a crash and a loss of power.
     fn finish(self: Box<Self>) -> Result<StagedDocument, ContentError>;
+}
+
+/// Bytes that are written once and then read once, encrypted, of any number. They do not outlive the process.
+///
+/// [`Write`] behaves as that of [`Staging`]. Dropping it, or what [`read`](Self::read) gives, removes what was written.
+pub trait Spool: Write + Send {
+    /// Gives what was written, each chunk authenticated before its bytes are given.
+    fn read(self: Box<Self>) -> Result<Box<dyn Read + Send>, ContentError>;
 }

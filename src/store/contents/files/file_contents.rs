@@ -10,9 +10,11 @@ use std::{
 
 use super::{
     super::{
-        ContentError, ContentKey, ContentKeys, ContentStore, MasterKeys, SealedKey, Staging, VerifiedDocument, opening::OpeningReader,
+        ContentError, ContentKey, ContentKeys, ContentStore, MasterKeys, SealedKey, Spool, Staging, VerifiedDocument,
+        opening::OpeningReader,
     },
-    file_staging::{FileStaging, Keeping},
+    file_spool::FileSpool,
+    file_staging::FileStaging,
     folders::Folders,
     sweep,
 };
@@ -52,11 +54,11 @@ impl FileContents {
 
 impl ContentStore for FileContents {
     fn stage(&self) -> Result<Box<dyn Staging>, ContentError> {
-        Ok(Box::new(FileStaging::begin(Arc::clone(&self.folders), &self.keys, Keeping::Durably { limit: self.limit })?))
+        Ok(Box::new(FileStaging::begin(Arc::clone(&self.folders), &self.keys, self.limit)?))
     }
 
-    fn stage_passing(&self) -> Result<Box<dyn Staging>, ContentError> {
-        Ok(Box::new(FileStaging::begin(Arc::clone(&self.folders), &self.keys, Keeping::InPassing)?))
+    fn spool(&self) -> Result<Box<dyn Spool>, ContentError> {
+        Ok(Box::new(FileSpool::begin(Arc::clone(&self.folders))?))
     }
 
     fn open(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<VerifiedDocument, ContentError> {

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     mem,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -14,15 +14,6 @@ use super::{
     super::{ContentError, ContentKey, DataKey, MasterKeys, SealedKey, StagedDocument, Staging, sealing::SealingWriter},
     folders::Folders,
 };
-
-/// What is asked of the bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keeping {
-    /// They survive a loss of power; there are at most `limit` of them, in bytes of plaintext.
-    Durably { limit: u64 },
-    /// They are read by this process and then gone.
-    InPassing,
-}
 
 /// Hashes, counts and encrypts in one pass, with the memory of one chunk.
 pub(super) struct FileStaging {
@@ -34,19 +25,19 @@ pub(super) struct FileStaging {
     sha1: Sha1,
     sha256: Sha256,
     size: u64,
-    keeping: Keeping,
+    limit: u64,
     unreferenced: Unreferenced,
 }
 
 impl FileStaging {
-    /// Creates the file of a new content key.
-    pub(super) fn begin(folders: Arc<Folders>, keys: &MasterKeys, keeping: Keeping) -> Result<Self, ContentError> {
+    /// Creates the file of a new content key. `limit` is in bytes of plaintext.
+    pub(super) fn begin(folders: Arc<Folders>, keys: &MasterKeys, limit: u64) -> Result<Self, ContentError> {
         let key = ContentKey::new_random();
         let data_key = DataKey::new_random()?;
         let sealed_key = keys.seal(&data_key, &key)?;
         let refused = |error| ContentError::from_io(error, "create a file", folders.root().display().to_string());
         let file = folders.create(&key).map_err(refused)?;
-        let unreferenced = Unreferenced(folders.path(&key));
+        let unreferenced = Unreferenced::new(folders.path(&key));
         let sealing = SealingWriter::new(file, key, &data_key).map_err(refused)?;
         Ok(Self {
             folders,
@@ -56,7 +47,7 @@ impl FileStaging {
             sha1: Sha1::new(),
             sha256: Sha256::new(),
             size: 0,
-            keeping,
+            limit,
             unreferenced,
         })
     }
@@ -65,10 +56,8 @@ impl FileStaging {
         // Taken out, so that any error leaves the document broken.
         let mut sealing = self.sealing.take().ok_or(ContentError::Broken)?;
         let size = self.size.saturating_add(text.len() as u64);
-        if let Keeping::Durably { limit } = self.keeping
-            && size > limit
-        {
-            return Err(ContentError::TooLarge { limit });
+        if size > self.limit {
+            return Err(ContentError::TooLarge { limit: self.limit });
         }
         sealing.write_all(text).map_err(|error| self.refused(error, "write"))?;
         self.sha1.update(text);
@@ -81,9 +70,6 @@ impl FileStaging {
     fn complete(&mut self) -> Result<(), ContentError> {
         let sealing = self.sealing.take().ok_or(ContentError::Broken)?;
         let file = sealing.finish().map_err(|error| self.refused(error, "write"))?;
-        if self.keeping == Keeping::InPassing {
-            return Ok(());
-        }
         file.sync_data().map_err(|error| self.refused(error, "sync a file"))?;
         self.folders.sync(&self.key).map_err(|error| self.refused(error, "sync a folder"))
     }
@@ -122,9 +108,17 @@ impl Staging for FileStaging {
 /// The file of a document without a row; removed when dropped.
 ///
 /// Not synced: should the removal be lost with the power, the sweep finds the file again.
-struct Unreferenced(PathBuf);
+pub(super) struct Unreferenced(PathBuf);
 
 impl Unreferenced {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
     fn into_discard(mut self) -> Box<dyn FnOnce() + Send + Sync> {
         let path = mem::take(&mut self.0);
         Box::new(move || drop(Self(path)))
