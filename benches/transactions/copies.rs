@@ -51,8 +51,11 @@ pub fn fill(url: &str, authority: &str, others: usize) {
     }
 }
 
-/// Statements that both engines understand. Row by row they take all patients, so that what belongs to one of them is
-/// spread over tables and indexes as if it had come in over years.
+/// The first digits of ids, which cut the rows of a patient into as many parts.
+const DIGITS: &str = "0123456789abcdef";
+
+/// Statements that both engines understand. Each part is copied for all patients before the next is, so that what belongs
+/// to one of them is spread over tables and indexes as if it had come in over years.
 fn copy(table: &str, columns: &str, authority: &str, others: usize) -> String {
     let values = columns.split(", ").map(|column| match column {
         "patient_id" => format!("'L' || n || '^^^&{authority}&ISO'"),
@@ -63,13 +66,19 @@ fn copy(table: &str, columns: &str, authority: &str, others: usize) -> String {
         other => format!("t.{other}"),
     });
     let values = values.collect::<Vec<_>>().join(", ");
+    let part = |condition: String| {
+        format!(
+            "INSERT INTO {table} ({columns}) WITH RECURSIVE numbers (n) AS \
+             (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {others}) \
+             SELECT {values} FROM first_rows t CROSS JOIN numbers {condition};\n"
+        )
+    };
+    let parts: String = match table {
+        "patients" => part(String::new()),
+        _ => DIGITS.chars().map(|digit| part(format!("WHERE t.entry_uuid LIKE '{digit}%'"))).collect(),
+    };
     // Apart, so that neither engine reads the table that it writes.
-    format!(
-        "CREATE TEMPORARY TABLE first_rows AS SELECT * FROM {table}; \
-         INSERT INTO {table} ({columns}) WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {others}) \
-         SELECT {values} FROM first_rows t CROSS JOIN numbers; \
-         DROP TABLE first_rows;"
-    )
+    format!("CREATE TEMPORARY TABLE first_rows AS SELECT * FROM {table};\n{parts}DROP TABLE first_rows;")
 }
 
 /// The id with the patient's number in its last twelve digits: what is random stands in front.
