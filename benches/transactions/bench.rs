@@ -1,5 +1,6 @@
 //! The server under test and what lies in its database.
 
+use crate::engine::Engine;
 use crate::entries::load;
 use crate::options::Options;
 use crate::saml_issuer::{AUDIENCE, SamlIssuer};
@@ -14,6 +15,8 @@ pub const PATIENT: &str = "W1^^^&1.3.182.4.4&ISO";
 /// A running server whose database is filled.
 pub struct Bench {
     pub options: Options,
+    /// Where the database comes from.
+    pub engine: Engine,
     pub program: ServedProgram,
     pub database_url: String,
     /// Patients with the number of their entries.
@@ -28,7 +31,8 @@ impl Bench {
     /// Fills a database and starts the server on it.
     pub fn start(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database_url = options.database.clone().unwrap_or_else(|| format!("sqlite:{}", folder.path().join("bench.sqlite3").display()));
+        let engine = Engine::chosen(&options);
+        let database_url = engine.create_database(folder.path());
         let patients: Vec<_> = [10, 100, 1000].map(|count| (format!("Q{count}^^^&{AUTHORITY}&ISO"), count)).into();
         let (entries, mut wanted) = if options.wants("ITI-18") { (options.scaled(100_000), patients.clone()) } else { (0, Vec::new()) };
         wanted.push((PATIENT.to_owned(), 0));
@@ -40,6 +44,6 @@ impl Bench {
         let settings =
             [("database.url", database_url.as_str()), ("xua.mode", "optional"), ("xua.issuers", &issuers), ("xua.audiences", AUDIENCE)];
         let program = ServedProgram::start_in(folder, &settings);
-        Self { options, program, database_url, patients, entries, issuer }
+        Self { options, engine, program, database_url, patients, entries, issuer }
     }
 }

@@ -11,7 +11,7 @@ use crate::submissions::{fresh_oid, submission};
 
 const NOW: Instant = Instant(1_742_202_000_000_000);
 /// Entries of each patient that only fills the database.
-const ENTRIES_OF_OTHERS: usize = 100;
+pub const ENTRIES_OF_OTHERS: usize = 100;
 /// Entries of one submission.
 const ENTRIES_OF_ONE_SET: usize = 5;
 

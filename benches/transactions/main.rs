@@ -1,7 +1,8 @@
 //! What a transaction costs over real sockets, beside the least that it has to cost on the same machine at the same time.
 //!
 //! `cargo bench` fills a database, starts the release build of the server on it and prints a table in Markdown, which
-//! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works.
+//! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works, and
+//! `cargo bench -- growth` what a hundred times as many entries of others change.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,12 +17,18 @@
 )]
 
 mod bench;
+mod copies;
+mod engine;
 mod entries;
+mod growth;
 mod http;
 mod measure;
 mod messages;
 mod nginx;
 mod options;
+#[path = "../../tests/it/support/postgres.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod postgres;
 mod querying;
 mod retrieving;
 #[path = "../../tests/it/support/saml_issuer.rs"]
@@ -44,7 +51,11 @@ use options::Options;
 type Measure = fn(&Bench, &mut dyn FnMut(Row));
 
 fn main() {
-    let bench = Bench::start(Options::from_arguments());
+    let options = Options::from_arguments();
+    if options.growth {
+        return growth::measure(&options);
+    }
+    let bench = Bench::start(options);
     println!("{}", Row::HEAD);
     let transactions: [(&str, Measure); 4] =
         [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure), ("ITI-40", vouching::measure)];

@@ -4,25 +4,29 @@
 pub struct Options {
     /// Fewer and smaller steps, to see whether the bench itself works.
     pub quick: bool,
-    /// The database of the server; SQLite if none is named.
+    /// Whether to measure how queries grow with the database, and nothing else.
+    pub growth: bool,
+    /// The database of the server: `sqlite`, `postgres` for a cluster of this run, or the URL of an empty database.
     pub database: Option<String>,
-    /// The one transaction to measure, such as `ITI-43`; all if none is named.
+    /// The one transaction or row to measure, such as `ITI-43` or `ITI-41, 100 KiB`; all if none is named.
     pub only: Option<String>,
 }
 
 const USAGE: &str = "\
-usage: cargo bench [-- [--quick] [--only ITI-43] [--database postgres://…]]
+usage: cargo bench [-- [growth] [--quick] [--only ITI-43] [--database postgres]]
+  growth       ITI-18 with 10,000 and with 1,000,000 entries in the database, on both engines; takes 15 GB for some minutes
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
-  --only       one transaction: ITI-41, ITI-18, ITI-43 or ITI-40
-  --database   an empty PostgreSQL database instead of SQLite";
+  --only       one transaction or row of the table: ITI-41, ITI-18, ITI-43, ITI-40, 'ITI-41, 100 KiB', …
+  --database   sqlite, postgres (a cluster is started), or the URL of an empty PostgreSQL database";
 
 impl Options {
     /// Reads the arguments; anything unknown ends the program with its usage.
     pub fn from_arguments() -> Self {
-        let mut options = Self { quick: false, database: None, only: None };
+        let mut options = Self { quick: false, growth: false, database: None, only: None };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
+                "growth" => options.growth = true,
                 "--quick" => options.quick = true,
                 "--database" => options.database = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--only" => options.only = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
@@ -36,7 +40,12 @@ impl Options {
 
     /// Whether this transaction is to be measured.
     pub fn wants(&self, transaction: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only == transaction)
+        self.only.as_ref().is_none_or(|only| only.starts_with(transaction))
+    }
+
+    /// Whether this row of the table is to be measured.
+    pub fn wants_row(&self, row: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| row.starts_with(only.as_str()))
     }
 
     /// `count`, or a tenth of it.

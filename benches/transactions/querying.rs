@@ -5,11 +5,12 @@ use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, S
 
 use crate::bench::Bench;
 use crate::http::Connection;
-use crate::measure::{Row, Samples, forget_peak, peak};
+use crate::measure::{Busy, Row, Samples};
 use crate::messages::find_documents;
 
 /// Patients with 10, 100 and 1,000 entries.
 pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
+    let named = |entries: usize| format!("ITI-18, {entries} of {} entries", bench.entries);
     let row = |(patient_id, entries): &(String, usize)| {
         let message = find_documents(patient_id);
         let mut connection = Connection::open(bench.program.http);
@@ -19,17 +20,16 @@ pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
             answer.expect("ResponseStatusType:Success");
         };
         ask(&mut Samples::default());
-        forget_peak(bench.program.process_id());
+        let busy = Busy::from_now(bench.program.process_id());
         let (mut server, mut least) = (Samples::default(), Samples::default());
         for _ in 0..bench.options.scaled(if *entries < 1000 { 500 } else { 50 }) {
             ask(&mut server);
             assert_eq!(least.time(|| database.read(patient_id)), *entries);
         }
         let floor = Some(("SELECT of the same rows", least));
-        let what = format!("ITI-18, {entries} of {} entries", bench.entries);
-        Row { what, bytes: 0, server, floor, peak: peak(bench.program.process_id()), target: None }
+        Row { what: named(*entries), bytes: 0, cost: busy.cost(&server), server, floor, target: None }
     };
-    bench.patients.iter().map(row).for_each(tell);
+    bench.patients.iter().filter(|(_, entries)| bench.options.wants_row(&named(*entries))).map(row).for_each(tell);
 }
 
 /// A connection past the server.

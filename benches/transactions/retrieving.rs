@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::bench::{Bench, PATIENT, REPOSITORY};
 use crate::http::Connection;
-use crate::measure::{Row, Samples, forget_peak, peak};
+use crate::measure::{Busy, Row, Samples};
 use crate::messages::{provide_and_register, retrieve};
 use crate::nginx::Nginx;
 use crate::submissions::fresh_oid;
@@ -35,7 +35,7 @@ pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
             assert!(answer.bytes > size as u64);
         };
         ask(&mut Samples::default());
-        forget_peak(bench.program.process_id());
+        let busy = Busy::from_now(bench.program.process_id());
         let (mut server, mut least) = (Samples::default(), Samples::default());
         for _ in 0..bench.options.scaled(count) {
             ask(&mut server);
@@ -45,9 +45,9 @@ pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
             }
         }
         let floor = plain.is_some().then_some(("nginx, the same file", least));
-        Row { what: what.to_owned(), bytes: size as u64, server, floor, peak: peak(bench.program.process_id()), target }
+        Row { what: what.to_owned(), bytes: size as u64, cost: busy.cost(&server), server, floor, target }
     };
-    sizes.into_iter().map(row).for_each(tell);
+    sizes.into_iter().filter(|(what, ..)| bench.options.wants_row(what)).map(row).for_each(tell);
 }
 
 fn write_file(path: &Path, size: usize) {

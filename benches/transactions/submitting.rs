@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::bench::{Bench, PATIENT};
 use crate::http::Connection;
-use crate::measure::{Row, Samples, forget_peak, peak};
+use crate::measure::{Busy, Row, Samples};
 use crate::messages::provide_and_register;
 use crate::submissions::fresh_oid;
 
@@ -19,9 +19,11 @@ const TURNS: usize = 10;
 
 /// 4 KiB, 100 KiB and 10 MiB.
 pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
-    tell(row(bench, "ITI-41, 4 KiB", 4096, 300, None));
-    tell(row(bench, "ITI-41, 100 KiB", 100 * 1024, 300, Some(2.0)));
-    tell(row(bench, "ITI-41, 10 MiB", 10 << 20, 50, None));
+    let rows =
+        [("ITI-41, 4 KiB", 4096, 300, None), ("ITI-41, 100 KiB", 100 * 1024, 300, Some(2.0)), ("ITI-41, 10 MiB", 10 << 20, 50, None)];
+    for (what, size, count, target) in rows.into_iter().filter(|(what, ..)| bench.options.wants_row(what)) {
+        tell(row(bench, what, size, count, target));
+    }
 }
 
 fn row(bench: &Bench, what: &str, size: usize, count: usize, target: Option<f64>) -> Row {
@@ -31,14 +33,14 @@ fn row(bench: &Bench, what: &str, size: usize, count: usize, target: Option<f64>
     let mut connection = Connection::open(bench.program.http);
     submit(&mut connection, &document, &mut Samples::default());
     floor.store(&document, &mut Samples::default());
-    forget_peak(bench.program.process_id());
+    let busy = Busy::from_now(bench.program.process_id());
     let (mut server, mut least) = (Samples::default(), Samples::default());
     for _ in 0..TURNS {
         (0..per_turn).for_each(|_| submit(&mut connection, &document, &mut server));
         (0..per_turn).for_each(|_| floor.store(&document, &mut least));
     }
     let floor = Some(("synced file and commit of one row", least));
-    Row { what: what.to_owned(), bytes: size as u64, server, floor, peak: peak(bench.program.process_id()), target }
+    Row { what: what.to_owned(), bytes: size as u64, cost: busy.cost(&server), server, floor, target }
 }
 
 fn submit(connection: &mut Connection, document: &[u8], samples: &mut Samples) {
@@ -57,7 +59,7 @@ impl Floor {
     fn open(bench: &Bench) -> Self {
         let folder = bench.program.folder().join(format!("floor-{}", Uuid::new_v4().simple()));
         fs::create_dir(&folder).unwrap();
-        let url = bench.options.database.clone().unwrap_or_else(|| format!("sqlite:{}", folder.join("floor.sqlite3").display()));
+        let url = bench.engine.create_database(&folder);
         let store = Store::open(&url, 1).unwrap();
         store.migrate().unwrap();
         Self { store, folder }

@@ -12,7 +12,9 @@ use crate::store::{Read, Store, Write};
 use super::reading_record::Documents;
 use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
-use super::{Action, AttestationPolicy, Call, Decision, Failure, Policy, ReadableRecord, RemovedDocument, Visibility, WritableRecord};
+use super::{
+    Action, AttestationPolicy, Call, Decision, Failure, Policy, ReadableRecord, RemovedDocument, Spill, Visibility, WritableRecord,
+};
 
 /// The store behind its policy.
 pub struct Door {
@@ -166,6 +168,11 @@ impl Reading<'_> {
         let visibility = noted(self.audit, patient_id, decision)?;
         let documents = Documents { contents: self.contents, memory_left: &mut self.memory_left };
         Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id.clone(), visibility))
+    }
+
+    /// Where an answer goes that may be too long for memory.
+    pub fn spill(&self) -> Spill {
+        Spill::new(Arc::clone(self.contents))
     }
 
     /// The patients whose records have to be opened to answer about this subject at a metadata level: an object that has

@@ -1,23 +1,22 @@
 //! Multi-patient queries, each record answering for itself (ITI TF-2: 3.51).
 
 use crate::model::multi_patient_query::MultiPatientQuery;
-use crate::model::registry_objects::RegistryObjects;
 
 use super::record_queries::{one_more, too_many_results};
-use super::{Failure, ReadableRecord, Visibility};
+use super::{Failure, FoundObjects, ReadableRecord, Visibility};
 
 impl ReadableRecord<'_> {
     /// What this record adds to an answer that holds `already` objects; refuses if it would then hold more than `most`.
-    pub fn find_among_patients(&mut self, query: &MultiPatientQuery, already: usize, most: usize) -> Result<RegistryObjects, Failure> {
+    pub fn find_among_patients(&mut self, query: &MultiPatientQuery, already: usize, most: usize) -> Result<FoundObjects, Failure> {
         let Visibility::Everything = self.visibility;
         let left = most.saturating_sub(already);
-        let found = RegistryObjects::default();
+        let found = FoundObjects::default();
         let objects = match query {
             MultiPatientQuery::FindDocuments(criteria) => {
-                RegistryObjects { entries: self.tx.documents_meeting(&self.patient_id, criteria, one_more(left))?, ..found }
+                FoundObjects { entries: self.tx.documents_meeting(&self.patient_id, criteria, one_more(left))?, ..found }
             }
             MultiPatientQuery::FindFolders(criteria) => {
-                RegistryObjects { folders: self.tx.folders_meeting(&self.patient_id, criteria, one_more(left))?, ..found }
+                FoundObjects { folders: self.tx.folders_meeting(&self.patient_id, criteria, one_more(left))?, ..found }
             }
         };
         if objects.len() > left {

@@ -24,12 +24,11 @@ impl ReadableRecord<'_> {
     /// snapshots of what is made from them. Refuses more than `most`.
     pub fn current_documents(&mut self, most: usize) -> Result<Vec<DocumentEntry>, Failure> {
         let query = StoredQuery::FindDocuments(Box::new(approved_stable(&self.patient_id)));
-        let mut entries = self.find(&query, MetadataLevel::One, 0, most).map_err(|failure| too_long(failure, most))?.entries;
-        let ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
+        let mut ids = self.find(&query, MetadataLevel::One, 0, most).map_err(|failure| too_long(failure, most))?.entries;
         let links = self.tx.associations_from(&self.patient_id, &ids, &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
         let snapshots: HashSet<_> = links.into_iter().map(|link| link.source).collect();
-        entries.retain(|entry| !snapshots.contains(&entry.entry_uuid));
-        Ok(entries)
+        ids.retain(|id| !snapshots.contains(id));
+        Ok(self.tx.entries(&ObjectIds::EntryUuids(ids))?)
     }
 
     /// Who the patient is, as far as the identity feed said.

@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use crate::model::association::AssociationType;
 use crate::model::ids::{EntryUuid, Oid, UniqueId};
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::model::registry_objects::RegistryObjects;
 use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, StoredQuery};
 
-use super::{Failure, ReadableRecord, Visibility};
+use super::{Failure, FoundObjects, ReadableRecord, Visibility};
 
 /// How much of what a query finds is given.
 #[derive(Clone, Copy)]
@@ -19,8 +18,8 @@ struct Extent {
 
 impl ReadableRecord<'_> {
     /// What this record adds to an answer that holds `already` objects, at a metadata level; refuses if it would then hold more
-    /// than `most`.
-    pub fn find(&mut self, query: &StoredQuery, level: MetadataLevel, already: usize, most: usize) -> Result<RegistryObjects, Failure> {
+    /// than `most`. [`give`](Self::give) reads the objects.
+    pub fn find(&mut self, query: &StoredQuery, level: MetadataLevel, already: usize, most: usize) -> Result<FoundObjects, Failure> {
         // Whatever policy limits what a caller sees does so in the statements below.
         let Visibility::Everything = self.visibility;
         let left = most.saturating_sub(already);
@@ -28,27 +27,25 @@ impl ReadableRecord<'_> {
         if objects.len() > left {
             return Err(too_many_results(most));
         }
-        self.audit.object_ids.extend(objects.ids().map(|id: EntryUuid| id.to_string()));
+        self.audit.object_ids.extend(objects.ids().map(|id| id.to_string()));
         Ok(objects)
     }
 
-    fn objects(&mut self, query: &StoredQuery, extent: Extent) -> Result<RegistryObjects, Failure> {
+    fn objects(&mut self, query: &StoredQuery, extent: Extent) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
         let patient_id = self.patient_id.clone();
-        let found = RegistryObjects::default();
+        let found = FoundObjects::default();
         Ok(match query {
-            StoredQuery::FindDocuments(query) => RegistryObjects { entries: self.tx.find_documents(query, limit)?, ..found },
+            StoredQuery::FindDocuments(query) => FoundObjects { entries: self.tx.find_documents(query, limit)?, ..found },
             StoredQuery::FindSubmissionSets(query) => {
-                RegistryObjects { submission_sets: self.tx.find_submission_sets(query, limit)?, ..found }
+                FoundObjects { submission_sets: self.tx.find_submission_sets(query, limit)?, ..found }
             }
-            StoredQuery::FindFolders(query) => RegistryObjects { folders: self.tx.find_folders(query, limit)?, ..found },
+            StoredQuery::FindFolders(query) => FoundObjects { folders: self.tx.find_folders(query, limit)?, ..found },
             StoredQuery::GetAll(query) => self.all(query, extent)?,
-            StoredQuery::GetDocuments(ids) => {
-                RegistryObjects { entries: self.tx.entries_of_patient(&patient_id, ids, level, limit)?, ..found }
-            }
-            StoredQuery::GetFolders(ids) => RegistryObjects { folders: self.tx.folders_named(&patient_id, ids, level)?, ..found },
+            StoredQuery::GetDocuments(ids) => FoundObjects { entries: self.tx.entries_named(&patient_id, ids, level, limit)?, ..found },
+            StoredQuery::GetFolders(ids) => FoundObjects { folders: self.tx.folders_named(&patient_id, ids, level)?, ..found },
             StoredQuery::GetAssociations(ids) => {
-                RegistryObjects { associations: self.tx.associations_touching(&patient_id, ids, level, limit)?, ..found }
+                FoundObjects { associations: self.tx.associations_touching(&patient_id, ids, level, limit)?, ..found }
             }
             StoredQuery::GetDocumentsAndAssociations(ids) => self.documents_and_associations(ids, extent)?,
             StoredQuery::GetSubmissionSets(ids) => self.submission_sets_of_members(ids, level)?,
@@ -62,9 +59,9 @@ impl ReadableRecord<'_> {
     /// ITI TF-2: 3.18.4.1.2.3.7.4: the objects that meet the filters, and the associations that have one of them at either
     /// end. The other end may be an object that the filters leave out. Where a policy hides objects from a caller, it
     /// has to hide the associations with them too: their ids would tell that they exist.
-    fn all(&mut self, query: &GetAll, extent: Extent) -> Result<RegistryObjects, Failure> {
+    fn all(&mut self, query: &GetAll, extent: Extent) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
-        let mut all = RegistryObjects {
+        let mut all = FoundObjects {
             submission_sets: self.tx.submission_sets_of(&self.patient_id, &query.submission_set_statuses, limit)?,
             entries: self.tx.entries_of(&self.patient_id, &query.entry_statuses, &query.entry_filter, limit)?,
             folders: self.tx.folders_of(&self.patient_id, &query.folder_statuses, limit)?,
@@ -77,66 +74,56 @@ impl ReadableRecord<'_> {
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.8.
-    fn documents_and_associations(&mut self, ids: &ObjectIds<UniqueId>, extent: Extent) -> Result<RegistryObjects, Failure> {
+    fn documents_and_associations(&mut self, ids: &ObjectIds<UniqueId>, extent: Extent) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
-        let entries = self.tx.entries_of_patient(&self.patient_id, ids, level, limit)?;
-        let ends: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
-        let associations = self.tx.associations_touching(&self.patient_id, &ends, level, limit)?;
-        Ok(RegistryObjects { entries, associations, ..RegistryObjects::default() })
+        let entries = self.tx.entries_named(&self.patient_id, ids, level, limit)?;
+        let associations = self.tx.associations_touching(&self.patient_id, &entries, level, limit)?;
+        Ok(FoundObjects { entries, associations, ..FoundObjects::default() })
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.9: the sets and the memberships that lead to the objects asked about.
-    fn submission_sets_of_members(&mut self, members: &[EntryUuid], level: MetadataLevel) -> Result<RegistryObjects, Failure> {
+    fn submission_sets_of_members(&mut self, members: &[EntryUuid], level: MetadataLevel) -> Result<FoundObjects, Failure> {
         let memberships = self.tx.associations_to(&self.patient_id, members, &[AssociationType::HasMember], level)?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, &ObjectIds::EntryUuids(sources))?;
-        let sets: HashSet<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
+        let sets: HashSet<_> = submission_sets.iter().collect();
         let associations = memberships.into_iter().filter(|membership| sets.contains(&membership.source)).collect();
-        Ok(RegistryObjects { submission_sets, associations, ..RegistryObjects::default() })
+        Ok(FoundObjects { submission_sets, associations, ..FoundObjects::default() })
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.10: the set, its entries that meet the filter, its folders, and the memberships among them.
-    fn submission_set_and_contents(
-        &mut self,
-        ids: &ObjectIds<Oid>,
-        filter: &EntryFilter,
-        extent: Extent,
-    ) -> Result<RegistryObjects, Failure> {
+    fn submission_set_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, extent: Extent) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
         let submission_sets = self.tx.submission_sets_named(&self.patient_id, ids)?;
-        let set_ids: Vec<_> = submission_sets.iter().map(|set| set.entry_uuid).collect();
-        let memberships = self.tx.associations_from(&self.patient_id, &set_ids, &[AssociationType::HasMember], level)?;
+        let memberships = self.tx.associations_from(&self.patient_id, &submission_sets, &[AssociationType::HasMember], level)?;
         let members: Vec<_> = memberships.iter().map(|membership| membership.target).collect();
         let entries = self.tx.entries_among(&self.patient_id, &members, filter, level, limit)?;
         let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(members.clone()), level)?;
-        let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let mut associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember], level)?;
+        let mut associations = self.tx.associations_from(&self.patient_id, &folders, &[AssociationType::HasMember], level)?;
         let brought: HashSet<_> = members.into_iter().collect();
         associations.retain(|membership| brought.contains(&membership.entry_uuid));
         associations.extend(memberships);
-        Ok(closed(RegistryObjects { submission_sets, entries, folders, associations }))
+        Ok(closed(FoundObjects { submission_sets, entries, folders, associations }))
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.11: the folder, its entries that meet the filter, and the memberships.
-    fn folder_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, extent: Extent) -> Result<RegistryObjects, Failure> {
+    fn folder_and_contents(&mut self, ids: &ObjectIds<Oid>, filter: &EntryFilter, extent: Extent) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
         let folders = self.tx.folders_named(&self.patient_id, ids, level)?;
-        let folder_ids: Vec<_> = folders.iter().map(|folder| folder.entry_uuid).collect();
-        let associations = self.tx.associations_from(&self.patient_id, &folder_ids, &[AssociationType::HasMember], level)?;
+        let associations = self.tx.associations_from(&self.patient_id, &folders, &[AssociationType::HasMember], level)?;
         let members: Vec<_> = associations.iter().map(|membership| membership.target).collect();
         let entries = self.tx.entries_among(&self.patient_id, &members, filter, level, limit)?;
-        Ok(closed(RegistryObjects { folders, entries, associations, ..RegistryObjects::default() }))
+        Ok(closed(FoundObjects { folders, entries, associations, ..FoundObjects::default() }))
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.12.
-    fn folders_for_document(&mut self, ids: &ObjectIds<UniqueId>, extent: Extent) -> Result<RegistryObjects, Failure> {
+    fn folders_for_document(&mut self, ids: &ObjectIds<UniqueId>, extent: Extent) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
-        let entries = self.tx.entries_of_patient(&self.patient_id, ids, level, limit)?;
-        let entry_ids: Vec<_> = entries.iter().map(|entry| entry.entry_uuid).collect();
-        let memberships = self.tx.associations_to(&self.patient_id, &entry_ids, &[AssociationType::HasMember], level)?;
+        let entries = self.tx.entries_named(&self.patient_id, ids, level, limit)?;
+        let memberships = self.tx.associations_to(&self.patient_id, &entries, &[AssociationType::HasMember], level)?;
         let sources: Vec<_> = memberships.iter().map(|membership| membership.source).collect();
         let folders = self.tx.folders_named(&self.patient_id, &ObjectIds::EntryUuids(sources), level)?;
-        Ok(RegistryObjects { folders, ..RegistryObjects::default() })
+        Ok(FoundObjects { folders, ..FoundObjects::default() })
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.7.13: the entry and those related to it, or nothing if none is.
@@ -146,27 +133,24 @@ impl ReadableRecord<'_> {
         types: &[AssociationType],
         filter: &EntryFilter,
         extent: Extent,
-    ) -> Result<RegistryObjects, Failure> {
+    ) -> Result<FoundObjects, Failure> {
         let Extent { level, limit } = extent;
-        let originals = self.tx.entries_of_patient(&self.patient_id, ids, level, limit)?;
-        let original_ids: Vec<_> = originals.iter().map(|entry| entry.entry_uuid).collect();
-        let mut associations = self.tx.associations_touching(&self.patient_id, &original_ids, level, limit)?;
+        let originals = self.tx.entries_named(&self.patient_id, ids, level, limit)?;
+        let mut associations = self.tx.associations_touching(&self.patient_id, &originals, level, limit)?;
         associations.retain(|association| types.contains(&association.association_type));
         let ends: Vec<_> = associations.iter().flat_map(|association| [association.source, association.target]).collect();
         let entries = self.tx.entries_among(&self.patient_id, &ends, filter, level, limit)?;
-        let mut related = closed(RegistryObjects { entries, associations, ..RegistryObjects::default() });
+        let mut related = closed(FoundObjects { entries, associations, ..FoundObjects::default() });
         // Several entries may describe the document; only some of them may be related to what the filter lets through.
         let ends: HashSet<_> = related.associations.iter().flat_map(|association| [association.source, association.target]).collect();
-        related.entries.retain(|entry| ends.contains(&entry.entry_uuid));
+        related.entries.retain(|entry| ends.contains(entry));
         Ok(related)
     }
 }
 
 /// That the answer would be longer than this registry gives.
 pub(super) fn too_many_results(most: usize) -> Failure {
-    let context = format!(
-        "the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date, or for ObjectRefs"
-    );
+    let context = format!("the answer holds more than the {most} objects this registry gives at once; ask for less, for example by date");
     Failure::refused(RegistryError::new(ErrorCode::TooManyResults, "", context))
 }
 
@@ -176,7 +160,7 @@ pub(super) fn one_more(most: usize) -> i64 {
 }
 
 /// Keeps the associations whose both ends are in the answer, so that it refers to nothing that it does not hold.
-fn closed(mut objects: RegistryObjects) -> RegistryObjects {
+fn closed(mut objects: FoundObjects) -> FoundObjects {
     let mut ends: HashSet<_> = objects.ids().collect();
     // A dropped association may be the end of another one: memberships of memberships are one level deep.
     for _ in 0..2 {

@@ -14,6 +14,7 @@ use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::node::NodeProof;
 use crate::model::patient_feed::PatientDemographics;
+use crate::model::registry_objects::RegistryObjects;
 use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
@@ -21,7 +22,7 @@ use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 pub(crate) use crate::store::test_database::Database;
 use crate::store::{DirectoryKind, PatientState, Store};
 
-use super::{Action, Call, Door, Failure, Policy};
+use super::{Action, Call, Door, Failure, Policy, ReadableRecord};
 
 /// What lies behind the door, to look at and to break.
 pub(crate) struct TestRegistry {
@@ -167,9 +168,20 @@ impl TestRegistry {
             },
         });
         let found = door.read(&call(), Transaction::Iti18, |reading| {
-            reading.open(&patient_id, Action::Find).map(|mut record| record.find(&query, MetadataLevel::One, 0, 100)).transpose()
+            reading.open(&patient_id, Action::Find).map(|mut record| Self::found(&mut record, &query)).transpose()
         });
         found.unwrap().unwrap().entries
+    }
+
+    /// What a record answers to a query, all of it at once.
+    pub(crate) fn found(record: &mut ReadableRecord<'_>, query: &StoredQuery) -> Result<RegistryObjects, Failure> {
+        let found = record.find(query, MetadataLevel::One, 0, 1000)?;
+        let mut all = RegistryObjects::default();
+        record.give(found, |objects| {
+            all.append(objects);
+            Ok(())
+        })?;
+        Ok(all)
     }
 }
 

@@ -58,6 +58,7 @@ impl Backend {
                 most_answers: settings.async_exchange.held_answers.get() as u64,
                 most_bytes: settings.async_exchange.held_size.bytes(),
             },
+            queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
         Ok(Self { services: Arc::new(services), store, contents, migrated })
     }

@@ -21,8 +21,9 @@ use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::node::NodeProof;
 use crate::transactions::{self, Endpoint, SoapReply, SoapRequest, WriteReply};
 
-/// An answer up to this many bytes is handed to the socket as a whole. A longer one keeps its thread and its place until
-/// it is sent, within the limits of time, so that callers who do not read cannot fill the memory with answers.
+/// A request with attachments is handed to a thread, and an answer to the socket, as a whole up to this many bytes. A
+/// longer answer keeps its thread and its place until it is sent, within the limits of time, so that callers who do not
+/// read cannot fill the memory with answers.
 const AT_ONCE: usize = 256 * 1024;
 
 /// What answers a request, on a blocking thread.
@@ -91,10 +92,11 @@ fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// A message with attachments occupies a thread from its first chunk on, any other from its last.
+/// A message with attachments occupies a thread from its first pieces on, any other from its last. A small one is whole
+/// by then and needs no thread that waits for each of its chunks.
 fn enough_to_begin(content_type: Option<&str>, soap_message_bytes: u64) -> usize {
     let multipart = content_type.and_then(|text| text.trim_start().get(..10)).is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
-    if multipart { 1 } else { usize::try_from(soap_message_bytes.saturating_add(1)).unwrap_or(usize::MAX) }
+    if multipart { AT_ONCE } else { usize::try_from(soap_message_bytes.saturating_add(1)).unwrap_or(usize::MAX) }
 }
 
 /// Feeds the reader until there is an answer. Nothing, if the thread broke off.

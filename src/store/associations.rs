@@ -11,6 +11,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 
+use super::connection::StoreConnection;
 use super::entry_search::Backend;
 use super::rows::{
     IDS_PER_STATEMENT, each_patient_once, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns,
@@ -50,11 +51,17 @@ struct NewAssociation {
     content: String,
 }
 
-/// Which of the ids a table has.
-macro_rules! ids_in {
-    ($read:expr, $table:ident, $ids:expr) => {{
-        let there = $table::table.filter($table::entry_uuid.eq_any($ids)).select($table::entry_uuid);
-        there.load::<String>($read.connection())?
+/// Which of the ids registry objects of any kind have. One statement, for it is asked with every submission; a macro,
+/// because each database has a type of its own for it.
+macro_rules! ids_in_use {
+    ($connection:expr, $ids:expr) => {{
+        macro_rules! ids_in {
+            ($table:ident) => {
+                $table::table.filter($table::entry_uuid.eq_any($ids)).select($table::entry_uuid)
+            };
+        }
+        let of_all = ids_in!(submission_sets).union_all(ids_in!(document_entries)).union_all(ids_in!(folders));
+        of_all.union_all(ids_in!(associations)).load::<String>($connection)?
     }};
 }
 
@@ -228,10 +235,10 @@ impl Read {
         let columns = uuid_columns(ids);
         let mut taken = HashSet::new();
         for columns in columns.chunks(IDS_PER_STATEMENT) {
-            taken.extend(ids_in!(self, submission_sets, columns));
-            taken.extend(ids_in!(self, document_entries, columns));
-            taken.extend(ids_in!(self, folders, columns));
-            taken.extend(ids_in!(self, associations, columns));
+            taken.extend(match self.connection() {
+                StoreConnection::Postgres(pg) => ids_in_use!(pg, columns),
+                StoreConnection::Sqlite(sqlite) => ids_in_use!(sqlite, columns),
+            });
         }
         Ok(ids.iter().copied().filter(|id| taken.contains(&uuid_column(*id))).collect())
     }

@@ -15,8 +15,8 @@ use super::connection::StoreConnection;
 use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
 use super::rows::{
-    batches, code_column, each_patient_once, from_json, in_one_order, object_type_column, status_column, status_of, to_json, uuid_column,
-    uuid_columns,
+    among, batches, code_column, each_patient_once, from_json, in_one_order, object_type_column, status_column, status_of, to_json,
+    uuid_column, uuid_columns, uuids_of,
 };
 use super::schema::document_entries;
 use super::versions::is_latest_entry;
@@ -153,13 +153,9 @@ impl Write {
 fn named<'a>(ids: &ObjectIds<UniqueId>) -> EntryQuery<'a> {
     let sql = document_entries::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(document_entries::entry_uuid.eq_any(uuid_columns(ids))),
-        ObjectIds::UniqueIds(ids) => {
-            sql.filter(document_entries::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
-        }
-        ObjectIds::LogicalIds(ids) => {
-            sql.filter(document_entries::logical_id.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
-        }
+        ObjectIds::EntryUuids(ids) => among!(sql, document_entries::entry_uuid, uuid_columns(ids)),
+        ObjectIds::UniqueIds(ids) => among!(sql, document_entries::unique_id, ids.iter().map(|id| id.as_str().to_owned()).collect()),
+        ObjectIds::LogicalIds(ids) => among!(sql, document_entries::logical_id, uuid_columns(ids)),
     }
 }
 
@@ -175,6 +171,23 @@ impl Read {
     /// The entries of these ids that exist, of whatever patient, in the order registered.
     pub fn entries(&mut self, ids: &ObjectIds<UniqueId>) -> Result<Vec<DocumentEntry>, StoreError> {
         self.load_named_entries(ids, i64::MAX, |sql| sql)
+    }
+
+    /// The ids of those of a patient's entries that have these ids, in the order registered, at most `limit`.
+    pub fn entries_named(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &ObjectIds<UniqueId>,
+        level: MetadataLevel,
+        limit: i64,
+    ) -> Result<Vec<EntryUuid>, StoreError> {
+        let mut found: Vec<(i64, String)> = Vec::new();
+        for ids in batches(ids) {
+            let sql = at_level(named(&ids).filter(document_entries::patient_id.eq(patient_id.to_string())), level);
+            let in_order = sql.order((document_entries::registered_at, document_entries::entry_uuid)).limit(limit);
+            found.extend(in_order.select((document_entries::registered_at, document_entries::entry_uuid)).load(self.connection())?);
+        }
+        uuids_of(in_one_order(found, limit, Clone::clone).into_iter().map(|(_, id)| id).collect())
     }
 
     /// Those of a patient's entries that have these ids, in the order registered, at most `limit`.
@@ -210,6 +223,12 @@ impl Read {
             patients.extend(sql.load::<String>(self.connection())?);
         }
         each_patient_once(patients)
+    }
+
+    /// Of what a statement finds the ids alone, in the order registered, which is that of the entries themselves.
+    pub(super) fn entry_ids(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        let in_order = sql.order((document_entries::registered_at, document_entries::entry_uuid)).limit(limit);
+        uuids_of(in_order.select(document_entries::entry_uuid).load(self.connection())?)
     }
 
     pub(super) fn load_entries(&mut self, sql: EntryQuery<'_>, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::model::availability_status::AvailabilityStatus;
-use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
+use crate::model::document_entry::DocumentEntryType;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::multi_patient_query::Patients;
@@ -26,8 +26,8 @@ pub(super) type EntryQuery<'a> = document_entries::BoxedQuery<'a, Backend>;
 impl Read {
     /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`. At any metadata level
     /// the statuses asked for decide on versions: only the latest of a document can be approved.
-    pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(find_documents_query(query), limit)
+    pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.entry_ids(find_documents_query(query), limit)
     }
 
     /// The entries of this patient that meet the conditions of a query about many, at most `limit`.
@@ -36,8 +36,8 @@ impl Read {
         patient_id: &PatientId,
         query: &FindDocuments<Patients>,
         limit: i64,
-    ) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_entries(meeting(of_patient(patient_id), query), limit)
+    ) -> Result<Vec<EntryUuid>, StoreError> {
+        self.entry_ids(meeting(of_patient(patient_id), query), limit)
     }
 
     /// The patients with an entry that meets the conditions of a query, at most `limit`.
@@ -55,10 +55,10 @@ impl Read {
         statuses: &[AvailabilityStatus],
         filter: &EntryFilter,
         limit: i64,
-    ) -> Result<Vec<DocumentEntry>, StoreError> {
+    ) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
         let sql = of_patient(patient_id).filter(document_entries::availability_status.eq_any(statuses));
-        self.load_entries(with_filter(sql, filter), limit)
+        self.entry_ids(with_filter(sql, filter), limit)
     }
 
     /// Those of a patient's entries with these ids that meet the filter, at most `limit`.
@@ -69,13 +69,13 @@ impl Read {
         filter: &EntryFilter,
         level: MetadataLevel,
         limit: i64,
-    ) -> Result<Vec<DocumentEntry>, StoreError> {
+    ) -> Result<Vec<EntryUuid>, StoreError> {
         let mut found = Vec::new();
         // Each once, so that no entry is found by two statements.
         let ids: Vec<_> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
             let sql = of_patient(patient_id).filter(document_entries::entry_uuid.eq_any(uuid_columns(ids)));
-            found.extend(self.load_entries(at_level(with_filter(sql, filter), level), limit)?);
+            found.extend(self.entry_ids(at_level(with_filter(sql, filter), level), limit)?);
         }
         Ok(found)
     }

@@ -14,8 +14,8 @@ use crate::model::timestamp::{Dtm, Instant};
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
 use super::rows::{
-    batches, code_column, code_columns, each_patient_once, from_json, in_one_order, patient_ids, status_column, status_of, to_json,
-    uuid_column, uuid_columns,
+    among, batches, code_column, code_columns, each_patient_once, from_json, in_one_order, patient_ids, status_column, status_of, to_json,
+    uuid_column, uuid_columns, uuids_of,
 };
 use super::schema::{folders, object_values};
 use super::versions::is_latest_folder;
@@ -106,9 +106,9 @@ type FolderQuery<'a> = folders::BoxedQuery<'a, Backend>;
 fn named<'a>(ids: &ObjectIds<Oid>) -> FolderQuery<'a> {
     let sql = folders::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(folders::entry_uuid.eq_any(uuid_columns(ids))),
-        ObjectIds::UniqueIds(ids) => sql.filter(folders::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())),
-        ObjectIds::LogicalIds(ids) => sql.filter(folders::logical_id.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>())),
+        ObjectIds::EntryUuids(ids) => among!(sql, folders::entry_uuid, uuid_columns(ids)),
+        ObjectIds::UniqueIds(ids) => among!(sql, folders::unique_id, ids.iter().map(|id| id.as_str().to_owned()).collect()),
+        ObjectIds::LogicalIds(ids) => among!(sql, folders::logical_id, uuid_columns(ids)),
     }
 }
 
@@ -143,19 +143,33 @@ fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'
 impl Read {
     /// The folders of these ids that exist, of whatever patient.
     pub fn folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
-        self.load_named_folders(ids, |sql| sql)
+        let mut rows: Vec<FolderRow> = Vec::new();
+        for ids in batches(ids) {
+            let sql = named(&ids).order((folders::last_update_time, folders::entry_uuid));
+            rows.extend(sql.select(FolderRow::as_select()).load(self.connection())?);
+        }
+        let rows = in_one_order(rows, i64::MAX, |row| (row.last_update_time.clone(), row.entry_uuid.clone()));
+        rows.into_iter().map(FolderRow::into_model).collect()
     }
 
     /// Those of a patient's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
-    pub fn folders_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<Folder>, StoreError> {
-        self.load_named_folders(ids, |sql| {
-            let sql = at_level(sql.filter(folders::patient_id.eq(patient_id.to_string())), level);
-            match level {
-                MetadataLevel::One => sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved))),
-                MetadataLevel::Two => sql,
+    pub fn folders_named(
+        &mut self,
+        patient_id: &PatientId,
+        ids: &ObjectIds<Oid>,
+        level: MetadataLevel,
+    ) -> Result<Vec<EntryUuid>, StoreError> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for ids in batches(ids) {
+            let mut sql = at_level(named(&ids).filter(folders::patient_id.eq(patient_id.to_string())), level);
+            if level == MetadataLevel::One {
+                sql = sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
             }
-        })
+            let in_order = sql.order((folders::last_update_time, folders::entry_uuid));
+            found.extend(in_order.select((folders::last_update_time, folders::entry_uuid)).load(self.connection())?);
+        }
+        uuids_of(in_one_order(found, i64::MAX, Clone::clone).into_iter().map(|(_, id)| id).collect())
     }
 
     /// The patients under whom folders of these ids are filed that a metadata level shows, each once.
@@ -169,8 +183,8 @@ impl Read {
     }
 
     /// FindFolders, the longest unchanged first, at most `limit`.
-    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(meeting(of_patient(&query.patient_id), query), limit)
+    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.folder_ids(meeting(of_patient(&query.patient_id), query), limit)
     }
 
     /// The folders of this patient that meet the conditions of a query about many, at most `limit`.
@@ -179,8 +193,8 @@ impl Read {
         patient_id: &PatientId,
         query: &FindFolders<Patients>,
         limit: i64,
-    ) -> Result<Vec<Folder>, StoreError> {
-        self.load_folders(meeting(of_patient(patient_id), query), limit)
+    ) -> Result<Vec<EntryUuid>, StoreError> {
+        self.folder_ids(meeting(of_patient(patient_id), query), limit)
     }
 
     /// The patients with a folder that meets the conditions of a query, at most `limit`.
@@ -190,31 +204,19 @@ impl Read {
     }
 
     /// The folders of a patient with one of these statuses, at most `limit`.
-    pub fn folders_of(&mut self, patient_id: &PatientId, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<Folder>, StoreError> {
-        let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.load_folders(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
-    }
-
-    /// The folders of these ids that a further condition lets through.
-    fn load_named_folders(
+    pub fn folders_of(
         &mut self,
-        ids: &ObjectIds<Oid>,
-        condition: impl for<'a> Fn(FolderQuery<'a>) -> FolderQuery<'a>,
-    ) -> Result<Vec<Folder>, StoreError> {
-        let mut rows = Vec::new();
-        for ids in batches(ids) {
-            rows.extend(self.folder_rows(condition(named(&ids)), i64::MAX)?);
-        }
-        let rows = in_one_order(rows, i64::MAX, |row| (row.last_update_time.clone(), row.entry_uuid.clone()));
-        rows.into_iter().map(FolderRow::into_model).collect()
+        patient_id: &PatientId,
+        statuses: &[AvailabilityStatus],
+        limit: i64,
+    ) -> Result<Vec<EntryUuid>, StoreError> {
+        let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
+        self.folder_ids(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
     }
 
-    fn load_folders(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<Folder>, StoreError> {
-        self.folder_rows(sql, limit)?.into_iter().map(FolderRow::into_model).collect()
-    }
-
-    fn folder_rows(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<FolderRow>, StoreError> {
-        let longest_unchanged_first = sql.order((folders::last_update_time, folders::entry_uuid)).limit(limit);
-        Ok(longest_unchanged_first.select(FolderRow::as_select()).load(self.connection())?)
+    /// Of what a statement finds the ids alone, in the order of the folders themselves.
+    fn folder_ids(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        let in_order = sql.order((folders::last_update_time, folders::entry_uuid)).limit(limit);
+        uuids_of(in_order.select(folders::entry_uuid).load(self.connection())?)
     }
 }

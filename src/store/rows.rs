@@ -49,8 +49,30 @@ pub(super) fn uuid_columns(ids: &[EntryUuid]) -> Vec<String> {
     ids.iter().map(|id| uuid_column(*id)).collect()
 }
 
+/// A condition that a column is one of these texts. Of one text it is an equality, whose statement is prepared once for
+/// all: SQLite has a placeholder for each text of a list, so that statements with lists are many.
+macro_rules! among {
+    ($sql:expr, $column:expr, $texts:expr) => {{
+        let mut texts: Vec<String> = $texts;
+        match (texts.pop(), texts.is_empty()) {
+            (Some(only), true) => $sql.filter($column.eq(only)),
+            (last, _) => {
+                texts.extend(last);
+                $sql.filter($column.eq_any(texts))
+            }
+        }
+    }};
+}
+
+pub(super) use among;
+
 pub(super) fn uuid_of(column: &str) -> Result<EntryUuid, StoreError> {
     Uuid::try_parse(column).map(EntryUuid::from).map_err(|_| StoreError::Failed("a stored entry UUID is malformed"))
+}
+
+/// Entry UUIDs out of a column.
+pub(super) fn uuids_of(columns: Vec<String>) -> Result<Vec<EntryUuid>, StoreError> {
+    columns.iter().map(|column| uuid_of(column)).collect()
 }
 
 /// Patient ids out of a column.

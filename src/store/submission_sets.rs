@@ -13,8 +13,8 @@ use crate::model::timestamp::Instant;
 use super::entry_search::Backend;
 use super::object_values::{AUTHOR_PERSON, NO_ESCAPE, has_value_like};
 use super::rows::{
-    batches, code_column, code_columns, each_patient_once, from_json, in_one_order, status_column, status_of, to_json, uuid_column,
-    uuid_columns,
+    among, batches, code_column, code_columns, each_patient_once, from_json, in_one_order, status_column, status_of, to_json, uuid_column,
+    uuid_columns, uuids_of,
 };
 use super::schema::{object_values, submission_sets};
 use super::{Read, StoreError, Write};
@@ -85,14 +85,10 @@ type SubmissionSetQuery<'a> = submission_sets::BoxedQuery<'a, Backend>;
 fn named<'a>(ids: &ObjectIds<Oid>) -> SubmissionSetQuery<'a> {
     let sql = submission_sets::table.into_boxed();
     match ids {
-        ObjectIds::EntryUuids(ids) => sql.filter(submission_sets::entry_uuid.eq_any(uuid_columns(ids))),
-        ObjectIds::UniqueIds(ids) => {
-            sql.filter(submission_sets::unique_id.eq_any(ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()))
-        }
+        ObjectIds::EntryUuids(ids) => among!(sql, submission_sets::entry_uuid, uuid_columns(ids)),
+        ObjectIds::UniqueIds(ids) => among!(sql, submission_sets::unique_id, ids.iter().map(|id| id.as_str().to_owned()).collect()),
         // A submission set has one version, so its id is its logical id.
-        ObjectIds::LogicalIds(ids) => {
-            sql.filter(submission_sets::entry_uuid.eq_any(ids.iter().map(|id| uuid_column(*id)).collect::<Vec<_>>()))
-        }
+        ObjectIds::LogicalIds(ids) => among!(sql, submission_sets::entry_uuid, uuid_columns(ids)),
     }
 }
 
@@ -125,12 +121,24 @@ fn of_patient<'a>(patient_id: &PatientId) -> SubmissionSetQuery<'a> {
 impl Read {
     /// The submission sets of these ids that exist, of whatever patient.
     pub fn submission_sets(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_named_submission_sets(ids, |sql| sql)
+        let mut rows: Vec<SubmissionSetRow> = Vec::new();
+        for ids in batches(ids) {
+            let sql = named(&ids).order((submission_sets::submission_time, submission_sets::entry_uuid));
+            rows.extend(sql.select(SubmissionSetRow::as_select()).load(self.connection())?);
+        }
+        let rows = in_one_order(rows, i64::MAX, |row| (row.submission_time.clone(), row.entry_uuid.clone()));
+        rows.into_iter().map(SubmissionSetRow::into_model).collect()
     }
 
     /// Those of a patient's submission sets that have these ids.
-    pub fn submission_sets_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_named_submission_sets(ids, |sql| sql.filter(submission_sets::patient_id.eq(patient_id.to_string())))
+    pub fn submission_sets_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<EntryUuid>, StoreError> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for ids in batches(ids) {
+            let sql = named(&ids).filter(submission_sets::patient_id.eq(patient_id.to_string()));
+            let in_order = sql.order((submission_sets::submission_time, submission_sets::entry_uuid));
+            found.extend(in_order.select((submission_sets::submission_time, submission_sets::entry_uuid)).load(self.connection())?);
+        }
+        uuids_of(in_one_order(found, i64::MAX, Clone::clone).into_iter().map(|(_, id)| id).collect())
     }
 
     /// The patients under whom submission sets of these ids are filed, each once.
@@ -144,8 +152,8 @@ impl Read {
     }
 
     /// FindSubmissionSets, oldest first, at most `limit`.
-    pub fn find_submission_sets(&mut self, query: &FindSubmissionSets, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.load_submission_sets(find_submission_sets(query), limit)
+    pub fn find_submission_sets(&mut self, query: &FindSubmissionSets, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.submission_set_ids(find_submission_sets(query), limit)
     }
 
     /// The submission sets of a patient with one of these statuses, oldest first, at most `limit`.
@@ -154,32 +162,15 @@ impl Read {
         patient_id: &PatientId,
         statuses: &[AvailabilityStatus],
         limit: i64,
-    ) -> Result<Vec<SubmissionSet>, StoreError> {
+    ) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.load_submission_sets(of_patient(patient_id).filter(submission_sets::availability_status.eq_any(statuses)), limit)
+        self.submission_set_ids(of_patient(patient_id).filter(submission_sets::availability_status.eq_any(statuses)), limit)
     }
 
-    /// The submission sets of these ids that a further condition lets through.
-    fn load_named_submission_sets(
-        &mut self,
-        ids: &ObjectIds<Oid>,
-        condition: impl for<'a> Fn(SubmissionSetQuery<'a>) -> SubmissionSetQuery<'a>,
-    ) -> Result<Vec<SubmissionSet>, StoreError> {
-        let mut rows = Vec::new();
-        for ids in batches(ids) {
-            rows.extend(self.submission_set_rows(condition(named(&ids)), i64::MAX)?);
-        }
-        let rows = in_one_order(rows, i64::MAX, |row| (row.submission_time.clone(), row.entry_uuid.clone()));
-        rows.into_iter().map(SubmissionSetRow::into_model).collect()
-    }
-
-    fn load_submission_sets(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<SubmissionSet>, StoreError> {
-        self.submission_set_rows(sql, limit)?.into_iter().map(SubmissionSetRow::into_model).collect()
-    }
-
-    fn submission_set_rows(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<SubmissionSetRow>, StoreError> {
-        let oldest_first = sql.order((submission_sets::submission_time, submission_sets::entry_uuid)).limit(limit);
-        Ok(oldest_first.select(SubmissionSetRow::as_select()).load(self.connection())?)
+    /// Of what a statement finds the ids alone, in the order of the submission sets themselves.
+    fn submission_set_ids(&mut self, sql: SubmissionSetQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        let in_order = sql.order((submission_sets::submission_time, submission_sets::entry_uuid)).limit(limit);
+        uuids_of(in_order.select(submission_sets::entry_uuid).load(self.connection())?)
     }
 
     /// Whether a submission set has this id.

@@ -18,12 +18,12 @@ use crate::model::folder::Folder;
 use crate::model::hl7_types::{PatientId, Xcn, Xon};
 use crate::model::registry_objects::RegistryObjects;
 use crate::model::samples::{self, dtm, uuid};
-use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, StoredQuery};
+use crate::model::stored_query::{EntryFilter, GetAll, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{ExtraClassification, ExtraIdentifier, Extras, InternationalString, LocalizedString, Slot};
 use crate::wire::ebrim::{
-    ContentRule, ReturnType, read_adhoc_query_response, read_submit_objects, write_adhoc_query_response, write_submit_objects,
+    ContentRule, read_adhoc_query_response, read_submit_objects, write_adhoc_query_response, write_registry_objects, write_submit_objects,
 };
 use crate::wire::xml::{Element, XmlLimits, XmlWriter, parse};
 
@@ -226,11 +226,11 @@ fn sent_and_found(door: &Door, sent: &SubmissionRequest) -> RegistryObjects {
         door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient(), Action::Submit).unwrap().register(&submitted.request));
     registered.unwrap();
     let found = door.read(&call(), Transaction::Iti18, |reading| {
-        reading.open(&patient(), Action::Find).unwrap().find(&everything(), MetadataLevel::One, 0, 100)
+        TestRegistry::found(&mut reading.open(&patient(), Action::Find).unwrap(), &everything())
     });
     let mut xml = XmlWriter::new(Vec::new());
-    write_adhoc_query_response(&mut xml, ReturnType::LeafClass, &found.unwrap_or_else(|failure: Failure| panic!("{failure}")), &[])
-        .unwrap();
+    let found = found.unwrap_or_else(|failure: Failure| panic!("{failure}"));
+    write_adhoc_query_response(&mut xml, &[], |xml| write_registry_objects(xml, &found)).unwrap();
     let answer = read_adhoc_query_response(&parsed(xml)).unwrap();
     assert_eq!(answer.unreadable, []);
     answer.objects

@@ -1,63 +1,43 @@
 //! Registry Stored Query [ITI-18] (ITI TF-2: 3.18).
 
-use crate::access::{Action, Call, Failure, Reading};
+use crate::access::{Action, Call, Failure, Reading, Spilled};
 use crate::model::audit_event::Transaction;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::model::registry_objects::RegistryObjects;
-use crate::wire::ebrim::{AdhocQueryRequest, ReturnType, read_adhoc_query, write_adhoc_query_response};
+use crate::wire::ebrim::{AdhocQueryRequest, ReturnType, read_adhoc_query};
 use crate::wire::xml::ns;
 
+use super::query_answer::{QueryAnswer, query_response};
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
-use super::soap_reply::{ReplyHead, log_failure};
+use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
 
 /// Answers one stored query.
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::QUERY, "AdhocQueryRequest")?;
     let most = services.limits.query_results;
-    let mut return_type = ReturnType::ObjectRef;
     let result = services.door.read(call, Transaction::Iti18, |door| {
         let request = read_adhoc_query(&message.envelope.payload).map_err(Failure::refused)?;
-        return_type = request.return_type;
         door.audit.query = Some(request.query.name().to_owned());
         find(door, &request, most)
     });
-    query_response(call, reply, return_type, result)
-}
-
-/// `query:AdhocQueryResponse` with what was found, or with the errors.
-pub(super) fn query_response(
-    call: &Call,
-    reply: &ReplyHead,
-    return_type: ReturnType,
-    result: Result<RegistryObjects, Failure>,
-) -> Result<SoapReply, Rejection> {
-    let (objects, failure) = match result {
-        Ok(objects) => (objects, None),
-        Err(failure) => (RegistryObjects::default(), Some(failure)),
-    };
-    if let Some(failure) = &failure {
-        log_failure(call, reply.transaction, failure);
-    }
-    let errors = failure.as_ref().map(Failure::errors).unwrap_or_default();
-    reply.whole(failure.as_ref(), |xml| write_adhoc_query_response(xml, return_type, &objects, &errors))
+    query_response(call, reply, result)
 }
 
 /// What the records of the patients concerned show. Whole objects of more than one patient are never put into one answer
 /// (ITI TF-2: 3.18.4.1.3).
-fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest, most: usize) -> Result<RegistryObjects, Failure> {
-    let mut all = RegistryObjects::default();
+fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest, most: usize) -> Result<Spilled, Failure> {
+    let mut answer = QueryAnswer::new(request.return_type, door.spill());
     let mut with_results = 0;
     for patient_id in door.patients_of(request.query.subject(), request.metadata_level)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
-        let found = record.find(&request.query, request.metadata_level, all.len(), most)?;
+        let found = record.find(&request.query, request.metadata_level, answer.len(), most)?;
         with_results += usize::from(!found.is_empty());
-        all.append(found);
+        answer.add(&mut record, found)?;
     }
     if with_results > 1 && request.return_type == ReturnType::LeafClass {
         let context = "the answer would hold objects of more than one patient; ask for the objects of one patient, or for ObjectRefs";
         return Err(Failure::refused(RegistryError::new(ErrorCode::ResultNotSinglePatient, "", context)));
     }
-    Ok(all)
+    answer.finish()
 }

@@ -34,6 +34,7 @@ fn a_refusal_for_an_altered_document_names_its_patient_in_the_trail() {
         limits,
         large_messages: Places::new(1),
         callbacks: CallbackRules::default(),
+        queries_of_all_patients: Places::new(1),
     };
     let message = submission(b"not what was hashed");
     let request = SoapRequest { endpoint: Endpoint::Repository, content_type: Some("application/soap+xml"), body: &mut message.as_bytes() };

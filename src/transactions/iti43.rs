@@ -17,11 +17,8 @@ use crate::wire::xml::ns;
 
 use super::on_demand::{Made, MadeDocument, PendingSnapshot, keep, make};
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
-use super::soap_reply::{EnvelopeHead, ReplyHead, log_failure};
+use super::soap_reply::{EnvelopeHead, ReplyHead, copy, log_failure};
 use super::{Services, SoapReply};
-
-/// Bytes copied from the content store to the network at a time: one of its chunks, the most that one read gives.
-const COPY_BUFFER: usize = 64 * 1024;
 
 /// Once documents made for one answer have so many bytes, no more are made for it: they are held in memory.
 const MOST_MADE: usize = 16 * 1024 * 1024;
@@ -224,10 +221,9 @@ fn write(
         let documents: Vec<_> = answer.found.iter().map(|found| described(found, kept_in)).collect();
         head.write(out, |xml| write_retrieve_response(xml, &documents, &answer.errors))
     })?;
-    let mut buffer = vec![0; COPY_BUFFER];
     for Found { content_id, document, .. } in answer.found {
         let RetrievedDocument { mime_type, mut content, .. } = document;
-        writer.part(&content_id, &mime_type, |out| copy(&mut content, out, &mut buffer))?;
+        writer.part(&content_id, &mime_type, |out| copy(&mut content, |piece| out.write_all(piece)))?;
     }
     writer.finish().map(drop)
 }
@@ -240,15 +236,5 @@ fn described<'a>(found: &'a Found, kept_in: Option<&'a RepositoryUniqueId>) -> D
         new_repository: new_unique_id.and(kept_in),
         mime_type: &found.document.mime_type,
         content_id: &found.content_id,
-    }
-}
-
-fn copy(from: &mut dyn io::Read, to: &mut dyn Write, buffer: &mut [u8]) -> io::Result<()> {
-    loop {
-        let count = from.read(buffer)?;
-        match buffer.get(..count) {
-            Some(chunk) if !chunk.is_empty() => to.write_all(chunk)?,
-            _ => return Ok(()),
-        }
     }
 }

@@ -21,6 +21,7 @@ mod iti86;
 mod iti92;
 pub mod on_demand;
 mod places;
+mod query_answer;
 mod services;
 mod soap_dispatch;
 mod soap_message;

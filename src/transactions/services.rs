@@ -26,6 +26,8 @@ pub struct Services {
     pub large_messages: Places,
     /// Where answers may be sent, and how many may wait for it.
     pub callbacks: CallbackRules,
+    /// Queries about all patients that may look for them at one time.
+    pub queries_of_all_patients: Places,
 }
 
 /// Limits on one request.

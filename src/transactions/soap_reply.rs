@@ -1,6 +1,6 @@
 //! The reply to a SOAP request: how a transaction makes it, and what the server sends.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use uuid::Uuid;
 
@@ -84,7 +84,7 @@ impl ReplyHead {
 
     fn pack(&self, envelope: Vec<u8>) -> io::Result<(String, Vec<u8>)> {
         match self.packaging {
-            Packaging::Simple => Ok((format!("application/soap+xml; charset=UTF-8; action=\"{}\"", self.action), envelope)),
+            Packaging::Simple => Ok((self.simple_type(), envelope)),
             Packaging::Mtom => {
                 let package = Package::new()?;
                 let mut writer = MtomWriter::new(Vec::with_capacity(envelope.len() + 1024), &package.boundary)?;
@@ -94,20 +94,46 @@ impl ReplyHead {
         }
     }
 
+    /// A reply that need not fit memory, packed as the request was.
+    pub(super) fn long(
+        &self,
+        outcome: AuditOutcome,
+        body: impl FnOnce(&mut XmlWriter<&mut dyn Write>) -> io::Result<()> + Send + 'static,
+    ) -> Result<SoapReply, Rejection> {
+        match self.packaging {
+            Packaging::Simple => {
+                let head = self.envelope_head();
+                Ok(self.reply(outcome, self.simple_type(), ReplyBody::Stream(Box::new(move |out| head.write(out, body)))))
+            }
+            Packaging::Mtom => self.streamed(outcome, move |mut writer, root, head| {
+                writer.root(root, |out| head.write(out as &mut dyn Write, body))?;
+                writer.finish().map(drop)
+            }),
+        }
+    }
+
     /// A reply whose documents are written as they are read: always MTOM (ITI TF-2: 3.43.4.2.2).
     pub(super) fn streamed(
-        self,
+        &self,
         outcome: AuditOutcome,
         write: impl FnOnce(MtomWriter<&mut dyn Write>, &ContentId, EnvelopeHead) -> io::Result<()> + Send + 'static,
     ) -> Result<SoapReply, Rejection> {
         let package = Package::new().map_err(|_| Fault::receiver("the answer could not be written"))?;
         let content_type = package.content_type(self.action);
-        let head = EnvelopeHead { action: self.action, addressing: self.addressing.clone() };
+        let head = self.envelope_head();
         let body = move |out: &mut dyn Write| {
             let writer = MtomWriter::new(out, &package.boundary)?;
             write(writer, &package.root, head)
         };
         Ok(self.reply(outcome, content_type, ReplyBody::Stream(Box::new(body))))
+    }
+
+    fn envelope_head(&self) -> EnvelopeHead {
+        EnvelopeHead { action: self.action, addressing: self.addressing.clone() }
+    }
+
+    fn simple_type(&self) -> String {
+        format!("application/soap+xml; charset=UTF-8; action=\"{}\"", self.action)
     }
 
     fn reply(&self, outcome: AuditOutcome, content_type: String, body: ReplyBody) -> SoapReply {
@@ -146,6 +172,21 @@ impl Package {
 
     fn content_type(&self, action: &str) -> String {
         response_content_type(&self.boundary, &self.root, action)
+    }
+}
+
+/// Bytes copied from the content store to the network at a time: one of its chunks, the most that one read gives.
+const COPY_BUFFER: usize = 64 * 1024;
+
+/// Hands over everything that can be read, piece by piece.
+pub(super) fn copy(from: &mut dyn Read, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut buffer = vec![0; COPY_BUFFER];
+    loop {
+        let count = from.read(&mut buffer)?;
+        match buffer.get(..count) {
+            Some(piece) if !piece.is_empty() => take(piece)?,
+            _ => return Ok(()),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn test_services() -> (Services, TestRegistry) {
         persons: Default::default(),
         limits,
         large_messages: Places::new(1),
+        queries_of_all_patients: Places::new(1),
         callbacks: CallbackRules::default(),
     };
     (services, behind)

@@ -1,14 +1,22 @@
-//! A document far larger than the memory that the server takes for it.
+//! Documents and answers far larger than the memory that the server takes for them.
 
 use std::io::{self, Read, Write};
 
 use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient};
+use dossier::model::document_entry::DocumentEntry;
 use dossier::model::document_request::DocumentRequest;
+use dossier::model::hl7_types::PatientId;
+use dossier::model::patient_feed::PatientDemographics;
+use dossier::model::submission_request::SubmissionRequest;
+use dossier::model::timestamp::Instant;
+use dossier::store::{Store, StoreError};
+use dossier::wire::ebrim::{FIND_DOCUMENTS, ReturnType, write_adhoc_query_request};
+use dossier::wire::soap;
 use openssl::sha::Sha256;
 
-use crate::support::send_hl7;
 use crate::support::served_program::ServedProgram;
 use crate::support::submissions::{announcement, fresh_oid, submission};
+use crate::support::{Connection, send_hl7};
 
 const MIB: u64 = 1024 * 1024;
 /// How much the server may grow.
@@ -106,6 +114,72 @@ impl Write for Digest {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// So many entries a patient has, and so many callers ask for them at one time.
+const MANY: usize = 10_000;
+const CALLERS: usize = 4;
+/// When they were registered.
+const NOW: Instant = Instant(1_742_202_000_000_000);
+
+#[test]
+fn ten_thousand_entries_are_given_to_each_of_several_callers_with_less_than_16_mebibytes() {
+    if !cfg!(target_os = "linux") {
+        return eprintln!("skipped: the memory of a process is read from /proc");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("many.sqlite3").display()), 1).unwrap();
+    store.migrate().unwrap();
+    let many = |patient_id: &str, count: usize| -> PatientId {
+        let ids: Vec<_> = (0..count).map(|_| fresh_oid()).collect();
+        store.write(|tx| register(tx, &submission(patient_id, &ids))).unwrap();
+        patient_id.parse().unwrap()
+    };
+    let (few, many) = (many("M2^^^&1.3.182.4.4&ISO", 10), many(PATIENT, MANY));
+    let program = ServedProgram::start_in(folder, &[("database.url", "sqlite:many.sqlite3")]);
+    // What a first request makes once and for all does not count.
+    assert_eq!(entries_found(&program, &few), 10);
+    let before = memory(&program, "VmRSS:");
+    std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(|| entries_found(&program, &many))).collect();
+        callers.into_iter().for_each(|caller| assert_eq!(caller.join().unwrap(), MANY));
+    });
+    let grown = memory(&program, "VmHWM:").saturating_sub(before);
+    let _ = writeln!(io::stderr(), "memory: {CALLERS} answers of {MANY} entries; the server grew by {:.1} MiB", in_mib(grown));
+    let allowed = CALLERS as u64 * 16 * MIB;
+    assert!(grown < allowed, "the server grew by {:.1} MiB from {:.1} MiB", in_mib(grown), in_mib(before));
+}
+
+fn register(tx: &mut dossier::store::Write, request: &SubmissionRequest) -> Result<(), StoreError> {
+    let set = &request.submission_set;
+    tx.insert_patient(&set.patient_id, &PatientDemographics::default(), NOW)?;
+    tx.insert_submission_set(set, NOW)?;
+    for entry in &request.entries {
+        let entry = DocumentEntry { repository_unique_id: REPOSITORY.parse().ok(), ..entry.clone() };
+        tx.insert_entry(&entry, set.entry_uuid, NOW)?;
+    }
+    Ok(())
+}
+
+/// Asks for the entries of a patient, whole, and counts them.
+fn entries_found(program: &ServedProgram, patient_id: &PatientId) -> usize {
+    let approved = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')".to_owned();
+    let parameters = [("$XDSDocumentEntryPatientId", vec![format!("'{patient_id}'")]), ("$XDSDocumentEntryStatus", vec![approved])];
+    let mut message = Vec::new();
+    soap::write_request(&mut message, "/xds/registry", "urn:ihe:iti:2007:RegistryStoredQuery", "urn:uuid:many", |xml| {
+        write_adhoc_query_request(xml, FIND_DOCUMENTS, ReturnType::LeafClass, &parameters)
+    })
+    .unwrap();
+    let mut connection = Connection::open(program.http);
+    connection.be_patient();
+    let length = format!("Content-Length: {}", message.len());
+    connection.send_head("POST", "/xds/registry", &["Content-Type: application/soap+xml", &length]);
+    assert!(connection.send(&message));
+    let answer = connection.read_response();
+    assert!(answer.status == 200 && answer.complete, "status {}, whole: {}", answer.status, answer.complete);
+    let text = answer.text();
+    assert!(text.contains("ResponseStatusType:Success") && text.ends_with("</soap:Envelope>"));
+    text.matches("<rim:ExtrinsicObject ").count()
 }
 
 /// Bytes of the server, by the name of a line in `/proc/<pid>/status`.

@@ -45,7 +45,7 @@ fn ask(door: &Door, query: &StoredQuery) -> RegistryObjects {
     let answered = door.read(&call(), Transaction::Iti18, |reading| {
         let mut all = RegistryObjects::default();
         for patient_id in reading.patients_of(query.subject(), MetadataLevel::One)? {
-            all.append(reading.open(&patient_id, Action::Find).unwrap().find(query, MetadataLevel::One, 0, 1000)?);
+            all.append(TestRegistry::found(&mut reading.open(&patient_id, Action::Find).unwrap(), query)?);
         }
         Ok::<_, Failure>(all)
     });

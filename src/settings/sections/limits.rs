@@ -38,8 +38,11 @@ section! {
         part_header_size: Size = "8KiB";
         /// The largest single document.
         document_size: Size = "4GiB";
-        /// The most entries one stored query may return with their metadata; more are answered with XDSTooManyResults.
-        query_results: NonZeroUsize = "10000";
+        /// The most objects one stored query may return; more are answered with XDSTooManyResults.
+        query_results: NonZeroUsize = "25000";
+        /// The most multi-patient queries (ITI-51) without patients worked on at one time, for each may look through the whole
+        /// registry; more are answered with XDSRegistryBusy.
+        queries_of_all_patients: NonZeroUsize = "2";
         /// The most MLLP connections open at one time.
         mllp_connections: NonZeroUsize = "64";
         /// The largest HL7 v2 message.

@@ -15,6 +15,9 @@ pub trait ContentStore: Send + Sync {
     /// Begins a new document.
     fn stage(&self) -> Result<Box<dyn Staging>, ContentError>;
 
+    /// Begins bytes that are no document and needed by this process alone, such as a long answer on its way out.
+    fn spool(&self) -> Result<Box<dyn Spool>, ContentError>;
+
     /// Authenticates the whole document, then gives it. Use this to serve documents.
     ///
     /// Up to [`IN_MEMORY_LIMIT`](super::IN_MEMORY_LIMIT) bytes are then held in memory.
@@ -53,4 +56,12 @@ pub trait ContentStore: Send + Sync {
 pub trait Staging: Write + Send {
     /// Completes the document. When it returns, the document survives a crash and a loss of power.
     fn finish(self: Box<Self>) -> Result<StagedDocument, ContentError>;
+}
+
+/// Bytes that are written once and then read once, encrypted, of any number. They do not outlive the process.
+///
+/// [`Write`] behaves as that of [`Staging`]. Dropping it, or what [`read`](Self::read) gives, removes what was written.
+pub trait Spool: Write + Send {
+    /// Gives what was written, each chunk authenticated before its bytes are given.
+    fn read(self: Box<Self>) -> Result<Box<dyn Read + Send>, ContentError>;
 }

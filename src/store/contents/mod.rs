@@ -25,7 +25,7 @@ mod staged_document;
 mod verified_document;
 
 pub use content_key::ContentKey;
-pub use content_store::{ContentKeys, ContentStore, Staging};
+pub use content_store::{ContentKeys, ContentStore, Spool, Staging};
 pub use error::{ContentError, Damage};
 pub use files::FileContents;
 pub use master_key::{MasterKey, MasterKeyError, MasterKeyId, MasterKeys};

@@ -153,7 +153,8 @@ fn find_folders(tx: &mut Write) -> Result<(), StoreError> {
 
 fn get_documents(tx: &mut Write, ids: &ObjectIds<UniqueId>) -> Result<(), StoreError> {
     tx.patients_of_entries(ids, MetadataLevel::One)?;
-    tx.entries_of_patient(&patient(), ids, MetadataLevel::One, LIMIT).map(drop)
+    let found = tx.entries_named(&patient(), ids, MetadataLevel::One, LIMIT)?;
+    tx.entries(&ObjectIds::EntryUuids(found)).map(drop)
 }
 
 fn get_submission_set_and_contents(tx: &mut Write) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::model::ids::EntryUuid;
 use crate::model::multi_patient_query::MultiPatientQuery;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::registry_objects::RegistryObjects;
@@ -78,27 +79,30 @@ fn return_type(option: &Element) -> Result<ReturnType, RegistryError> {
     })
 }
 
-/// Writes `query:AdhocQueryResponse`, declaring the namespaces it uses.
+/// Writes `query:AdhocQueryResponse`, declaring the namespaces it uses; `objects` writes what was found, with
+/// [`write_registry_objects`] or [`write_object_refs`].
 pub fn write_adhoc_query_response<W: Write>(
     xml: &mut XmlWriter<W>,
-    return_type: ReturnType,
-    objects: &RegistryObjects,
     errors: &[RegistryError],
+    objects: impl FnOnce(&mut XmlWriter<W>) -> io::Result<()>,
 ) -> io::Result<()> {
     let attributes =
         [("xmlns:query", ns::QUERY), ("xmlns:rim", ns::RIM), ("xmlns:rs", ns::RS), ("status", ResponseStatus::of(errors).urn())];
     xml.start("query:AdhocQueryResponse", &attributes)?;
     write_errors(xml, errors)?;
     xml.start("rim:RegistryObjectList", &[])?;
-    match return_type {
-        ReturnType::LeafClass => write_objects(xml, objects)?,
-        ReturnType::ObjectRef => objects.ids().try_for_each(|id| xml.empty("rim:ObjectRef", &[("id", &id.to_string())]))?,
-    }
+    objects(xml)?;
     xml.end("rim:RegistryObjectList")?;
     xml.end("query:AdhocQueryResponse")
 }
 
-fn write_objects<W: Write>(xml: &mut XmlWriter<W>, objects: &RegistryObjects) -> io::Result<()> {
+/// Writes ids in place of objects.
+pub fn write_object_refs<W: Write>(xml: &mut XmlWriter<W>, mut ids: impl Iterator<Item = EntryUuid>) -> io::Result<()> {
+    ids.try_for_each(|id| xml.empty("rim:ObjectRef", &[("id", &id.to_string())]))
+}
+
+/// Writes objects with all their attributes, in the namespaces that [`write_adhoc_query_response`] declares.
+pub fn write_registry_objects<W: Write>(xml: &mut XmlWriter<W>, objects: &RegistryObjects) -> io::Result<()> {
     objects.submission_sets.iter().try_for_each(|set| submission_set::write(xml, set))?;
     objects.entries.iter().try_for_each(|entry| document_entry::write(xml, entry))?;
     objects.folders.iter().try_for_each(|folder| folder::write(xml, folder))?;

@@ -30,7 +30,7 @@ mod write_object;
 
 pub use adhoc_query::{
     AdhocQueryRequest, ReturnType, WrittenParameter, read_adhoc_query, read_multi_patient_query, write_adhoc_query_request,
-    write_adhoc_query_response,
+    write_adhoc_query_response, write_object_refs, write_registry_objects,
 };
 pub use document_entry::ContentRule;
 pub use named_patient::named_patient;

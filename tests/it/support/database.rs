@@ -22,7 +22,7 @@ impl Database {
     /// failure.
     pub fn on_postgres(name: &str, case: fn(Self)) {
         let cluster = CLUSTER.get_or_init(|| {
-            let cluster = Cluster::find_or_start();
+            let cluster = Cluster::find_or_start("fsync=off");
             if let Err(reason) = &cluster {
                 postgres::say(&format!("skipped the PostgreSQL half of the tests: {reason}"));
             }

@@ -46,6 +46,11 @@ impl Connection {
         Self { stream: BufReader::new(stream) }
     }
 
+    /// Waits longer for bytes, for an answer that is long in the making.
+    pub fn be_patient(&mut self) {
+        self.stream.get_mut().set_read_timeout(Some(10 * PATIENCE)).unwrap();
+    }
+
     /// Sends bytes as they are. Gives whether the server still took them.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.stream.get_mut().write_all(bytes).is_ok()

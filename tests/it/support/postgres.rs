@@ -22,21 +22,22 @@ set -e
 folder=$(mktemp -d)
 trap '"$BIN/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"' EXIT
 "$BIN/initdb" -D "$folder/data" -U dossier -A trust -E UTF8 --no-sync >/dev/null
-options="-c listen_addresses= -c fsync=off -c max_connections=300 -k $folder"
+options="-c listen_addresses= -c $SETTING -c max_connections=300 -k $folder"
 "$BIN/pg_ctl" -D "$folder/data" -l "$folder/log" -o "$options" -w start >/dev/null
 echo "$folder"
 read -r _ || true
 "#;
 
 impl Cluster {
-    /// The cluster of the environment, or a new one.
-    pub fn find_or_start() -> Result<Self, String> {
+    /// The cluster of the environment, or a new one with this setting changed, such as `fsync=off`.
+    pub fn find_or_start(setting: &str) -> Result<Self, String> {
         if let Ok(url) = std::env::var("DOSSIER_TEST_POSTGRES_URL") {
             return Ok(Self { url, _keeper: None });
         }
         let bin = programs().ok_or("neither DOSSIER_TEST_POSTGRES_URL is set nor is initdb installed")?;
         let mut keeper = keeper_command()?
             .env("BIN", &bin)
+            .env("SETTING", setting)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

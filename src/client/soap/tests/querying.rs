@@ -7,7 +7,7 @@ use crate::client::soap::quoted;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::ids::EntryUuid;
 use crate::model::registry_objects::RegistryObjects;
-use crate::wire::ebrim::{FIND_DOCUMENTS, QueryOutcome, ReturnType, write_adhoc_query_response};
+use crate::wire::ebrim::{FIND_DOCUMENTS, QueryOutcome, ReturnType, write_adhoc_query_response, write_registry_objects};
 use crate::wire::xml::XmlWriter;
 
 fn query(answer: Vec<u8>) -> (Result<QueryOutcome, ClientError>, String) {
@@ -19,7 +19,7 @@ fn query(answer: Vec<u8>) -> (Result<QueryOutcome, ClientError>, String) {
 
 fn response(objects: &RegistryObjects) -> String {
     let mut xml = XmlWriter::new(Vec::new());
-    write_adhoc_query_response(&mut xml, ReturnType::LeafClass, objects, &[]).unwrap();
+    write_adhoc_query_response(&mut xml, &[], |xml| write_registry_objects(xml, objects)).unwrap();
     String::from_utf8(xml.into_inner()).unwrap()
 }
 

@@ -10,8 +10,10 @@ use std::{
 
 use super::{
     super::{
-        ContentError, ContentKey, ContentKeys, ContentStore, MasterKeys, SealedKey, Staging, VerifiedDocument, opening::OpeningReader,
+        ContentError, ContentKey, ContentKeys, ContentStore, MasterKeys, SealedKey, Spool, Staging, VerifiedDocument,
+        opening::OpeningReader,
     },
+    file_spool::FileSpool,
     file_staging::FileStaging,
     folders::Folders,
     sweep,
@@ -53,6 +55,10 @@ impl FileContents {
 impl ContentStore for FileContents {
     fn stage(&self) -> Result<Box<dyn Staging>, ContentError> {
         Ok(Box::new(FileStaging::begin(Arc::clone(&self.folders), &self.keys, self.limit)?))
+    }
+
+    fn spool(&self) -> Result<Box<dyn Spool>, ContentError> {
+        Ok(Box::new(FileSpool::begin(Arc::clone(&self.folders))?))
     }
 
     fn open(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<VerifiedDocument, ContentError> {

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     mem,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -37,7 +37,7 @@ impl FileStaging {
         let sealed_key = keys.seal(&data_key, &key)?;
         let refused = |error| ContentError::from_io(error, "create a file", folders.root().display().to_string());
         let file = folders.create(&key).map_err(refused)?;
-        let unreferenced = Unreferenced(folders.path(&key));
+        let unreferenced = Unreferenced::new(folders.path(&key));
         let sealing = SealingWriter::new(file, key, &data_key).map_err(refused)?;
         Ok(Self {
             folders,
@@ -108,9 +108,17 @@ impl Staging for FileStaging {
 /// The file of a document without a row; removed when dropped.
 ///
 /// Not synced: should the removal be lost with the power, the sweep finds the file again.
-struct Unreferenced(PathBuf);
+pub(super) struct Unreferenced(PathBuf);
 
 impl Unreferenced {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
     fn into_discard(mut self) -> Box<dyn FnOnce() + Send + Sync> {
         let path = mem::take(&mut self.0);
         Box::new(move || drop(Self(path)))

@@ -15,6 +15,7 @@
 
 mod durable;
 mod file_contents;
+mod file_spool;
 mod file_staging;
 mod folders;
 mod sweep;
