@@ -2,6 +2,8 @@
 
 use dossier::model::association::AssociationType;
 use dossier::model::audit_event::Transaction;
+use dossier::model::author::Author;
+use dossier::model::document_entry::DocumentEntry;
 
 use super::scene::{
     ITI61, LIST, alone, assert_refused, assert_registered, find, linked, on_demand, provide, register, retrieve, retrieve_all, start, trail,
@@ -70,12 +72,15 @@ fn what_others_make_or_nobody_makes_is_not_given(database: Database) {
 
 fn what_one_answer_may_cost_is_bounded(database: Database) {
     let (scene, patient, _) = start(database, &[("limits.query_results", "2")]);
-    // Titles make a list of one entry large.
-    let title = "x".repeat(3_000_000);
-    provide(&scene, &patient, "2.999.61.207", &title);
-    let answer = retrieve_all(&scene, &[LIST; 8]);
+    // Authors make a list of one entry large: about a megabyte, of which an answer holds sixteen.
+    let author =
+        |number: usize| Author { person: Some(format!("^{number}{}^Autrice", "x".repeat(240)).try_into().unwrap()), ..Author::default() };
+    let many = DocumentEntry { authors: (0..4000).map(author).collect(), ..entry(&patient, "2.999.61.207", "c") };
+    scene.provide(&alone(&patient, "2.999.61.207.9", many), b"by many");
+    let answer = retrieve_all(&scene, &[LIST; 20]);
     assert!(answer.contains(PARTIAL) && answer.contains("errorCode=\"XDSRepositoryOutOfResources\""), "{}", answer.len());
-    assert_eq!((answer.matches("<xdsb:DocumentResponse>").count(), answer.matches("errorCode=").count()), (6, 2));
+    let (given, refused) = (answer.matches("<xdsb:DocumentResponse>").count(), answer.matches("errorCode=").count());
+    assert!(given > 10 && refused > 0 && given + refused == 20, "{given} and {refused}");
     provide(&scene, &patient, "2.999.61.208", "One too many");
     assert_refused(&retrieve(&scene, LIST).text, "XDSTooManyResults", "more than the 2 current documents");
 }
