@@ -38,6 +38,11 @@ fn acts(caller: &Caller, patient: &str, act: RecordAct<'_>) -> bool {
     act.decide(caller, &record(patient), clock()).is_allowed()
 }
 
+fn of_unknown_profession(id: &str) -> Caller {
+    let (profile, state) = ("astrologue".into(), ProfessionalState::Valid);
+    Caller { quality: Quality::Professional { id: id.into(), profile, state, self_employed: true }, organisation: None }
+}
+
 fn now_reads(caller: &Caller, patient: &str, id: &str) -> bool {
     reads(caller, &record(patient), &document(id), clock())
 }
@@ -76,14 +81,9 @@ fn referring_physician_and_trusted_circle() {
         ("the MR does not read privé", false, reads(&d01, &record("P01"), &at_level("K02", Level::Private), clock())),
         ("the CMC reads beyond its profession", true, now_reads(&i02, "P01", "K05")),
         ("the CMC writes by profession", false, sends(&i02, "P01", "traitements-medicamenteux", Format::Other, Relation::New)),
-        ("an unknown profession has no right, named by the patient or not", false, {
-            let odd = Quality::Professional {
-                id: "I02".into(),
-                profile: "astrologue".into(),
-                state: ProfessionalState::Valid,
-                self_employed: true,
-            };
-            now_reads(&Caller { quality: odd, organisation: None }, "P01", "K05")
+        ("an unknown profession reads nothing, named by the patient or not", false, now_reads(&of_unknown_profession("I02"), "P01", "K05")),
+        ("and writes nothing, declared or not", false, {
+            sends(&of_unknown_profession("D01"), "P01", "resume-patient", Format::Other, Relation::New)
         }),
         ("an unknown type of document is nobody's but its author's", false, {
             let odd = DocumentFacts { document_type: DocumentType::from("horoscope"), ..document("K01") };

@@ -118,11 +118,12 @@ impl Standing {
 
     fn may_write(&self, clause: &Clause, document_type: &DocumentType, rules: &Rules, constraints: &[TypeConstraint]) -> bool {
         let Some(column) = &clause.write else { return false };
+        let known = self.profile.as_ref().is_none_or(|profile| rules.matrix.knows_profile(profile));
         let also = |constraint: &TypeConstraint| match constraint {
             TypeConstraint::AlsoWrittenBy(profile) => self.profile.as_ref() == Some(profile),
             _ => false,
         };
-        rules.matrix.right(column, document_type).write || constraints.iter().any(also)
+        known && (rules.matrix.right(column, document_type).write || constraints.iter().any(also))
     }
 
     fn meets(&self, constraint: &TypeConstraint, format: Format) -> bool {
