@@ -57,9 +57,9 @@ pub(crate) fn now(chance: &mut Chance) -> i64 {
     chance.number(4, LAST)
 }
 
-/// A period that begins at `from` or later, with or without end.
-pub(crate) fn period(chance: &mut Chance, from: i64) -> Period {
-    let start = chance.number(from, (from + 6).min(LAST));
+/// A period, with or without end.
+pub(crate) fn period(chance: &mut Chance) -> Period {
+    let start = chance.number(0, 6);
     let end = chance.percent(60).then(|| Instant(chance.number(start, LAST + 1)));
     Period { start: Instant(start), end }
 }
@@ -83,15 +83,15 @@ pub(crate) fn caller(chance: &mut Chance) -> Caller {
     Caller { quality, organisation }
 }
 
-/// The first two are physicians, so that a referring physician is one; the others work in turn in all professions, one of
-/// them unknown to the matrix.
+/// The first two are physicians, and the last is one or of a profession unknown to the matrix; the others work in turn in
+/// the other professions.
 fn professional(chance: &mut Chance) -> Quality {
     let id = chance.pick(&PROFESSIONALS);
     let profile = match id {
         "D1" | "D2" => "medecin",
         "D3" => chance.pick(&["infirmier", "pharmacien", "sage-femme", "ps-expert", "aide-soignant"]),
         "D4" => chance.pick(&["biologiste-medical", "laborantin", "assistant-technique-medical", "intervenant-social"]),
-        _ => chance.pick(&["medecin", "infirmier", "astrologue"]),
+        _ => chance.pick(&["medecin", "astrologue"]),
     };
     let (profile, state) = (UsageProfile::from(profile), state(chance));
     Quality::Professional { id: id.into(), profile, state, self_employed: chance.percent(60) }
