@@ -11,7 +11,12 @@
 )]
 
 mod callers;
+mod case_records;
+mod cases;
 mod documents;
+mod naive;
+mod outcomes;
 mod personas;
+mod random;
 mod records;
 mod times;

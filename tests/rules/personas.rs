@@ -1,13 +1,14 @@
 //! What each rule gives for the sample population, one line for each expectation.
 
 use dossier::model::dsp::{
-    Activation, Caller, DocumentFacts, DocumentType, EmergencyAccess, Episode, EpisodeKind, Format, HistoryExtent, Level, Mandate,
-    PersonalMandate, RecordAct, RecordState, RefusalChange, Relation, Rules, Standing, Submission,
+    Activation, Caller, Denial, DocumentFacts, DocumentType, EmergencyAccess, Episode, EpisodeId, EpisodeKind, Format, Ground,
+    HistoryExtent, Level, Mandate, MandateKind, Organisation, PersonalMandate, ProfessionalState, Quality, RecordAct, RecordState,
+    RefusalChange, Relation, Rules, Standing, Submission, Verdict,
 };
 use dossier::model::timestamp::Instant;
 use dossier::wire::policy_files::PolicyFiles;
 
-use super::callers::{administrator, at_work, health_fund, patient, professional, representative, system};
+use super::callers::{administrator, at_work, health_fund, organisation, patient, professional, representative, system};
 use super::documents::{at_level, document};
 use super::records::{emergency, record, stay};
 use super::times::{at, between, clock, since};
@@ -22,7 +23,11 @@ fn reads(caller: &Caller, record: &RecordState, document: &DocumentFacts, now: I
 
 fn sends(caller: &Caller, patient: &str, document_type: &str, format: Format, relation: Relation<'_>) -> bool {
     let submission = Submission { document_type: DocumentType::from(document_type), level: Level::Standard, format, relation };
-    Standing::of(caller, &record(patient), clock()).is_ok_and(|standing| standing.submit(&submission, &rules()).is_allowed())
+    submits(caller, &record(patient), &submission)
+}
+
+fn submits(caller: &Caller, record: &RecordState, submission: &Submission<'_>) -> bool {
+    Standing::of(caller, record, clock()).is_ok_and(|standing| standing.submit(submission, &rules()).is_allowed())
 }
 
 fn changes(caller: &Caller, patient: &str, document: &DocumentFacts, to: Level) -> bool {
@@ -31,6 +36,11 @@ fn changes(caller: &Caller, patient: &str, document: &DocumentFacts, to: Level) 
 
 fn acts(caller: &Caller, patient: &str, act: RecordAct<'_>) -> bool {
     act.decide(caller, &record(patient), clock()).is_allowed()
+}
+
+fn of_unknown_profession(id: &str) -> Caller {
+    let (profile, state) = ("astrologue".into(), ProfessionalState::Valid);
+    Caller { quality: Quality::Professional { id: id.into(), profile, state, self_employed: true }, organisation: None }
 }
 
 fn now_reads(caller: &Caller, patient: &str, id: &str) -> bool {
@@ -71,6 +81,10 @@ fn referring_physician_and_trusted_circle() {
         ("the MR does not read privé", false, reads(&d01, &record("P01"), &at_level("K02", Level::Private), clock())),
         ("the CMC reads beyond its profession", true, now_reads(&i02, "P01", "K05")),
         ("the CMC writes by profession", false, sends(&i02, "P01", "traitements-medicamenteux", Format::Other, Relation::New)),
+        ("an unknown profession reads nothing, named by the patient or not", false, now_reads(&of_unknown_profession("I02"), "P01", "K05")),
+        ("and writes nothing, declared or not", false, {
+            sends(&of_unknown_profession("D01"), "P01", "resume-patient", Format::Other, Relation::New)
+        }),
         ("an unknown type of document is nobody's but its author's", false, {
             let odd = DocumentFacts { document_type: DocumentType::from("horoscope"), ..document("K01") };
             reads(&i02, &record("P01"), &odd, clock())
@@ -165,6 +179,11 @@ fn emergencies() {
         ("denied, yet the patient consents on arrival", true, {
             reads(&d05, &arriving("P04", Some(EmergencyAccess::Standard)), &document("K13"), clock())
         }),
+        ("who works for a forbidden emergency has no mandate either", false, {
+            let mut record = arriving("P04", Some(EmergencyAccess::Denied));
+            record.episodes.push(Episode { requested_by: Some(EpisodeId(60)), ..stay(61, "E2", since("2025-03-17 08:30"), None) });
+            reads(&at_work("B01", "E2"), &record, &document("K13"), clock())
+        }),
         ("only a cleared establishment declares an emergency", false, acts(&system("E5"), "P08", declared)),
         ("nor declares one for another", false, {
             acts(&system("E1"), "P08", RecordAct::DeclareEpisode { establishment: &e5, emergency: false })
@@ -220,6 +239,26 @@ fn writing() {
         ("its biologists do", true, sends_new(&at_work("B01", "E2"), "P03", "resultats-biologie")),
         ("midwives prescribe", true, sends_new(&professional("S01"), "P04", "traitements-medicamenteux")),
         ("physicians do not prescribe nursing care", false, sends_new(&professional("D03"), "P01", "traitements-soignants-prescrits")),
+        ("nor those who name a laboratory and come another way", false, {
+            let mut elsewhere = at_work("D10", "E3");
+            elsewhere.organisation.as_mut().unwrap().own_connection = false;
+            let mut trusting = record("P03");
+            trusting.mandates.push(Mandate {
+                kind: PersonalMandate::TrustedCircle,
+                professional: "D10".into(),
+                access: since("2025-01-01"),
+            });
+            let result = Submission {
+                document_type: DocumentType::from("resultats-biologie"),
+                level: Level::Standard,
+                format: Format::Other,
+                relation: Relation::New,
+            };
+            submits(&elsewhere, &trusting, &result)
+        }),
+        ("the CNS replaces what it sent, though it reads nothing", true, {
+            sends(&health_fund(), "P01", "resume-prestations", Format::Other, Relation::Replaces(&document("K05")))
+        }),
         ("the CNS needs a declaration", false, sends_new(&health_fund(), "P02", "resume-prestations")),
         ("and has one", true, sends_new(&health_fund(), "P01", "resume-prestations")),
         ("a right of the profession is nothing without a mandate", false, sends_new(&professional("X01"), "P01", "bilan-fonctionnel")),
@@ -235,6 +274,16 @@ fn life_of_a_record() {
         ("inactive: the holder may close", true, acts(&patient("P07"), "P07", RecordAct::Close)),
         ("closed: not even the former MR", false, now_reads(&professional("D01"), "P10", "K23")),
         ("closed: not the holder", false, now_reads(&patient("P10"), "P10", "K23")),
+        ("what begins as the record closes has ended with it", false, {
+            let mut record = record("P02");
+            record.closed_at = Some(at("2025-03-17 08:00"));
+            record.mandates =
+                vec![Mandate { kind: PersonalMandate::Consultation, professional: "X01".into(), access: since("2025-03-17 08:00") }];
+            reads(&professional("X01"), &record, &document("K09"), clock())
+        }),
+        ("inactive: the holder may cut a mandate short", true, {
+            acts(&patient("P07"), "P07", RecordAct::ShortenMandate(MandateKind::Establishment))
+        }),
         ("closed: the holder reopens", true, acts(&patient("P10"), "P10", RecordAct::Reopen)),
         ("an active record is not activated", false, acts(&patient("P01"), "P01", RecordAct::Activate)),
         ("the assistant does not close", false, acts(&patient("P02"), "P01", RecordAct::Close)),
@@ -267,6 +316,25 @@ fn people_with_two_qualities() {
 }
 
 #[test]
+fn a_holder_among_their_own_assistants_acts_as_holder() {
+    let mut record = record("P01");
+    record.assistants.push(("P01".into(), since("2021-01-01")));
+    let verdict = RecordAct::SetPresenceCode.decide(&patient("P01"), &record, clock());
+    assert_eq!(verdict, Verdict::Allow(Ground::Mandate(MandateKind::Holder)));
+}
+
+#[test]
+fn whoever_names_an_unattested_organisation_is_invalid() {
+    let unattested = |caller: Caller| Caller { organisation: Some(organisation("E7")), ..caller };
+    let unlinked = Organisation { linked: false, ..organisation("E1") };
+    for caller in [patient("P01"), administrator(true), health_fund()].map(unattested) {
+        assert_eq!(Standing::of(&caller, &record("P01"), clock()).err(), Some(Denial::CallerInvalid), "{caller:?}");
+    }
+    let unlinked = Caller { organisation: Some(unlinked), ..administrator(true) };
+    assert_eq!(Standing::of(&unlinked, &record("P01"), clock()).err(), Some(Denial::CallerInvalid));
+}
+
+#[test]
 fn history_and_administration() {
     let extent = |caller: &Caller, patient: &str| HistoryExtent::of(caller, &record(patient), clock()).ok();
     assert_eq!(extent(&professional("F01"), "P01"), Some(HistoryExtent::Own));
@@ -285,5 +353,8 @@ fn history_and_administration() {
         ("the CNS reads nothing", false, now_reads(&health_fund(), "P01", "K05")),
         ("and declares an MR", true, acts(&health_fund(), "P02", RecordAct::DeclareReferringPhysician)),
         ("not for a closed record", false, acts(&health_fund(), "P10", RecordAct::DeclareReferringPhysician)),
+        ("no purged record keeps the operator from the directories", true, {
+            acts(&Caller { quality: Quality::Operator, organisation: None }, "P12", RecordAct::ChangeDirectories)
+        }),
     ]);
 }

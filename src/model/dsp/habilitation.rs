@@ -51,6 +51,7 @@ pub struct Right {
 /// Every profile with every type; what is not in it gives no right.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HabilitationMatrix {
+    profiles: BTreeSet<UsageProfile>,
     types: BTreeSet<DocumentType>,
     cells: BTreeMap<(UsageProfile, DocumentType), Right>,
 }
@@ -60,6 +61,7 @@ impl HabilitationMatrix {
     pub fn new(cells: impl IntoIterator<Item = (UsageProfile, DocumentType, Right)>) -> Self {
         let mut matrix = Self::default();
         for (profile, document_type, right) in cells {
+            matrix.profiles.insert(profile.clone());
             matrix.types.insert(document_type.clone());
             matrix.cells.insert((profile, document_type), right);
         }
@@ -76,6 +78,11 @@ impl HabilitationMatrix {
         self.types.contains(document_type)
     }
 
+    /// Whether the profile is a column of the matrix.
+    pub fn knows_profile(&self, profile: &UsageProfile) -> bool {
+        self.profiles.contains(profile)
+    }
+
     /// The rows, in the order of their names.
     pub fn types(&self) -> impl Iterator<Item = &DocumentType> {
         self.types.iter()
@@ -83,6 +90,6 @@ impl HabilitationMatrix {
 
     /// The columns, in the order of their names.
     pub fn profiles(&self) -> BTreeSet<&UsageProfile> {
-        self.cells.keys().map(|(profile, _)| profile).collect()
+        self.profiles.iter().collect()
     }
 }

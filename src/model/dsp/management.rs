@@ -5,7 +5,7 @@ use super::document::{Activation, DocumentFacts};
 use super::mandate::{MandateKind, PersonalMandate};
 use super::reason::{Denial, Ground};
 use super::record::{DspStatus, RecordState};
-use super::standing::Standing;
+use super::standing::{Standing, check_caller};
 use super::verdict::Verdict;
 use crate::model::timestamp::Instant;
 
@@ -65,6 +65,10 @@ impl RecordAct<'_> {
 
     fn try_decide(self, caller: &Caller, record: &RecordState, now: Instant) -> Result<Ground, Denial> {
         // What no document is about is asked of the caller first, so that an invalid one learns nothing of the record.
+        if self == Self::ChangeDirectories {
+            check_caller(caller, now)?;
+            return operator(caller);
+        }
         let standing = Standing::of(caller, record, now)?;
         let ground = self.entitlement(caller, record, now, &standing)?;
         self.fits_state(record, now)?;
@@ -88,10 +92,7 @@ impl RecordAct<'_> {
                 let mandate = MandateKind::RecordAdministrator;
                 if standing.has(mandate) { Ok(Ground::Mandate(mandate)) } else { Err(Denial::NotEntitled) }
             }
-            Self::ChangeDirectories => match caller.quality {
-                Quality::Operator => Ok(Ground::Operator),
-                _ => Err(Denial::NotEntitled),
-            },
+            Self::ChangeDirectories => operator(caller),
         }
     }
 
@@ -99,6 +100,7 @@ impl RecordAct<'_> {
     fn fits_state(self, record: &RecordState, now: Instant) -> Result<(), Denial> {
         let status = record.status_at(now);
         let inactive = matches!(status, DspStatus::Inactive { .. });
+        let in_life = status == DspStatus::Active || inactive;
         let fits = match self {
             Self::ChangeDirectories => true,
             Self::Deactivate(document) => document.activation == Activation::Active,
@@ -108,17 +110,20 @@ impl RecordAct<'_> {
             Self::Activate => inactive,
             Self::Reopen => status == DspStatus::Closed,
             Self::RevokeReferringPhysician => record.has_referring_physician(now),
-            Self::ShortenMandate(kind) => {
-                status == DspStatus::Active
-                    && matches!(kind, MandateKind::Consultation | MandateKind::Establishment | MandateKind::Emergency)
-            }
+            Self::ShortenMandate(MandateKind::Consultation | MandateKind::Establishment | MandateKind::Emergency) => in_life,
+            Self::ShortenMandate(_) => false,
             Self::Blacklist(physician) if record.mandated(PersonalMandate::ReferringPhysician, physician, now) => {
                 return Err(Denial::ReferringPhysician);
             }
-            _ => status == DspStatus::Active || inactive,
+            _ => in_life,
         };
         if fits { Ok(()) } else { Err(Denial::State) }
     }
+}
+
+/// The directories are no record's: none stands in the way, not even a purged one.
+fn operator(caller: &Caller) -> Result<Ground, Denial> {
+    if caller.quality == Quality::Operator { Ok(Ground::Operator) } else { Err(Denial::NotEntitled) }
 }
 
 fn is_holder(person: &PersonId, record: &RecordState) -> bool {

@@ -12,6 +12,7 @@ impl Scope {
     pub fn contains(&self, document_type: &DocumentType, matrix: &HabilitationMatrix) -> bool {
         match self {
             Self::EveryType => matrix.knows(document_type),
+            Self::EveryTypeOf(profile) => matrix.knows(document_type) && matrix.knows_profile(profile),
             Self::Column(profile) => matrix.right(profile, document_type).read,
             Self::Nothing => false,
         }

@@ -1,7 +1,7 @@
 //! The state of one record, as far as it decides on access (access rules, 2, 3 and 7).
 
 use super::caller::{EstablishmentId, PersonId, ProfessionalId};
-use super::episode::{Episode, EpisodeId};
+use super::episode::{Episode, EpisodeId, EpisodeKind};
 use super::mandate::{Mandate, PersonalMandate};
 use super::period::Period;
 use crate::model::timestamp::Instant;
@@ -94,8 +94,9 @@ impl RecordState {
         self.blacklist.iter().any(|(listed, period)| listed == professional && period.contains(now))
     }
 
+    /// Whether the person is an assistant: always another than the holder (access rules, 1).
     pub(super) fn assisted_by(&self, person: &PersonId, now: Instant) -> bool {
-        self.assistants.iter().any(|(assistant, period)| assistant == person && period.contains(now))
+        *person != self.holder && self.assistants.iter().any(|(assistant, period)| assistant == person && period.contains(now))
     }
 
     /// Whether a mandate by name is active.
@@ -118,7 +119,7 @@ impl RecordState {
 
     /// Whether something that began at `start` was not ended by the record's last closing (access rules, 3).
     fn since_closing(&self, start: Instant, now: Instant) -> bool {
-        self.closed_at.filter(|closed| *closed <= now).is_none_or(|closed| closed <= start)
+        self.closed_at.filter(|closed| *closed <= now).is_none_or(|closed| closed < start)
     }
 
     /// The episodes under which the care team of the establishment has access.
@@ -129,6 +130,7 @@ impl RecordState {
             episode.accessible(now)
                 && self.since_closing(episode.stay.start, now)
                 && !self.refuses(episode, now)
+                && !self.forbids(episode)
                 && !self.ended_by_later_refusal(episode, now)
         })
     }
@@ -142,6 +144,20 @@ impl RecordState {
     /// Whether access is refused in the episode or in that of the establishment which asked for it.
     fn refuses(&self, episode: &Episode, now: Instant) -> bool {
         self.with_requesting(episode).any(|episode| episode.refused(now))
+    }
+
+    /// Whether emergency access is forbidden in the episode, or in that of the establishment which asked for it and has then no
+    /// authorisation to pass on.
+    fn forbids(&self, episode: &Episode) -> bool {
+        self.with_requesting(episode).any(|episode| self.emergency_access_in(episode) == Some(EmergencyAccess::Denied))
+    }
+
+    /// What emergency professionals see under an emergency episode: the patient's decision on arrival, or else the setting.
+    pub(super) fn emergency_access_in(&self, episode: &Episode) -> Option<EmergencyAccess> {
+        match episode.kind {
+            EpisodeKind::Ordinary => None,
+            EpisodeKind::Emergency { arrival_decision } => Some(arrival_decision.unwrap_or(self.emergency_access)),
+        }
     }
 
     /// A refusal also ends the follow-up of an earlier episode of the same establishment, for good (access rules, 3).

@@ -1,9 +1,8 @@
 //! Where a caller stands towards a record: the mandates under which they may act in it, worked out once for each request
 //! (access rules, 3 and 5.1 to 5.6).
 
-use super::caller::{Caller, Organisation, PersonId, ProfessionalId, ProfessionalState, Quality, Representative};
+use super::caller::{Caller, Organisation, PersonId, ProfessionalId, ProfessionalState, Quality};
 use super::document::Author;
-use super::episode::EpisodeKind;
 use super::habilitation::UsageProfile;
 use super::level::{Level, LevelSet};
 use super::mandate::{MandateKind, PersonalMandate};
@@ -26,7 +25,7 @@ pub struct Standing {
     pub otherwise: Denial,
     /// The profession's column of the matrix, for the rules of document types; only professionals have one.
     pub(super) profile: Option<UsageProfile>,
-    /// Facts of the organisation and the record, for the same rules.
+    /// Facts of the establishment, where the request comes through its own connection, and of the record, for the same rules.
     pub(super) laboratory: bool,
     pub(super) emergency_cleared: bool,
     pub(super) referring_physician_declared: bool,
@@ -50,6 +49,8 @@ pub struct Clause {
 pub enum Scope {
     /// Every type of the matrix.
     EveryType,
+    /// The same, if the matrix knows this profession: an unknown one has no right under any mandate (access rules, 4).
+    EveryTypeOf(UsageProfile),
     /// Those the matrix lets this profile read.
     Column(UsageProfile),
     /// None.
@@ -104,7 +105,7 @@ impl Standing {
     }
 
     fn without_mandate(caller: &Caller, record: &RecordState, now: Instant) -> Self {
-        let organisation = caller.organisation.as_ref();
+        let proven = caller.organisation.as_ref().filter(|organisation| organisation.own_connection);
         let (signature, profile) = match &caller.quality {
             Quality::Professional { id, profile, .. } => (Some(Author::Professional(id.clone())), Some(profile.clone())),
             Quality::Patient { person, .. } => (Some(Author::Person(person.clone())), None),
@@ -118,8 +119,8 @@ impl Standing {
             sees_deactivated: false,
             otherwise: Denial::NoMandate,
             profile,
-            laboratory: organisation.is_some_and(|organisation| organisation.laboratory),
-            emergency_cleared: organisation.is_some_and(|organisation| organisation.emergency_cleared),
+            laboratory: proven.is_some_and(|organisation| organisation.laboratory),
+            emergency_cleared: proven.is_some_and(|organisation| organisation.emergency_cleared),
             referring_physician_declared: record.has_referring_physician(now),
         }
     }
@@ -167,12 +168,10 @@ impl Standing {
         now: Instant,
     ) {
         if record.mandated(PersonalMandate::ReferringPhysician, id, now) {
-            let write = Some(REFERRING_PHYSICIAN.into());
-            self.clauses.push(Clause { mandate: MandateKind::ReferringPhysician, read: Scope::EveryType, levels: TRUSTED_LEVELS, write });
+            self.clauses.push(trusted(MandateKind::ReferringPhysician, profile, REFERRING_PHYSICIAN.into()));
         }
         if record.mandated(PersonalMandate::TrustedCircle, id, now) {
-            let write = Some(profile.clone());
-            self.clauses.push(Clause { mandate: MandateKind::TrustedCircle, read: Scope::EveryType, levels: TRUSTED_LEVELS, write });
+            self.clauses.push(trusted(MandateKind::TrustedCircle, profile, profile.clone()));
         }
         if record.mandated(PersonalMandate::Consultation, id, now) {
             if organisation.is_some_and(|organisation| organisation.own_connection && record.refused_now(&organisation.id, now)) {
@@ -194,13 +193,13 @@ impl Standing {
         let mut emergency: Option<LevelSet> = None;
         let mut ordinary = false;
         for episode in record.open_episodes(&organisation.id, now) {
-            match episode.kind {
-                EpisodeKind::Ordinary => ordinary = true,
-                EpisodeKind::Emergency { arrival_decision } if organisation.emergency_cleared => {
-                    let levels = emergency_levels(arrival_decision.unwrap_or(record.emergency_access));
+            match record.emergency_access_in(episode) {
+                None => ordinary = true,
+                Some(access) if organisation.emergency_cleared => {
+                    let levels = emergency_levels(access);
                     emergency = [emergency, levels].into_iter().flatten().max_by_key(|levels| levels.iter().count());
                 }
-                EpisodeKind::Emergency { .. } => {}
+                Some(_) => {}
             }
         }
         self.clauses.extend(emergency.map(|levels| by_profession(MandateKind::Emergency, profile, levels)));
@@ -211,6 +210,10 @@ impl Standing {
     pub(super) fn has(&self, mandate: MandateKind) -> bool {
         self.clauses.iter().any(|clause| clause.mandate == mandate)
     }
+}
+
+fn trusted(mandate: MandateKind, profile: &UsageProfile, write: UsageProfile) -> Clause {
+    Clause { mandate, read: Scope::EveryTypeOf(profile.clone()), levels: TRUSTED_LEVELS, write: Some(write) }
 }
 
 fn by_profession(mandate: MandateKind, profile: &UsageProfile, levels: LevelSet) -> Clause {
@@ -225,27 +228,21 @@ fn emergency_levels(access: EmergencyAccess) -> Option<LevelSet> {
     }
 }
 
-/// Access rules, 5.1.
-fn check_caller(caller: &Caller, now: Instant) -> Result<(), Denial> {
-    let organisation_fits = |organisation: &Organisation| organisation.attested && organisation.linked;
+/// Access rules, 5.1; the organisation that a request names has to be attested whoever calls, and whom the directory lists
+/// has to be linked to it (3).
+pub(super) fn check_caller(caller: &Caller, now: Instant) -> Result<(), Denial> {
+    let organisation = caller.organisation.as_ref();
+    let attested = organisation.is_none_or(|organisation| organisation.attested);
+    let linked = organisation.is_none_or(|organisation| organisation.linked);
+    let valid = match &caller.quality {
+        Quality::Patient { representative, .. } => representative.as_ref().is_none_or(|representative| now < representative.until),
+        Quality::Professional { state, .. } | Quality::RecordAdministrator { state, .. } => *state == ProfessionalState::Valid && linked,
+        Quality::Establishment => organisation.is_some_and(|organisation| organisation.own_connection),
+        Quality::HealthFund | Quality::Operator => true,
+    };
     match &caller.quality {
-        Quality::Patient { representative, .. } => {
-            let over = |representative: &Representative| representative.until <= now;
-            if representative.as_ref().is_some_and(over) { Err(Denial::CallerInvalid) } else { Ok(()) }
-        }
-        Quality::Professional { state, .. } => {
-            let fits = *state == ProfessionalState::Valid && caller.organisation.as_ref().is_none_or(organisation_fits);
-            if fits { Ok(()) } else { Err(Denial::CallerInvalid) }
-        }
-        Quality::RecordAdministrator { state, reason_stated, .. } => match (state, reason_stated) {
-            (ProfessionalState::Valid, true) => Ok(()),
-            (ProfessionalState::Valid, false) => Err(Denial::ReasonMissing),
-            _ => Err(Denial::CallerInvalid),
-        },
-        Quality::Establishment => {
-            let own = |organisation: &Organisation| organisation.attested && organisation.own_connection;
-            if caller.organisation.as_ref().is_some_and(own) { Ok(()) } else { Err(Denial::CallerInvalid) }
-        }
-        Quality::HealthFund | Quality::Operator => Ok(()),
+        _ if !(valid && attested) => Err(Denial::CallerInvalid),
+        Quality::RecordAdministrator { reason_stated: false, .. } => Err(Denial::ReasonMissing),
+        _ => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Author, DocumentFacts};
+use super::document::{Activation, Author, DocumentFacts};
 use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
 use super::level::{Level, LevelSet};
 use super::level_change::LevelTransitions;
@@ -99,13 +99,18 @@ impl Standing {
     }
 
     /// The document it relates to has to be readable; only its author replaces it, and the holder what was said in their name.
+    /// An author need not be able to read it for that: the CNS reads nothing.
     fn check_relation(&self, relation: Relation<'_>, rules: &Rules) -> Result<(), Denial> {
-        let (Relation::Replaces(other) | Relation::Extends(other)) = relation else { return Ok(()) };
+        let other = match relation {
+            Relation::New => return Ok(()),
+            Relation::Replaces(own) if self.wrote(own) && own.activation == Activation::Active => return Ok(()),
+            Relation::Replaces(other) | Relation::Extends(other) => other,
+        };
         if let Verdict::Deny(reason) = self.read(other, &rules.matrix) {
             return Err(reason);
         }
         let own_expression = self.has(MandateKind::Holder) && matches!(other.author, Author::Person(_));
-        if matches!(relation, Relation::Replaces(_)) && !self.wrote(other) && !own_expression {
+        if matches!(relation, Relation::Replaces(_)) && !own_expression {
             return Err(Denial::NotTheAuthor);
         }
         Ok(())
@@ -113,11 +118,12 @@ impl Standing {
 
     fn may_write(&self, clause: &Clause, document_type: &DocumentType, rules: &Rules, constraints: &[TypeConstraint]) -> bool {
         let Some(column) = &clause.write else { return false };
+        let known = self.profile.as_ref().is_none_or(|profile| rules.matrix.knows_profile(profile));
         let also = |constraint: &TypeConstraint| match constraint {
             TypeConstraint::AlsoWrittenBy(profile) => self.profile.as_ref() == Some(profile),
             _ => false,
         };
-        rules.matrix.right(column, document_type).write || constraints.iter().any(also)
+        known && (rules.matrix.right(column, document_type).write || constraints.iter().any(also))
     }
 
     fn meets(&self, constraint: &TypeConstraint, format: Format) -> bool {
