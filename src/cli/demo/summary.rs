@@ -57,9 +57,9 @@ impl Summary {
             "\
 Dossier answers, with 12 patients and 29 documents of a sample population. Everything in it is invented.
 
-  registry         http://{http}/xds/registry     (ITI-18, ITI-42; ?wsdl)
-  repository       http://{http}/xds/repository   (ITI-41, ITI-43; ?wsdl)
-  identity feed    {mllp}
+  registry         http://{http}/xds/registry     (register, query, update, remove; ?wsdl)
+  repository       http://{http}/xds/repository   (provide, retrieve, remove; ?wsdl)
+  identity feed    {mllp}, http://{http}/hl7v3/patient-feed (HL7 v3; ?wsdl)
   health, metrics  http://{operations}/readyz, http://{operations}/metrics
   data folder      {folder}
 
