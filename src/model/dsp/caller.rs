@@ -1,29 +1,8 @@
 //! Who calls, in which quality: proven before any rule is asked (access rules, 1 and 5.1).
 
-use std::fmt;
-
 use super::habilitation::UsageProfile;
+use super::key::key;
 use crate::model::timestamp::Instant;
-
-macro_rules! key {
-    ($(#[$meta:meta])* $name:ident) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(Box<str>);
-
-        impl From<&str> for $name {
-            fn from(key: &str) -> Self {
-                Self(key.into())
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
-}
 
 key! {
     /// A person of the patient directory, by the key of their record.

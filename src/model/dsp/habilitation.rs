@@ -1,40 +1,13 @@
 //! The habilitation matrix: what a usage profile may do with a type of document (access rules, 4; Charte, annexes 1 to 3).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-macro_rules! name {
-    ($(#[$meta:meta])* $name:ident) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(Box<str>);
-
-        impl $name {
-            /// The name as the profile's files write it.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(name: &str) -> Self {
-                Self(name.into())
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
-}
-
-name! {
+use super::key::key;
+key! {
     /// A column of the matrix, such as `medecin`.
     UsageProfile
 }
-name! {
+key! {
     /// A row of the matrix, such as `resultats-biologie`.
     DocumentType
 }

@@ -10,6 +10,7 @@ mod document;
 mod episode;
 mod habilitation;
 mod history;
+mod key;
 mod level;
 mod level_change;
 mod management;
