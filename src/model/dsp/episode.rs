@@ -1,8 +1,8 @@
 //! Episodes of care, which give the care team of an establishment its mandate unless the patient refuses (access rules, 3).
 
 use super::caller::EstablishmentId;
+use super::emergency_access::EmergencyAccess;
 use super::period::Period;
-use super::record::EmergencyAccess;
 use crate::model::timestamp::Instant;
 
 /// Names an episode of a record.

@@ -1,6 +1,7 @@
 //! The state of one record, as far as it decides on access (access rules, 2, 3 and 7).
 
 use super::caller::{EstablishmentId, PersonId, ProfessionalId};
+use super::emergency_access::EmergencyAccess;
 use super::episode::{Episode, EpisodeId, EpisodeKind};
 use super::mandate::{Mandate, PersonalMandate};
 use super::period::Period;
@@ -20,18 +21,6 @@ pub enum DspStatus {
     Closed,
     /// Gone: ten years after closing or death.
     Purged,
-}
-
-/// What emergency professionals see: the holder's choice in advance, or the patient's on arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum EmergencyAccess {
-    /// Standard documents.
-    #[default]
-    Standard,
-    /// Confidential ones too.
-    Extended,
-    /// No emergency mandate.
-    Denied,
 }
 
 /// One record.

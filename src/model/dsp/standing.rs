@@ -3,11 +3,12 @@
 
 use super::caller::{Caller, Organisation, PersonId, ProfessionalId, ProfessionalState, Quality};
 use super::document::Author;
+use super::emergency_access::EmergencyAccess;
 use super::habilitation::UsageProfile;
 use super::level::{Level, LevelSet};
 use super::mandate::{MandateKind, PersonalMandate};
 use super::reason::Denial;
-use super::record::{DspStatus, EmergencyAccess, RecordState};
+use super::record::{DspStatus, RecordState};
 use crate::model::timestamp::Instant;
 
 /// A caller before a record at one instant.

@@ -1,52 +1,13 @@
 //! Submitting a document (access rules, 6).
 
-use std::collections::BTreeMap;
-
 use super::document::{Activation, Author, DocumentFacts};
-use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
+use super::habilitation::DocumentType;
 use super::level::{Level, LevelSet};
-use super::level_change::LevelTransitions;
 use super::mandate::MandateKind;
 use super::reason::{Denial, Ground};
+use super::rules::{Format, Rules, TypeConstraint};
 use super::standing::{Clause, Standing};
 use super::verdict::Verdict;
-
-/// What a deployment decides, as data.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rules {
-    /// Who may do what with which type.
-    pub matrix: HabilitationMatrix,
-    /// What no cell of the matrix can say.
-    pub constraints: BTreeMap<DocumentType, Vec<TypeConstraint>>,
-    /// Who may change a level into which other.
-    pub transitions: LevelTransitions,
-}
-
-/// A rule of one type of document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TypeConstraint {
-    /// Only from a laboratory.
-    FromLaboratory,
-    /// Only from an establishment cleared for emergency care.
-    FromEmergencyCare,
-    /// Only for a patient whose declaration of a referring physician is valid.
-    WithReferringPhysician,
-    /// Only in one of these formats.
-    InFormat(Vec<Format>),
-    /// Besides those the matrix names, professionals of this profile write it; the other rules of the type hold for them too.
-    AlsoWrittenBy(UsageProfile),
-}
-
-/// In which format a document comes, as far as a rule asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Plain text.
-    Text,
-    /// PDF/A.
-    PdfA,
-    /// Anything else.
-    Other,
-}
 
 /// A document that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
