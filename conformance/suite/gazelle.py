@@ -16,16 +16,20 @@ from xds.target import Target  # noqa: E402
 SERVICES = [
     ("iti42", "Document Registry", "ITI-42 Register Document Set-b"),
     ("iti18", "Document Registry", "ITI-18 Registry Stored Query"),
+    ("iti44", "Document Registry", "ITI-44 Patient Identity Feed HL7 V3"),
     ("iti51", "Document Registry", "ITI-51 Multi-Patient Stored Query"),
     ("iti57", "Document Registry", "ITI-57 Update Document Set"),
     ("iti92", "Update Responder", "ITI-92 Restricted Update Document Set"),
+    ("iti61", "Document Registry", "ITI-61 Register On-Demand Document Entry"),
     ("iti62", "Document Registry", "ITI-62 Remove Metadata"),
     ("iti41", "Document Repository", "ITI-41 Provide and Register Document Set-b"),
     ("iti43", "Document Repository", "ITI-43 Retrieve Document Set"),
     ("iti86", "Document Repository", "ITI-86 Remove Documents"),
+    ("xdr", "Document Recipient", "ITI-41 Provide and Register Document Set-b"),
 ]
+PATHS = {"iti41": "xds/repository", "iti43": "xds/repository", "iti44": "hl7v3/patient-feed", "iti86": "xds/repository", "xdr": "xds/recipient"}
 EXAMPLE = {
-    "endpoints": {name: "http://HOST:8080/xds/" + ("repository" if name in ("iti41", "iti43", "iti86") else "registry") for name, *_ in SERVICES},
+    "endpoints": {name: "http://HOST:8080/" + PATHS.get(name, "xds/registry") for name, *_ in SERVICES},
     "feed": {"mllp": "HOST:2575"},
 }
 

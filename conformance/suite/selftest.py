@@ -48,7 +48,7 @@ def handler(status, errors):
             if "StoredQuery" in action:
                 response = (f'<q:AdhocQueryResponse xmlns:q="{names.QUERY}" xmlns:rs="{names.RS}" status="{status}">{errors}'
                             f'<RegistryObjectList xmlns="{names.RIM}"/></q:AdhocQueryResponse>')
-            body = (f'<s:Envelope xmlns:s="{names.SOAP}" xmlns:a="{names.WSA}"><s:Header><a:Action>{action}Response</a:Action>'
+            body = (f'<s:Envelope xmlns:s="{names.SOAP}" xmlns:a="{names.WSA}"><s:Header><a:Action>{names.response_action(action)}</a:Action>'
                     f"<a:RelatesTo>{relates_to}</a:RelatesTo></s:Header><s:Body>{response}</s:Body></s:Envelope>").encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/soap+xml")

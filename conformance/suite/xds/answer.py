@@ -62,10 +62,20 @@ class Answer:
         """The objects of one kind: entry, set, folder, link, ref."""
         return [element for element in self.objects.values() if kind_of(element) == kind]
 
+    def _document_responses(self):
+        return self.envelope.iter(f"{{{names.XDSB}}}DocumentResponse")
+
+    def new_id(self, unique_id):
+        """NewDocumentUniqueId that came with a DocumentUniqueId, or nothing."""
+        for response in self._document_responses():
+            if response.findtext("xds:DocumentUniqueId", "", NAMES).strip() == unique_id:
+                return response.findtext("xds:NewDocumentUniqueId", "", NAMES).strip()
+        return ""
+
     def documents(self):
         """Retrieved documents by DocumentUniqueId: bytes and mimeType."""
         found = {}
-        for response in self.envelope.iter(f"{{{names.XDSB}}}DocumentResponse"):
+        for response in self._document_responses():
             unique_id = response.findtext("xds:DocumentUniqueId", "", NAMES).strip()
             document = response.find("xds:Document", NAMES)
             include = document.find("xop:Include", NAMES)

@@ -5,7 +5,7 @@ from .answer import attributes_of, kind_of
 from .objects import as_list
 
 KINDS = {"entries": "entry", "folders": "folder", "sets": "set", "links": "link", "refs": "ref"}
-WORDS = {*KINDS, "status", "error", "fault", "found", "values", "retrieved", "mention", "ack", "winners", "any", "subcode", "warning"}
+WORDS = {*KINDS, "status", "error", "fault", "found", "values", "retrieved", "made", "mention", "ack", "winners", "any", "subcode", "warning"}
 
 
 def differences(answers, expected, values, schemas):
@@ -42,8 +42,9 @@ def binding(answer, schemas):
     request = answer.request
     if request.message_id and not answer.fault and answer.relates_to != request.message_id:
         found.append(f"wsa:RelatesTo is {answer.relates_to!r}, expected {request.message_id!r} (V.3)")
-    if not answer.fault and answer.action != request.action + "Response":
-        found.append(f"wsa:Action is {answer.action!r}, expected {request.action + 'Response'!r}")
+    action = names.response_action(request.action)
+    if not answer.fault and answer.action != action:
+        found.append(f"wsa:Action is {answer.action!r}, expected {action!r}")
     if not answer.fault and answer.http.status != 200:
         found.append(f"HTTP status is {answer.http.status}, expected 200")
     if answer.status == "Success" and any(error["severity"].endswith(":Error") for error in answer.errors):
@@ -68,7 +69,7 @@ def soap(answer, expected, values):
     if "mention" in expected:
         text = " ".join(error["codeContext"] + error["location"] for error in answer.errors)
         found += [f"no error mentions {word!r}: {text}" for word in as_list(values.fill(expected["mention"])) if word not in text]
-    return found + objects(answer, expected, values) + documents(answer, expected, values)
+    return found + objects(answer, expected, values) + documents(answer, expected, values) + made(answer, expected, values)
 
 
 def fault(answer, expected):
@@ -130,10 +131,27 @@ def documents(answer, expected, values):
     got, found = answer.documents(), []
     wanted = {values.find(name)["uniqueId"]: values.find(name) for name in expected["retrieved"]}
     for unique_id, entry in wanted.items():
+        title = entry.get("title", unique_id)
         if unique_id not in got:
-            found.append(f"the document {entry['title']} is missing")
+            found.append(f"the document {title} is missing")
         elif got[unique_id][0] != entry["content"].encode():
-            found.append(f"the document {entry['title']} differs from what was submitted")
+            found.append(f"the document {title} differs from what was submitted")
         elif got[unique_id][1] != entry["attributes"]["mimeType"]:
             found.append(f"mimeType is {got[unique_id][1]}, expected {entry['attributes']['mimeType']}")
     return found + [f"the document {unique_id} was not asked for" for unique_id in got if unique_id not in wanted]
+
+
+def made(answer, expected, values):
+    """Differences from the on-demand entries whose content is given: under an id of its own (ITI TF-2: 3.43.4.2.2)."""
+    found = []
+    for name in expected.get("made", []):
+        entry = values.find(name)
+        content, mime_type = answer.documents().get(entry["uniqueId"], (None, ""))
+        new_id = answer.new_id(entry["uniqueId"])
+        if not content:
+            found.append(f"the content of {name} is missing")
+        elif mime_type != entry["attributes"]["mimeType"]:
+            found.append(f"mimeType is {mime_type}, expected {entry['attributes']['mimeType']}")
+        if new_id in ("", entry["uniqueId"]):
+            found.append(f"NewDocumentUniqueId of {name} is {new_id!r}, expected an id of the content")
+    return found

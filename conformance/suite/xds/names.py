@@ -19,11 +19,15 @@ TRANSACTIONS = {
     "register": ("iti42", "urn:ihe:iti:2007:RegisterDocumentSet-b"),
     "retrieve": ("iti43", "urn:ihe:iti:2007:RetrieveDocumentSet"),
     "multiPatientQuery": ("iti51", "urn:ihe:iti:2009:MultiPatientStoredQuery"),
+    "registerOnDemand": ("iti61", "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry"),
     "update": ("iti57", "urn:ihe:iti:2010:UpdateDocumentSet"),
     "remove": ("iti62", "urn:ihe:iti:2010:DeleteDocumentSet"),
     "removeDocuments": ("iti86", "urn:ihe:iti:2017:RemoveDocuments"),
     "restrictedUpdate": ("iti92", "urn:ihe:iti:2018:RestrictedUpdateDocumentSet"),
 }
+
+# Actions of answers that are not the request's with `Response` behind it (ITI TF-2: 3.61.4.2.2).
+RESPONSE_ACTIONS = {"urn:ihe:iti:2010:RegisterOnDemandDocumentEntry": "urn:ihe:iti:2010:RegisterOnDemandDocumentResponse"}
 
 STABLE = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1"
 ON_DEMAND = "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248"
@@ -80,6 +84,12 @@ IDENTIFIERS = {
 }
 AUTHORS = {"entry": "urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d", "set": "urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d"}
 NODES = {"set": "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd", "folder": "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"}
+# What marks limited metadata (ITI TF-3: 4.3.1).
+LIMITED = {
+    "entry": "urn:uuid:ab9b591b-83ab-4d03-8f5d-f93b1fb92e85",
+    "set": "urn:uuid:5003a9db-8d8d-49e6-bf0c-990e34ac7707",
+    "folder": "urn:uuid:2c144a76-29a9-4b7c-af54-b25409fe7d03",
+}
 OBJECT_NAMES = {"entry": "XDSDocumentEntry", "set": "XDSSubmissionSet", "folder": "XDSFolder"}
 REFERENCE_IDS = "urn:ihe:iti:xds:2013:referenceIdList"
 
@@ -120,3 +130,8 @@ QUERY_DEFAULTS = {
     "FindDocumentsForMultiplePatients": {"$XDSDocumentEntryStatus": _APPROVED},
     "FindFoldersForMultiplePatients": {"$XDSFolderStatus": _APPROVED},
 }
+
+
+def response_action(action):
+    """The WS-Addressing action of the answer to a request."""
+    return RESPONSE_ACTIONS.get(action, action + "Response")

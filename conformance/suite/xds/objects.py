@@ -7,7 +7,7 @@ from . import names
 
 ELEMENTS = {"entry": "ExtrinsicObject", "set": "RegistryPackage", "folder": "RegistryPackage", "link": "Association"}
 XML_ATTRIBUTES = ("lid", "home", "objectType", "status", "mimeType", "associationType", "sourceObject", "targetObject")
-NOT_SLOTS = XML_ATTRIBUTES + ("id", "title", "comments", "author", "slots", "content")
+NOT_SLOTS = XML_ATTRIBUTES + ("id", "title", "comments", "author", "slots", "content", "limited")
 AUTHOR_SLOTS = {
     "person": "authorPerson", "institution": "authorInstitution", "role": "authorRole",
     "specialty": "authorSpecialty", "telecommunication": "authorTelecommunication",
@@ -49,6 +49,8 @@ class _Writer:
             parts += [self.code(scheme, value) for value in as_list(attributes.get(name, []))]
         if node and self.kind in names.NODES:
             parts.append(self.classification(f" classificationNode=\"{names.NODES[self.kind]}\""))
+        if attributes.get("limited"):
+            parts.append(self.classification(f" classificationNode=\"{names.LIMITED[self.kind]}\""))
         for name, scheme in names.IDENTIFIERS[self.kind].items():
             parts += [self.identifier(name, scheme, value) for value in as_list(attributes.get(name, []))]
         return f"<rim:{element} id={quoteattr(self.id)}{head}>{''.join(parts)}</rim:{element}>"

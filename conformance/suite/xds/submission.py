@@ -6,6 +6,10 @@ from . import names, objects
 from .values import fresh_oid, fresh_uuid
 
 KINDS = ("entry", "folder", "link")
+# What a source of limited metadata has to know (ITI TF-3: Table 4.3.1-3, XDR MS); `content` is the document.
+LIMITED = {"entry": ("objectType", "mimeType", "uniqueId", "content"), "set": ("submissionTime", "sourceId", "uniqueId")}
+# What nobody knows before content is made (ITI TF-3: Table 4.2.3.2-1).
+NOT_ON_DEMAND = ("creationTime", "hash", "size")
 # What an item says about itself rather than about its metadata.
 WORDS = {*KINDS, "like", "without", "from", "to", "type", "uuid", "loose", "membership", "memberSlots", "previous", "document"}
 
@@ -47,6 +51,8 @@ class Submission:
             made["member"] = self.member(made, self.membership_slots(kind, said))
 
     def object(self, kind, said, defaults):
+        if said.get("limited"):
+            defaults = {name: defaults[name] for name in LIMITED[kind]}
         attributes = {**defaults, **{key: value for key, value in said.items() if key not in WORDS and key != "absent"}}
         for name in said.get("without", []):
             attributes.pop(name, None)
@@ -68,7 +74,7 @@ class Submission:
         made["attributes"].pop("name", None)
         self.xml.append(objects.write("link", made["attributes"]))
         of_set = source == self.set["uuid"]
-        if kind == "HasMember" and not of_set and not said.get("loose") and self.transaction in ("iti41", "iti42"):
+        if kind == "HasMember" and not of_set and not said.get("loose") and self.transaction in ("iti41", "iti42", "iti61"):
             made["member"] = self.member(made, {})
 
     def member(self, made, slots):
@@ -114,4 +120,7 @@ class Submission:
         }
         if self.transaction != "iti41":
             defaults["repositoryUniqueId"] = self.domain["repository_unique_id"]
+        if self.transaction == "iti61":
+            defaults["objectType"] = names.ON_DEMAND
+            return {name: value for name, value in defaults.items() if name not in NOT_ON_DEMAND}
         return defaults
