@@ -8,7 +8,7 @@ use crate::store::contents::{ContentError, ContentStore, Spool};
 use super::Failure;
 
 /// How much of an answer is held in memory, in bytes.
-const IN_MEMORY: usize = 256 * 1024;
+const IN_MEMORY: usize = 1024 * 1024;
 
 /// Takes the bytes of an answer before its audit record is written. What does not fit a small memory goes into the
 /// content store, encrypted under a key of its own, and is gone when the answer is.
