@@ -48,7 +48,7 @@ pub(super) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
 pub(super) async fn not_found() -> HttpResponse {
     HttpResponse::NotFound()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-        .body("nothing is here; the endpoints are /xds/registry, /xds/repository and /xds/recipient\n")
+        .body("nothing is here; the endpoints are /xds/registry, /xds/repository, /xds/recipient and /hl7v3/patient-feed\n")
 }
 
 fn of_fault(status: StatusCode, fault: &Fault, unread: Option<BodySource>) -> HttpResponse {

@@ -31,6 +31,7 @@ pub(super) fn person_rules(settings: &Settings) -> Result<PersonRules, StartErro
             purposes_of_use: codes(&xua.purposes_of_use),
         },
         always_once: xua.one_time_use == OneTimeUse::Always,
+        longest_request: settings.limits.request_time,
         in_directory: settings.xua_subjects() == XuaSubjects::Directory,
     })
 }

@@ -36,10 +36,16 @@ pub(super) fn submitted(
     request: &Element,
     read: impl FnOnce(&Element) -> Result<SubmittedObjects, Vec<RegistryError>>,
 ) -> Result<SubmittedObjects, Failure> {
+    not_too_many(services, request)?;
+    read(request).map_err(Failure::Refused)
+}
+
+/// That a submission has no more objects than this registry takes at once, before any is read.
+pub(super) fn not_too_many(services: &Services, request: &Element) -> Result<(), Failure> {
     let most = services.limits.submission_objects;
     let objects = request.child(ns::RIM, "RegistryObjectList").map_or(0, |list| list.elements().count());
     if objects <= most {
-        return read(request).map_err(Failure::Refused);
+        return Ok(());
     }
     let context = format!("the submission holds {objects} objects; this registry takes {most} at once, send it in several submissions");
     Err(Failure::refused(RegistryError::new(ErrorCode::RegistryOutOfResources, "RegistryObjectList", context)))

@@ -6,7 +6,7 @@ use crate::model::update_request::UpdateScope;
 use crate::wire::ebrim::{named_patient, read_update_objects};
 use crate::wire::xml::ns;
 
-use super::iti42::{registry_response, submit, unknown_patient};
+use super::iti42::{not_too_many, registry_response, submit, unknown_patient};
 use super::soap_message::{Rejection, SoapMessage, expect_payload};
 use super::soap_reply::ReplyHead;
 use super::{Services, SoapReply};
@@ -30,7 +30,7 @@ pub(super) fn update(
         UpdateScope::Restricted => Transaction::Iti92,
     };
     let payload = &message.envelope.payload;
-    let request = read_update_objects(payload, scope).map_err(Failure::Refused);
+    let request = not_too_many(services, payload).and_then(|()| read_update_objects(payload, scope).map_err(Failure::Refused));
     let result = submit(
         services,
         call,

@@ -18,9 +18,19 @@ use super::{Services, SoapReply};
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::LCM, "RemoveObjectsRequest")?;
     let request = &message.envelope.payload;
-    let requested = read_remove_objects(request).map_err(Failure::Refused);
+    let requested = read_remove_objects(request).map_err(Failure::Refused).and_then(|ids| bounded(services, ids));
     let result = submit(services, call, Transaction::Iti62, || None, requested, |door, ids| remove(door, &ids));
     registry_response(call, reply, result.err())
+}
+
+/// The ids, if they are not more than a submission may have: other writers wait meanwhile.
+fn bounded(services: &Services, ids: Vec<EntryUuid>) -> Result<Vec<EntryUuid>, Failure> {
+    let (count, most) = (ids.len(), services.limits.submission_objects);
+    if count <= most {
+        return Ok(ids);
+    }
+    let context = format!("the request names {count} objects; this registry removes {most} at once, send several requests");
+    Err(Failure::refused(RegistryError::new(ErrorCode::RegistryOutOfResources, "RemoveObjectsRequest/ObjectRefList", context)))
 }
 
 /// Removes the objects from the records that hold them. The standard does not say that these are of one patient.

@@ -6,6 +6,7 @@ use crate::model::document_request::DocumentRequest;
 use crate::model::ids::UniqueId;
 use crate::model::registry_error::RegistryError;
 use crate::wire::ebrim::{ResponseStatus, read_remove_documents, write_registry_response};
+use crate::wire::soap::Fault;
 use crate::wire::xml::ns;
 
 use super::iti43::not_found;
@@ -25,6 +26,13 @@ struct Outcome {
 pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, reply: &ReplyHead) -> Result<SoapReply, Rejection> {
     expect_payload(&message.envelope, ns::RMD, "RemoveDocumentsRequest")?;
     let requests = read_remove_documents(&message.envelope.payload)?;
+    let most = services.limits.submission_objects;
+    if requests.len() > most {
+        let count = requests.len();
+        return Err(
+            Fault::sender(format!("the request names {count} documents; this repository removes {most} at once, name fewer")).into()
+        );
+    }
     match services.door.write(call, Transaction::Iti86, |door| remove(services, door, &requests)) {
         Ok(Outcome { removed, errors }) => {
             services.door.discard(removed);

@@ -19,6 +19,8 @@ mod iti64;
 pub mod iti8;
 mod iti86;
 mod iti92;
+#[cfg(test)]
+mod object_limits_tests;
 pub mod on_demand;
 mod places;
 mod query_answer;

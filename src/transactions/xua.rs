@@ -1,5 +1,7 @@
 //! Provide X-User Assertion [ITI-40] (ITI TF-2: 3.40): who the person is for whom a SOAP request is made.
 
+use std::time::Duration;
+
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::directory::Professional;
@@ -23,6 +25,9 @@ pub struct PersonRules {
     pub expectations: Expectations,
     /// Whether every assertion may be used once only, even one that does not say so of itself.
     pub always_once: bool,
+    /// How long a request may take to come in. It is judged by the time at which it began, so an assertion that was used is
+    /// remembered for so much longer than it holds.
+    pub longest_request: Duration,
     /// Whether the subject has to be in the directory of professionals, with a valid licence.
     pub in_directory: bool,
 }
@@ -93,8 +98,9 @@ fn judge(services: &Services, call: &Call, assertion: &Assertion) -> Result<(), 
     if !rules.always_once && !assertion.one_time_use {
         return Ok(());
     }
-    let skew = i64::try_from(rules.expectations.clock_skew.as_micros()).unwrap_or(i64::MAX);
-    let forgotten_at = Instant(assertion.not_on_or_after.0.saturating_add(skew));
+    let longer = rules.expectations.clock_skew.saturating_add(rules.longest_request);
+    let longer = i64::try_from(longer.as_micros()).unwrap_or(i64::MAX);
+    let forgotten_at = Instant(assertion.not_on_or_after.0.saturating_add(longer));
     match services.door.use_assertion(&assertion.issuer, &assertion.id, forgotten_at, call.now) {
         Ok(true) => Ok(()),
         Ok(false) => Err(refuse(Refusal::Replayed)),
@@ -138,3 +144,7 @@ fn not_understood() -> NotProven {
     let header = HeaderName { namespace: ns::WSSE.to_owned(), local: "Security".to_owned() };
     NotProven { rejection: Fault::must_understand(vec![header]).into(), person: None }
 }
+
+#[cfg(test)]
+#[path = "xua_tests.rs"]
+mod tests;

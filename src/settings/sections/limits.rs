@@ -24,7 +24,7 @@ section! {
         /// The most SOAP messages of more than 1 MiB taken apart at one time, for each needs several times its size in memory;
         /// more are answered with status 503.
         large_messages: NonZeroUsize = "8";
-        /// The most metadata objects of one submission, associations included.
+        /// The most metadata objects of one submission or update, associations included, and what one request may remove.
         submission_objects: NonZeroUsize = "1000";
         /// The deepest nesting of XML elements, at most 256.
         xml_depth: NonZeroUsize = "64";

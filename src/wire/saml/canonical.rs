@@ -20,18 +20,21 @@ pub struct Canonical<'a> {
 }
 
 impl Canonical<'_> {
-    /// The canonical form, in UTF-8.
-    pub fn bytes(&self) -> Vec<u8> {
+    /// The canonical form, in UTF-8; nothing if it is longer than `most` bytes. Whoever writes a long namespace name once and
+    /// uses it in many places has it repeated in each of them, so the form may be far longer than what came in.
+    pub fn bytes_within(&self, most: usize) -> Option<Vec<u8>> {
         let inclusive = self.inclusive.iter().map(|prefix| if *prefix == "#default" { "" } else { *prefix }).collect();
-        let mut writer =
-            Writer { out: Vec::with_capacity(4096), scope: self.scope.clone(), rendered: Vec::new(), inclusive, omit: self.omit };
+        let scope = self.scope.clone();
+        let mut writer = Writer { out: Vec::with_capacity(4096), most, scope, rendered: Vec::new(), inclusive, omit: self.omit };
         writer.element(self.apex);
-        writer.out
+        Some(writer.out).filter(|out| out.len() <= most)
     }
 }
 
 struct Writer<'a> {
     out: Vec<u8>,
+    /// Nothing more is written once `out` is longer.
+    most: usize,
     /// Declarations in force, innermost last; kept for the inclusive prefixes only.
     scope: Vec<Declaration<'a>>,
     /// Declarations written on elements that are still open, innermost last.
@@ -50,6 +53,9 @@ impl<'a> Writer<'a> {
         self.attributes(element);
         self.out.push(b'>');
         for node in &element.children {
+            if self.out.len() > self.most {
+                break;
+            }
             match node {
                 Node::Element(child) if self.omit.is_some_and(|omitted| std::ptr::eq(omitted, child.as_ref())) => {}
                 Node::Element(child) => self.element(child),
@@ -172,7 +178,7 @@ mod tests {
 
     fn canonical(xml: &str, inclusive: &[&str]) -> String {
         let root = parse(xml.as_bytes(), &XmlLimits::default()).unwrap();
-        let bytes = Canonical { apex: &root, scope: Vec::new(), inclusive: inclusive.to_vec(), omit: None }.bytes();
+        let bytes = Canonical { apex: &root, scope: Vec::new(), inclusive: inclusive.to_vec(), omit: None }.bytes_within(4096).unwrap();
         String::from_utf8(bytes).unwrap()
     }
 
@@ -192,7 +198,9 @@ mod tests {
         let expected = r#"<r xmlns:xs="urn:xs"><t v="xs:string"></t><t xmlns:xs="urn:other" v="xs:string"></t></r>"#;
         assert_eq!(canonical(xml, &["xs", "absent"]), expected);
         let inner = parse(r#"<t v="xs:string"/>"#.as_bytes(), &XmlLimits::default()).unwrap();
-        let bytes = Canonical { apex: &inner, scope: vec![("xs", "urn:1"), ("xs", "urn:2")], inclusive: vec!["xs"], omit: None }.bytes();
+        let bytes = Canonical { apex: &inner, scope: vec![("xs", "urn:1"), ("xs", "urn:2")], inclusive: vec!["xs"], omit: None }
+            .bytes_within(4096)
+            .unwrap();
         assert_eq!(String::from_utf8(bytes).unwrap(), r#"<t xmlns:xs="urn:2" v="xs:string"></t>"#);
     }
 
@@ -215,10 +223,24 @@ mod tests {
     }
 
     #[test]
+    fn a_form_that_outgrows_its_bound_is_not_written_to_its_end() {
+        let long = format!("<r xmlns:p='{}'>{}</r>", "u".repeat(1000), "<p:a/>".repeat(1000));
+        let root = parse(long.as_bytes(), &XmlLimits::default()).unwrap();
+        let form = Canonical { apex: &root, scope: Vec::new(), inclusive: Vec::new(), omit: None };
+        let whole = form.bytes_within(usize::MAX).unwrap().len();
+        assert!(whole > 1_000_000);
+        assert_eq!(form.bytes_within(whole).map(|bytes| bytes.len()), Some(whole));
+        assert_eq!(form.bytes_within(whole - 1), None);
+        let mut writer = Writer { out: Vec::new(), most: 5000, scope: Vec::new(), rendered: Vec::new(), inclusive: Vec::new(), omit: None };
+        writer.element(&root);
+        assert!(writer.out.len() < 7000, "{}", writer.out.len());
+    }
+
+    #[test]
     fn an_omitted_node_is_left_out_and_its_twin_stays() {
         let root = parse(b"<r><s>1</s><s>1</s></r>", &XmlLimits::default()).unwrap();
         let omit = root.elements().next();
-        let bytes = Canonical { apex: &root, scope: Vec::new(), inclusive: Vec::new(), omit }.bytes();
+        let bytes = Canonical { apex: &root, scope: Vec::new(), inclusive: Vec::new(), omit }.bytes_within(4096).unwrap();
         assert_eq!(bytes, b"<r><s>1</s></r>");
     }
 }

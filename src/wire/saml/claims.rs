@@ -67,7 +67,7 @@ impl<'e> Attributes<'e> {
 fn hl7<'e>(value: &'e Element, complaint: &'static str) -> Result<&'e Element, Refusal> {
     let mut elements = value.elements();
     match (elements.next(), elements.next()) {
-        (Some(element), None) if *element.name.namespace == *ns::HL7_V3 => Ok(element),
+        (Some(element), None) if *element.name.namespace == *ns::HL7V3 => Ok(element),
         _ => Err(Refusal::Malformed(complaint)),
     }
 }

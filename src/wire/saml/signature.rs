@@ -19,6 +19,7 @@ const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 const MOST_PREFIXES: usize = 16;
 /// An assertion about one person takes some kilobytes.
 const MOST_BYTES: usize = 256 * 1024;
+const TOO_LONG: Refusal = Refusal::Malformed("the assertion is longer than 256 KiB");
 
 /// Verifies that `assertion`, which stands where the namespaces of `scope` are in force, was signed as a whole with one of
 /// these keys.
@@ -29,17 +30,16 @@ pub(super) fn verify(assertion: &Element, scope: &[(&str, &str)], keys: &[&Issue
     if read.reference.strip_prefix('#') != Some(id) {
         return Err(Refusal::Malformed("the signature does not refer to the assertion that holds it"));
     }
-    let signed = Canonical { apex: assertion, scope: scope.to_vec(), inclusive: read.prefixes, omit: Some(signature) }.bytes();
-    if signed.len() > MOST_BYTES {
-        return Err(Refusal::Malformed("the assertion is longer than 256 KiB"));
-    }
+    let signed = Canonical { apex: assertion, scope: scope.to_vec(), inclusive: read.prefixes, omit: Some(signature) };
+    let signed = signed.bytes_within(MOST_BYTES).ok_or(TOO_LONG)?;
     let digest = read.digest.digest(&signed).unwrap_or_default();
     if digest.len() != read.digest_value.len() || !memcmp::eq(&digest, &read.digest_value) {
         return Err(Refusal::DigestMismatch);
     }
     let inner = [assertion, signature].into_iter().flat_map(|element| &element.namespaces).map(|(prefix, name)| (&**prefix, &**name));
     let scope = scope.iter().copied().chain(inner).collect();
-    let signed_info = Canonical { apex: read.signed_info, scope, inclusive: read.signed_info_prefixes, omit: None }.bytes();
+    let signed_info = Canonical { apex: read.signed_info, scope, inclusive: read.signed_info_prefixes, omit: None };
+    let signed_info = signed_info.bytes_within(MOST_BYTES).ok_or(TOO_LONG)?;
     match keys.iter().any(|key| read.method.verifies(&key.key, &signed_info, &read.value)) {
         true => Ok(()),
         false => Err(Refusal::BadSignature),

@@ -10,6 +10,10 @@ use crate::wire::xml::{Attribute, Element, Name, XmlWriter, ns};
 /// request write such a header into the answer.
 const NOT_FOR_PARAMETERS: [&str; 4] = [ns::WSA, ns::SOAP, ns::SOAP11, ns::WSSE];
 
+/// The longest that the reference parameters of one reference may be as they stand in the answer, in bytes. They repeat the
+/// namespaces that they use, so a short message could ask for a very long header.
+const LONGEST_PARAMETERS: usize = 64 * 1024;
+
 /// An endpoint reference as far as an answer needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointReference {
@@ -31,6 +35,10 @@ impl EndpointReference {
         if parameters.iter().any(|parameter| NOT_FOR_PARAMETERS.contains(&&*parameter.name.namespace)) {
             return Err(InvalidReference("InvalidEPR"));
         }
+        let mut measured = XmlWriter::new(Room(LONGEST_PARAMETERS));
+        if parameters.iter().try_for_each(|parameter| measured.element(&marked(parameter))).is_err() {
+            return Err(InvalidReference("InvalidEPR"));
+        }
         Ok(Self { address: address.ok_or(InvalidReference("MissingAddressInEPR"))?, parameters })
     }
 
@@ -43,6 +51,20 @@ impl EndpointReference {
     pub(super) fn write<W: Write>(&self, xml: &mut XmlWriter<W>) -> io::Result<()> {
         xml.leaf("wsa:To", &[], &self.address)?;
         self.parameters.iter().try_for_each(|parameter| xml.element(&marked(parameter)))
+    }
+}
+
+/// Takes so many bytes, keeps none, and fails on the next.
+struct Room(usize);
+
+impl Write for Room {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -125,6 +147,17 @@ mod tests {
             let content = format!("<a:Address>http://x</a:Address><a:ReferenceParameters>{block}</a:ReferenceParameters>");
             assert_eq!(reference(&content), Err("InvalidEPR"));
         }
+    }
+
+    #[test]
+    fn parameters_cannot_make_a_long_answer_of_a_short_request() {
+        let content = |uses: usize| {
+            let (name, parameters) = ("n".repeat(1000), "<p:a/>".repeat(uses));
+            let parameters = format!("<a:ReferenceParameters xmlns:p='{name}'>{parameters}</a:ReferenceParameters>");
+            format!("<a:Address>http://x</a:Address>{parameters}")
+        };
+        assert!(reference(&content(50)).is_ok());
+        assert_eq!(reference(&content(100)), Err("InvalidEPR"));
     }
 
     #[test]

@@ -85,10 +85,7 @@ impl Fault {
     /// Mandatory header blocks were not understood (SOAP 1.2 part 1, 5.4.8).
     pub fn must_understand(not_understood: Vec<HeaderName>) -> Self {
         let first = not_understood.first().map(|name| name.local.chars().take(64).collect::<String>()).unwrap_or_default();
-        let reason = format!(
-            "{} header blocks with mustUnderstand are not understood here, first {first}; all are named by NotUnderstood blocks",
-            not_understood.len()
-        );
+        let reason = format!("header blocks with mustUnderstand are not understood here, first {first}; NotUnderstood blocks name them");
         Self { not_understood, ..Self::new(FaultCode::MustUnderstand, reason) }
     }
 

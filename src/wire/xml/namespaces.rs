@@ -20,8 +20,6 @@ pub const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// Exclusive canonicalization: the algorithm, and the namespace of `ec:InclusiveNamespaces`.
 pub const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
-/// HL7 v3: the coded values in attributes of XUA.
-pub const HL7_V3: &str = "urn:hl7-org:v3";
 /// ebXML Registry Information Model 3.0.
 pub const RIM: &str = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0";
 /// ebXML Registry Services 3.0: `rs:RegistryResponse`.
@@ -34,7 +32,7 @@ pub const QUERY: &str = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0";
 pub const XDSB: &str = "urn:ihe:iti:xds-b:2007";
 /// IHE Remove Metadata and Documents: `rmd:RemoveDocumentsRequest`.
 pub const RMD: &str = "urn:ihe:iti:rmd:2017";
-/// HL7 version 3: the messages of ITI-44, and CDA documents.
+/// HL7 version 3: the messages of ITI-44, CDA documents, and coded values in assertions.
 pub const HL7V3: &str = "urn:hl7-org:v3";
 /// XML Schema instance: `xsi:type`.
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";

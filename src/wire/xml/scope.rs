@@ -6,6 +6,9 @@ use super::characters::is_ncname;
 use super::error::XmlFlaw;
 use super::ns;
 
+/// The longest namespace name, in bytes. Whoever writes names out again may have to repeat them at each use.
+const LONGEST_NAME: usize = 2048;
+
 /// Prefix (empty for the default) and namespace name.
 pub(super) type Binding = (Arc<str>, Arc<str>);
 
@@ -62,6 +65,9 @@ fn check_declaration(prefix: &str, uri: &str) -> Result<(), XmlFlaw> {
     if prefix == "xmlns" || uri == ns::XMLNS {
         return Err(XmlFlaw::IllegalNamespace("xmlns is reserved"));
     }
+    if uri.len() > LONGEST_NAME {
+        return Err(XmlFlaw::IllegalNamespace("a namespace name is longer than 2048 bytes"));
+    }
     if (prefix == "xml") != (uri == ns::XML) {
         return Err(XmlFlaw::IllegalNamespace("the prefix xml and its namespace belong together"));
     }
@@ -100,6 +106,11 @@ mod tests {
         for (prefix, uri) in cases {
             let refused = Scope::new(9).declare(prefix, uri.into());
             assert!(matches!(refused, Err(XmlFlaw::IllegalNamespace(_))), "{prefix} {uri}");
+        }
+        for prefix in ["a", ""] {
+            assert!(Scope::new(9).declare(prefix, "u".repeat(2048)).is_ok());
+            let refused = Scope::new(9).declare(prefix, "u".repeat(2049));
+            assert!(matches!(refused, Err(XmlFlaw::IllegalNamespace(_))), "{prefix}");
         }
         assert!(Scope::new(9).declare("xml", ns::XML.into()).is_ok());
         assert!(Scope::new(9).declare("", String::new()).is_ok());

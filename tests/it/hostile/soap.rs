@@ -121,7 +121,7 @@ fn a_header_that_must_be_understood(database: Database) {
     let answer = refused(
         database,
         |server| server.registry(SOAP, message.as_bytes()),
-        "HTTP 500 soap:MustUnderstand: 1 header blocks with mustUnderstand are not understood here, first Transaction; all are named by NotUnderstood blocks",
+        "HTTP 500 soap:MustUnderstand: header blocks with mustUnderstand are not understood here, first Transaction; NotUnderstood blocks name them",
     );
     assert!(answer.envelope.contains("<soap:NotUnderstood qname=\"h:Transaction\" xmlns:h=\"urn:example:transactions\"/>"), "{answer}");
 }

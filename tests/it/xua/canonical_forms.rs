@@ -27,7 +27,7 @@ fn libxml2_writes_the_same() {
         let document = Writer::new(seed).document();
         fs::write(folder.path().join(name), &document).unwrap();
         let root = parse(document.as_bytes(), &XmlLimits::default()).unwrap_or_else(|error| panic!("{error}: {document}"));
-        ours.push(Canonical { apex: &root, scope: Vec::new(), inclusive: Vec::new(), omit: None }.bytes());
+        ours.push(Canonical { apex: &root, scope: Vec::new(), inclusive: Vec::new(), omit: None }.bytes_within(usize::MAX).unwrap());
     }
     let Some(all) = canonical(folder.path(), &names) else { return };
     if all == ours.concat() {

@@ -190,3 +190,12 @@ fn shapes_that_saml_does_not_know_are_refused_even_if_signed() {
         assert!(matches!(opened, Err(Refusal::Malformed(_))), "{from} to {to}: {opened:?}");
     }
 }
+
+/// Each use of the prefix repeats its namespace in canonical form: 16 MB as sent would be terabytes.
+#[test]
+fn an_assertion_that_grows_in_canonical_form_is_refused() {
+    let uses = "<p:a></p:a>".repeat(1000);
+    let grown = ISSUER.issue(&said()).replace("<saml2:Subject>", &format!("{uses}<saml2:Subject>"));
+    let message = message(&grown).replacen("<e:Header", &format!("<e:Header xmlns:p=\"{}\"", "u".repeat(1000)), 1);
+    assert_eq!(open_message(&message, &ISSUER), Err(Refusal::Malformed("the assertion is longer than 256 KiB")));
+}

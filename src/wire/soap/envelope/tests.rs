@@ -104,6 +104,8 @@ fn mandatory_header_blocks_are_understood_or_refused_all_at_once() {
     }
     let both = read_with(&block("s:mustUnderstand='1'").repeat(2), None).unwrap_err();
     assert_eq!(both.not_understood.len(), 2);
+    let many = read_with(&block("s:mustUnderstand='1'").repeat(1000), None).unwrap_err();
+    assert_eq!(many.not_understood.len(), 16);
     // Whether a security header is understood depends on the settings of the server.
     let security = format!("{ACTION}<w:Security xmlns:w='{}' s:mustUnderstand='1'/>", ns::WSSE);
     assert!(read_with(&security, None).unwrap().security.unwrap().must_understand);
