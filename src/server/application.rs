@@ -200,7 +200,12 @@ fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusa
 
 fn body_limits(settings: &Settings) -> BodyLimits {
     let limits = &settings.limits;
-    BodyLimits { bytes: limits.request_size.bytes(), idle: limits.idle_time, total: limits.request_time }
+    BodyLimits {
+        bytes: limits.request_size.bytes(),
+        idle: limits.idle_time,
+        total: limits.request_time,
+        least_rate: limits.least_rate.bytes(),
+    }
 }
 
 fn serve_operations(listener: std::net::TcpListener, operations: Operations, stop: CancellationToken) -> io::Result<Server> {

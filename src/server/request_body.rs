@@ -25,6 +25,9 @@ pub enum BodyError {
     /// The request took too long as a whole.
     #[error("the request took longer than {} seconds (limits.request_time)", .0.as_secs_f32())]
     Late(Duration),
+    /// It came so slowly that it held its place for others too long.
+    #[error("the request came at fewer than {0} bytes a second (limits.least_rate)")]
+    Slow(u64),
     /// There are too many bytes.
     #[error("the request has more than {0} bytes (limits.request_size)")]
     TooLarge(u64),
@@ -36,7 +39,7 @@ pub enum BodyError {
 impl From<BodyError> for io::Error {
     fn from(error: BodyError) -> Self {
         let kind = match error {
-            BodyError::Idle(_) | BodyError::Late(_) => io::ErrorKind::TimedOut,
+            BodyError::Idle(_) | BodyError::Late(_) | BodyError::Slow(_) => io::ErrorKind::TimedOut,
             BodyError::TooLarge(_) => io::ErrorKind::FileTooLarge,
             BodyError::Gone => io::ErrorKind::UnexpectedEof,
         };
@@ -53,6 +56,8 @@ pub(super) struct BodyLimits {
     pub(super) idle: Duration,
     /// The longest time from the head of the request to the last byte of its answer.
     pub(super) total: Duration,
+    /// The fewest bytes a second in which it may come, on average, once twice the idle time is over.
+    pub(super) least_rate: u64,
 }
 
 /// A piece of the body, its proper end (`None`), or why there is none. A channel that ends otherwise was cut.
@@ -122,15 +127,28 @@ impl BodySource {
     }
 
     async fn chunk(&mut self) -> Piece {
-        let left = self.limits.total.saturating_sub(self.exchange.began.elapsed());
-        match tokio::time::timeout(left.min(self.limits.idle), self.payload.next()).await {
+        let (patience, impatience) = self.patience();
+        match tokio::time::timeout(patience, self.payload.next()).await {
             Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
             Ok(None) => Ok(None),
             Ok(Some(Err(PayloadError::Overflow))) => Err(BodyError::TooLarge(self.limits.bytes)),
             Ok(Some(Err(_))) => Err(BodyError::Gone),
-            Err(_) if left < self.limits.idle => Err(BodyError::Late(self.limits.total)),
-            Err(_) => Err(BodyError::Idle(self.limits.idle)),
+            Err(_) => Err(impatience),
         }
+    }
+
+    /// How long the next chunk may take, and what it is called if it takes longer.
+    fn patience(&self) -> (Duration, BodyError) {
+        let BodyLimits { idle, total, least_rate, .. } = self.limits;
+        let spent = self.exchange.began.elapsed();
+        // Twice the idle time to begin with, so that silence is called silence and not slowness.
+        let earned = (idle * 2).saturating_add(Duration::from_secs(self.taken / least_rate.max(1)));
+        let left = [
+            (idle, BodyError::Idle(idle)),
+            (total.saturating_sub(spent), BodyError::Late(total)),
+            (earned.saturating_sub(spent), BodyError::Slow(least_rate)),
+        ];
+        left.into_iter().min_by_key(|(left, _)| *left).unwrap_or((idle, BodyError::Idle(idle)))
     }
 }
 
@@ -203,12 +221,26 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn a_trickle_ends_although_no_byte_is_late() {
+        let trickle = futures_util::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Some((Ok(Bytes::from_static(b"x")), ()))
+        });
+        let mut payload = Payload::from(trickle.boxed_local());
+        let payload = web::Payload::from_request(&TestRequest::default().to_http_request(), &mut payload).await.unwrap();
+        let exchange = Exchange::begin("POST", String::new(), None, Arc::new(Metrics::new().unwrap()));
+        let limits = BodyLimits { bytes: 5000, idle: Duration::from_millis(200), total: Duration::from_secs(60), least_rate: 1024 };
+        let pieces = BodySource::new(payload, None, limits, Arc::new(exchange)).first(5000).await;
+        assert_eq!(pieces.back(), Some(&Err(BodyError::Slow(1024))));
+    }
+
+    #[actix_web::test]
     async fn tiny_chunks_are_joined_before_they_wait() {
         let chunks = futures_util::stream::iter((0..1000).map(|_| Ok(Bytes::from_static(b"x"))));
         let mut payload = Payload::from(chunks.boxed_local());
         let payload = web::Payload::from_request(&TestRequest::default().to_http_request(), &mut payload).await.unwrap();
         let exchange = Exchange::begin("POST", String::new(), None, Arc::new(Metrics::new().unwrap()));
-        let limits = BodyLimits { bytes: 5000, idle: Duration::from_secs(5), total: Duration::from_secs(5) };
+        let limits = BodyLimits { bytes: 5000, idle: Duration::from_secs(5), total: Duration::from_secs(5), least_rate: 1 };
         let pieces = BodySource::new(payload, None, limits, Arc::new(exchange)).first(2000).await;
         assert_eq!(pieces.len(), 2);
         assert!(matches!(&pieces[0], Ok(Some(bytes)) if bytes.len() == 1000));

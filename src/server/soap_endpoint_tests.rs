@@ -25,7 +25,7 @@ async fn answers(respond: Box<Respond>, requests: &[&str]) -> Vec<String> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let limits = BodyLimits { bytes: 1 << 20, idle: Duration::from_secs(1), total: Duration::from_secs(10) };
+    let limits = BodyLimits { bytes: 1 << 20, idle: Duration::from_secs(1), total: Duration::from_secs(10), least_rate: 1 };
     let (free, refusals) = (Arc::new(Semaphore::new(2)), Arc::default());
     let front = Front { respond, free, refusals, body: limits, soap_message_bytes: 1 << 16 };
     let (front, public) = (web::Data::new(front), web::Data::new(PublicAddress::new(None, address)));

@@ -35,7 +35,8 @@ fn a_sender_that_falls_silent_is_answered(database: Database) {
 }
 
 fn a_request_that_takes_too_long_is_answered(database: Database) {
-    let server = TestServer::start_with(database, &[("limits.idle_time", "1s"), ("limits.request_time", "2s")]);
+    let server =
+        TestServer::start_with(database, &[("limits.idle_time", "1s"), ("limits.request_time", "2s"), ("limits.least_rate", "1B")]);
     let mut connection = Connection::open(server.http);
     connection.send_head("POST", "/xds/repository", &[SOAP, "Content-Length: 100000"]);
     let began = Instant::now();

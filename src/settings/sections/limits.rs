@@ -17,6 +17,9 @@ section! {
         request_time: Duration = "30min";
         /// The longest pause between two bytes of a request.
         idle_time: Duration = "30s";
+        /// The fewest bytes a second in which a request may come, on average and once twice the idle_time is over: who
+        /// sends slower keeps a place from others.
+        least_rate: Size = "1KiB";
         /// The largest whole request, all documents included.
         request_size: Size = "8GiB";
         /// The largest SOAP message: the XML that is held in memory, documents sent inline as base64 included.
