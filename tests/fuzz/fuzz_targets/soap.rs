@@ -3,7 +3,7 @@
 
 use dossier_fuzz::answers::check_fault;
 use dossier_fuzz::memory::within;
-use dossier_fuzz::wire::soap::{Fault, read, write_response};
+use dossier_fuzz::wire::soap::{Fault, ReplyAddressing, read, write_response};
 use dossier_fuzz::wire::xml::{ns, parse};
 use dossier_fuzz::xml_tree::LIMITS;
 use libfuzzer_sys::fuzz_target;
@@ -16,7 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
             Ok(envelope) => {
                 assert!(!envelope.action.trim().is_empty(), "an action is needed to find the transaction");
                 let mut answer = Vec::new();
-                write_response(&mut answer, &envelope.action, envelope.message_id.as_deref(), ID, |xml| xml.empty("answer", &[]))
+                let addressing = ReplyAddressing { relates_to: envelope.message_id.clone(), to: None };
+                write_response(&mut answer, &envelope.action, &addressing, ID, |xml| xml.empty("answer", &[]))
                     .expect("writing into memory does not fail");
                 let answer = parse(&answer, &dossier_fuzz::wire::xml::XmlLimits::default()).expect("our own answer");
                 let header = answer.child(ns::SOAP, "Header").expect("a header");

@@ -5,8 +5,8 @@ use dossier_fuzz::answers::check_errors;
 use dossier_fuzz::memory::within;
 use dossier_fuzz::model::registry_error::RegistryError;
 use dossier_fuzz::wire::ebrim::{
-    AdhocQueryRequest, ReturnType, read_adhoc_query, read_adhoc_query_response, read_multi_patient_query, read_retrieve_response,
-    write_adhoc_query_response,
+    AdhocQueryRequest, read_adhoc_query, read_adhoc_query_response, read_multi_patient_query, read_retrieve_response,
+    write_adhoc_query_response, write_registry_objects,
 };
 use dossier_fuzz::wire::xml::Element;
 use dossier_fuzz::xml_tree::{reread, tree};
@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(answer) = read_adhoc_query_response(&request)
         && answer.unreadable.is_empty()
     {
-        let written = reread(|xml| write_adhoc_query_response(xml, ReturnType::LeafClass, &answer.objects, &[]));
+        let written = reread(|xml| write_adhoc_query_response(xml, &[], |xml| write_registry_objects(xml, &answer.objects)));
         assert!(read_adhoc_query_response(&written).is_ok_and(|again| again.objects == answer.objects), "objects change on their way");
     }
     let _ = read_retrieve_response(&request);

@@ -6,7 +6,7 @@ use dossier_fuzz::memory::within;
 use dossier_fuzz::model::registry_objects::RegistryObjects;
 use dossier_fuzz::model::submission_request::SubmissionRequest;
 use dossier_fuzz::wire::ebrim::{
-    ContentRule, ReturnType, read_adhoc_query_response, read_submit_objects, write_adhoc_query_response, write_submit_objects,
+    ContentRule, read_adhoc_query_response, read_submit_objects, write_adhoc_query_response, write_registry_objects, write_submit_objects,
 };
 use dossier_fuzz::xml_tree::{reread, tree};
 use libfuzzer_sys::fuzz_target;
@@ -37,7 +37,7 @@ fn check_round_trip(request: &SubmissionRequest, rule: ContentRule) {
         folders: request.folders.clone(),
         associations: request.associations.clone(),
     };
-    let answer = reread(|xml| write_adhoc_query_response(xml, ReturnType::LeafClass, &objects, &[]));
+    let answer = reread(|xml| write_adhoc_query_response(xml, &[], |xml| write_registry_objects(xml, &objects)));
     let read = read_adhoc_query_response(&answer).expect("an answer of our own");
     assert!(read.unreadable.is_empty(), "an answer that its own reader cannot read");
     assert!(read.objects == objects, "objects change between submission and answer");

@@ -3,7 +3,7 @@
 use crate::LONGEST_ERROR;
 use crate::model::registry_error::RegistryError;
 use crate::wire::ebrim::{ResponseStatus, read_registry_response, write_registry_response};
-use crate::wire::soap::{Fault, write_fault};
+use crate::wire::soap::{Fault, ReplyAddressing, write_fault};
 use crate::wire::xml::ns;
 use crate::xml_tree::{LIMITS, reread};
 
@@ -25,7 +25,8 @@ pub fn check_errors(errors: &[RegistryError]) {
 pub fn check_fault(fault: &Fault) {
     assert!(!fault.reason.is_empty() && fault.reason.len() <= LONGEST_ERROR, "{} bytes of reason", fault.reason.len());
     let mut bytes = Vec::new();
-    write_fault(&mut bytes, fault, None, "urn:uuid:00000000-0000-4000-8000-000000000000").expect("writing into memory does not fail");
+    write_fault(&mut bytes, fault, &ReplyAddressing::default(), "urn:uuid:00000000-0000-4000-8000-000000000000")
+        .expect("writing into memory does not fail");
     let limits = crate::wire::xml::XmlLimits { bytes: 64 << 20, ..LIMITS };
     let envelope = crate::wire::xml::parse(&bytes, &limits).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&bytes)));
     assert!(envelope.is(ns::SOAP, "Envelope"));
