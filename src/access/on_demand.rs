@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use crate::model::association::AssociationType;
 use crate::model::availability_status::AvailabilityStatus;
-use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
+use crate::model::document_entry::DocumentEntry;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::registry_error::{ErrorCode, RegistryError};
-use crate::model::stored_query::{FindDocuments, MetadataLevel, ObjectIds, StoredQuery, TimeRange};
+use crate::model::stored_query::{FindDocuments, MetadataLevel, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
 use crate::store::{Read, StoreError};
 
@@ -23,7 +23,7 @@ impl ReadableRecord<'_> {
     /// The approved stable documents of this record, oldest registration first, without those that are themselves
     /// snapshots of what is made from them. Refuses more than `most`.
     pub fn current_documents(&mut self, most: usize) -> Result<Vec<DocumentEntry>, Failure> {
-        let query = StoredQuery::FindDocuments(Box::new(approved_stable(&self.patient_id)));
+        let query = StoredQuery::FindDocuments(Box::new(FindDocuments::current(self.patient_id.clone())));
         let mut ids = self.find(&query, MetadataLevel::One, 0, most).map_err(|failure| too_long(failure, most))?.entries;
         let links = self.tx.associations_from(&self.patient_id, &ids, &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
         let snapshots: HashSet<_> = links.into_iter().map(|link| link.source).collect();
@@ -83,26 +83,6 @@ fn current_snapshot(tx: &mut Read, patient_id: &PatientId, on_demand: EntryUuid)
     let sources = ObjectIds::EntryUuids(links.into_iter().map(|link| link.source).collect());
     let entries = tx.entries_of_patient(patient_id, &sources, MetadataLevel::One, SNAPSHOTS_OF_ONE_ENTRY)?;
     Ok(entries.into_iter().rev().find(|entry| entry.availability_status == AvailabilityStatus::Approved))
-}
-
-fn approved_stable(patient_id: &PatientId) -> FindDocuments {
-    FindDocuments {
-        patient_id: patient_id.clone(),
-        statuses: vec![AvailabilityStatus::Approved],
-        object_types: vec![DocumentEntryType::Stable],
-        class_codes: Vec::new(),
-        type_codes: Vec::new(),
-        practice_setting_codes: Vec::new(),
-        healthcare_facility_type_codes: Vec::new(),
-        format_codes: Vec::new(),
-        event_codes: Vec::new(),
-        confidentiality_codes: Vec::new(),
-        author_persons: Vec::new(),
-        creation_time: TimeRange::default(),
-        service_start_time: TimeRange::default(),
-        service_stop_time: TimeRange::default(),
-        reference_ids: Vec::new(),
-    }
 }
 
 #[cfg(test)]

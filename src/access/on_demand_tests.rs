@@ -5,6 +5,7 @@ use crate::access::test_registry::{TestRegistry, call, submission};
 use crate::access::{Action, Door};
 use crate::model::association::Association;
 use crate::model::audit_event::Transaction;
+use crate::model::document_entry::DocumentEntryType;
 use crate::model::registry_error::ErrorCode;
 
 const EVA: &str = "P1^^^&1.2.3&ISO";

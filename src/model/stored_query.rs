@@ -173,6 +173,29 @@ pub struct FindDocuments<P = PatientId> {
     pub reference_ids: Vec<Vec<String>>,
 }
 
+impl FindDocuments {
+    /// The current documents of a patient: approved stable entries, without a further condition.
+    pub fn current(patient_id: PatientId) -> Self {
+        Self {
+            patient_id,
+            statuses: vec![AvailabilityStatus::Approved],
+            object_types: vec![DocumentEntryType::Stable],
+            class_codes: Vec::new(),
+            type_codes: Vec::new(),
+            practice_setting_codes: Vec::new(),
+            healthcare_facility_type_codes: Vec::new(),
+            format_codes: Vec::new(),
+            event_codes: Vec::new(),
+            confidentiality_codes: Vec::new(),
+            author_persons: Vec::new(),
+            creation_time: TimeRange::default(),
+            service_start_time: TimeRange::default(),
+            service_stop_time: TimeRange::default(),
+            reference_ids: Vec::new(),
+        }
+    }
+}
+
 /// Ids of one kind; never of two, never none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ObjectIds<U> {

@@ -88,23 +88,7 @@ pub(super) const CASES: [Case; 24] = [
 
 /// All entries of the patient.
 pub(super) fn all_of_patient() -> FindDocuments {
-    FindDocuments {
-        patient_id: patient(),
-        statuses: vec![AvailabilityStatus::Approved],
-        object_types: vec![DocumentEntryType::Stable],
-        class_codes: Vec::new(),
-        type_codes: Vec::new(),
-        practice_setting_codes: Vec::new(),
-        healthcare_facility_type_codes: Vec::new(),
-        format_codes: Vec::new(),
-        event_codes: Vec::new(),
-        confidentiality_codes: Vec::new(),
-        author_persons: Vec::new(),
-        creation_time: TimeRange::default(),
-        service_start_time: TimeRange::default(),
-        service_stop_time: TimeRange::default(),
-        reference_ids: Vec::new(),
-    }
+    FindDocuments::current(patient())
 }
 
 fn codes(code: &str) -> CodeGroup {
