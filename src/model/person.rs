@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::directory::Professional;
+use super::hl7_types::PatientId;
 
 /// A person for whom a call is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,12 @@ pub struct SubjectClaims {
     pub consent_documents: Vec<String>,
     /// Policies the patient consented to.
     pub consent_policies: Vec<String>,
+    /// The patient in whose account the person acts, where they act as a patient or as the legal representative of one.
+    pub person: Option<PatientId>,
+    /// The legal representative in whose hands that account is.
+    pub representative: Option<PatientId>,
+    /// Why a record administrator opens the record (access rules, 1).
+    pub access_reason: Option<String>,
 }
 
 /// A coded value (HL7 v3: CE).

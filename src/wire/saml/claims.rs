@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::reading::text;
+use crate::model::hl7_types::PatientId;
 use crate::model::person::{CodedClaim, InstanceIdentifier, SubjectClaims};
 use crate::wire::xml::{Element, ns};
 
@@ -17,6 +18,11 @@ const RESOURCE_ID: &[&str] = &["urn:oasis:names:tc:xacml:2.0:resource:resource-i
 /// The document; the second name is the one that assertions of the public test kit use.
 const CONSENT_DOCUMENT: &[&str] = &["urn:ihe:iti:bppc:2007:docid", "urn:ihe:iti:bppc:2007"];
 const CONSENT_POLICY: &[&str] = &["urn:ihe:iti:xua:2012:acp"];
+
+/// Our own: in whose account a patient acts, in whose hands it is, and why a record administrator opens a record.
+const PERSON: &[&str] = &["urn:dossier:person"];
+const REPRESENTATIVE: &[&str] = &["urn:dossier:representative"];
+const ACCESS_REASON: &[&str] = &["urn:dossier:access-reason"];
 
 /// Reads the attributes of all statements. Names that are not known are passed over.
 pub(super) fn read(assertion: &Element) -> Result<SubjectClaims, Refusal> {
@@ -34,6 +40,9 @@ pub(super) fn read(assertion: &Element) -> Result<SubjectClaims, Refusal> {
         resource_id: attributes.one(RESOURCE_ID)?,
         consent_documents: attributes.texts(CONSENT_DOCUMENT)?,
         consent_policies: attributes.texts(CONSENT_POLICY)?,
+        person: attributes.patient(PERSON)?,
+        representative: attributes.patient(REPRESENTATIVE)?,
+        access_reason: attributes.one(ACCESS_REASON)?,
     })
 }
 
@@ -59,6 +68,13 @@ impl<'e> Attributes<'e> {
             0 | 1 => Ok(texts.pop()),
             _ => Err(Refusal::Malformed("an attribute that has one value has several")),
         }
+    }
+}
+
+impl Attributes<'_> {
+    fn patient(&self, names: &'static [&str]) -> Result<Option<PatientId>, Refusal> {
+        let unfit = |_| Refusal::Malformed("a person is not named by a patient id, as in ID^^^&OID&ISO");
+        self.one(names)?.map(|text| text.parse().map_err(unfit)).transpose()
     }
 }
 
