@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Noted;
-use crate::model::dsp::{PersonId, Period, ProfessionalId};
+use crate::model::dsp::{Period, PersonId, ProfessionalId};
 use crate::model::timestamp::Instant;
 
 /// One grant, or the entry of a professional on the blacklist; past ones stay for the holder to see.

@@ -73,11 +73,7 @@ impl CareRecord {
         state.closed_at = self.closed_at;
         state.emergency_access = self.emergency_access;
         for Grant { kind, period, .. } in &self.grants {
-            let mandate = |kind, professional: &ProfessionalId| Mandate {
-                kind,
-                professional: professional.clone(),
-                access: *period,
-            };
+            let mandate = |kind, professional: &ProfessionalId| Mandate { kind, professional: professional.clone(), access: *period };
             match kind {
                 GrantKind::ReferringPhysician(id) => state.mandates.push(mandate(PersonalMandate::ReferringPhysician, id)),
                 GrantKind::TrustedCircle(id) => state.mandates.push(mandate(PersonalMandate::TrustedCircle, id)),
