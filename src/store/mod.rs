@@ -9,6 +9,7 @@ mod connected_systems;
 mod connection;
 pub mod contents;
 mod directories;
+mod directory_names;
 mod documents;
 mod entries;
 mod entry_search;
@@ -22,6 +23,7 @@ mod patients;
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 mod postgres;
 mod removal;
+mod representatives;
 mod rows;
 mod schema;
 mod submission_sets;
@@ -37,7 +39,6 @@ mod versions;
 
 pub use connected_systems::KnownSystem;
 pub use connection::Engine;
-pub use directories::{DirectoryEntry, DirectoryKind};
 pub use documents::StoredDocument;
 pub use error::StoreError;
 pub use held_answers::{AnswersHeld, StoredAnswer};

@@ -31,7 +31,8 @@ impl Profile {
             fs::read_to_string(&path).map_err(|error| failed(error.to_string()))
         };
         let (matrix, constraints, transitions) = (text("matrix.csv")?, text("constraints.csv")?, text("transitions.csv")?);
-        let files = PolicyFiles { matrix: &matrix, constraints: &constraints, transitions: &transitions };
+        let professions = text("professions.csv")?;
+        let files = PolicyFiles { matrix: &matrix, constraints: &constraints, transitions: &transitions, professions: &professions };
         Self::read(files, &folder.display().to_string())
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
 use super::level_transitions::LevelTransitions;
+use super::professions::Professions;
 
 /// What a deployment decides, as data.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +15,8 @@ pub struct Rules {
     pub constraints: BTreeMap<DocumentType, Vec<TypeConstraint>>,
     /// Who may change a level into which other.
     pub transitions: LevelTransitions,
+    /// Which usage profile follows from which profession.
+    pub professions: Professions,
 }
 
 /// A rule of one type of document.

@@ -1,7 +1,7 @@
 //! The files of a profile together.
 
-use super::{PolicyFault, constraints, matrix, transitions};
-use crate::model::dsp::{DocumentType, Rules};
+use super::{PolicyFault, constraints, matrix, professions, transitions};
+use crate::model::dsp::{DocumentType, Professions, Rules};
 
 /// The texts of the files.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub struct PolicyFiles<'t> {
     pub constraints: &'t str,
     /// `transitions.csv`.
     pub transitions: &'t str,
+    /// `professions.csv`.
+    pub professions: &'t str,
 }
 
 /// The types of documents with what people call them, in the order of the matrix.
@@ -22,6 +24,7 @@ pub(super) const LUXEMBOURG_DSP: PolicyFiles<'static> = PolicyFiles {
     matrix: include_str!("../../../profiles/luxembourg-dsp/matrix.csv"),
     constraints: include_str!("../../../profiles/luxembourg-dsp/constraints.csv"),
     transitions: include_str!("../../../profiles/luxembourg-dsp/transitions.csv"),
+    professions: include_str!("../../../profiles/luxembourg-dsp/professions.csv"),
 };
 
 impl PolicyFiles<'static> {
@@ -40,10 +43,18 @@ impl PolicyFiles<'_> {
         let (matrix, labels) = matrix::read(self.matrix)?;
         let constraints = constraints::read(self.constraints, &matrix);
         let transitions = transitions::read(self.transitions);
-        match (constraints, transitions) {
-            (Ok(constraints), Ok(transitions)) => Ok((Rules { matrix, constraints, transitions }, labels)),
-            (constraints, transitions) => Err([constraints.err(), transitions.err()].into_iter().flatten().flatten().collect()),
+        let professions = professions::read(self.professions, &matrix);
+        match (constraints, transitions, professions) {
+            (Ok(constraints), Ok(transitions), Ok(professions)) => Ok((Rules { matrix, constraints, transitions, professions }, labels)),
+            (constraints, transitions, professions) => {
+                Err([constraints.err(), transitions.err(), professions.err()].into_iter().flatten().flatten().collect())
+            }
         }
+    }
+
+    /// Which usage profile follows from a profession; none follows from any where the files have faults.
+    pub fn professions(&self) -> Professions {
+        self.read().map(|(rules, _)| rules.professions).unwrap_or_default()
     }
 }
 

@@ -1,10 +1,12 @@
-//! The files of a deployment profile to its rules: `matrix.csv`, `constraints.csv` and `transitions.csv`, each checked
+//! The files of a deployment profile to its rules: `matrix.csv`, `constraints.csv`, `transitions.csv` and
+//! `professions.csv`, each checked
 //! whole. `profiles/README.md` describes them for those who write them.
 
 mod constraints;
 mod fault;
 mod files;
 mod matrix;
+mod professions;
 mod table;
 mod transitions;
 
