@@ -8,7 +8,9 @@ mod fault;
 pub mod form;
 mod issue;
 pub mod json;
+mod narrative;
 mod schema;
+pub mod xml;
 
 pub use fault::FhirFault;
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
