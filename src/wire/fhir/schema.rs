@@ -133,9 +133,10 @@ impl Walk {
     }
 }
 
-/// Whether a place holds text, a number or a boolean.
+/// Whether a place holds text, a number or a boolean. The tables leave out narrative and the url of an extension; every
+/// other url of R4 is primitive, too.
 pub(super) fn is_primitive(elements: &ElementPath) -> bool {
-    elements.current_element_is_primitive() || elements.current_element() == Some("div")
+    elements.current_element_is_primitive() || matches!(elements.current_element(), Some("div" | "url"))
 }
 
 fn object<'v>(value: &'v Value, at: &str) -> Result<&'v Map<String, Value>, FhirFault> {
