@@ -40,12 +40,13 @@ pub struct NotADate;
 pub fn period(text: &str) -> Result<Range<Instant>, NotADate> {
     let Some((date, clock)) = text.split_once('T') else { return days(text) };
     let (date, Some((clock, offset))) = (date, with_offset(clock)) else { return Err(NotADate) };
+    let has_empty_fraction = clock.ends_with('.');
     let (clock, fraction) = clock.split_once('.').map_or((clock, ""), |(clock, fraction)| (clock, fraction));
     let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
     let time = Time::from_hms(small(hour)?, small(minute)?, small(second)?).map_err(|_| NotADate)?;
     let seconds = OffsetDateTime::new_utc(civil(year, month, day)?, time).unix_timestamp() - offset;
-    if fraction.len() > 9 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) || text.ends_with('.') {
+    if fraction.len() > 9 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) || has_empty_fraction {
         return Err(NotADate);
     }
     let precision = u32::try_from(fraction.len().min(6)).unwrap_or(0);
