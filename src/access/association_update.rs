@@ -9,7 +9,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::stored_query::MetadataLevel;
 use crate::model::update_request::{StatusUpdate, original_member};
-use crate::store::StoreError;
+use crate::store::{RecordView, StoreError};
 
 use super::metadata_update::Succession;
 use super::{Failure, WritableRecord};
@@ -52,8 +52,9 @@ impl WritableRecord<'_> {
         let mut touching = Vec::new();
         // An object that moves leaves its associations with the patient it comes from.
         for owner in self.tx.patients_of_objects(&earlier)? {
-            touching.extend(self.tx.associations_from(&owner, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
-            touching.extend(self.tx.associations_to(&owner, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
+            let whole = RecordView::whole(&owner);
+            touching.extend(self.tx.associations_from(&whole, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
+            touching.extend(self.tx.associations_to(&whole, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
         }
         touching.retain(|association| association.availability_status == AvailabilityStatus::Approved);
         let touching: BTreeMap<_, _> = touching.into_iter().map(|association| (association.entry_uuid, association)).collect();
@@ -107,9 +108,8 @@ impl WritableRecord<'_> {
     pub(super) fn add_associations(&mut self, associations: &[Association], set: EntryUuid) -> Result<(), Failure> {
         for association in associations {
             self.check_ends(association)?;
-            let patient_id = self.patient_id.clone();
             let types = [association.association_type];
-            let there = self.tx.associations_from(&patient_id, &[association.source], &types, MetadataLevel::One)?;
+            let there = self.tx.associations_from(&self.whole, &[association.source], &types, MetadataLevel::One)?;
             if there.iter().any(|known| known.target == association.target) {
                 let context = "an approved association of this type links these objects already";
                 return Err(refused(ErrorCode::MetadataUpdateError, association.entry_uuid, context));

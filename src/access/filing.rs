@@ -33,7 +33,7 @@ impl WritableRecord<'_> {
         let set = &request.submission_set;
         self.tx.insert_submission_set(set, self.now)?;
         for entry in &request.entries {
-            self.tx.insert_entry(entry, set.entry_uuid, self.now)?;
+            self.tx.insert_entry(entry, &self.authority.facts_of_new(entry), set.entry_uuid, self.now)?;
         }
         for folder in &request.folders {
             let folder = Folder { last_update_time: self.now.to_dtm(), ..folder.clone() };
@@ -257,7 +257,7 @@ mod tests {
         request.associations.push(mention);
         let request = request.check().unwrap();
         let patient_id = request.submission_set.patient_id.clone();
-        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit).unwrap().register(&request))
+        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request))
     }
 
     #[test]
@@ -270,7 +270,7 @@ mod tests {
         for (number, (patient, allowed)) in [(EVA, true), (OTHER, false)].into_iter().enumerate() {
             let request = submission(patient.parse().unwrap(), &format!("2.999.3.{number}")).check().unwrap();
             let patient_id = request.submission_set.patient_id.clone();
-            let register = |writing: &mut crate::access::Writing<'_>| writing.open(&patient_id, Action::Submit).unwrap().register(&request);
+            let register = |writing: &mut crate::access::Writing<'_>| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request);
             door.write(&call(), Transaction::Iti42, register).unwrap();
             for (at, id) in [request.entries[0].entry_uuid, request.associations[0].entry_uuid].into_iter().enumerate() {
                 let outcome = mentioning(&door, id, &format!("2.999.4.{number}.{at}"));

@@ -39,11 +39,11 @@ impl Writing<'_> {
         let entries = request.entries.iter().map(|version| version.object.logical_id);
         let logical_ids: Vec<_> = entries.chain(request.folders.iter().map(|version| version.object.logical_id)).collect();
         for owner in self.tx.patients_of_versions(&logical_ids)? {
-            if owner != *patient_id && self.open(&owner, Action::Update).is_none() {
+            if owner != *patient_id && self.open(&owner, Action::Update)?.is_none() {
                 return Ok(None);
             }
         }
-        Ok(self.open(patient_id, Action::Update))
+        self.open(patient_id, Action::Update)
     }
 }
 
@@ -98,7 +98,8 @@ impl WritableRecord<'_> {
         }
         let (set, mut succession) = (request.submission_set.entry_uuid, Succession::default());
         for (next, earlier, propagates) in entries {
-            self.tx.insert_entry(&next, set, self.now).map_err(|error| version_taken(error, "DocumentEntry", next.entry_uuid))?;
+            let facts = self.facts_of(earlier)?;
+            self.tx.insert_entry(&next, &facts, set, self.now).map_err(|error| version_taken(error, "DocumentEntry", next.entry_uuid))?;
             self.tx.set_entry_status(earlier, AvailabilityStatus::Approved, AvailabilityStatus::Deprecated)?;
             succession.add(earlier, next.entry_uuid, propagates);
         }

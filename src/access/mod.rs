@@ -7,7 +7,9 @@
 
 mod admission;
 mod association_update;
+mod authority;
 mod call;
+mod caller;
 mod decision;
 mod directories;
 mod door;
@@ -33,6 +35,7 @@ mod removed_document;
 mod replacement;
 mod retrieved_document;
 mod spill;
+mod standings;
 #[cfg(test)]
 pub(crate) mod test_registry;
 #[cfg(test)]
@@ -45,7 +48,7 @@ pub use crate::store::AnswersHeld;
 pub use crate::store::contents::{ContentError, StagedDocument};
 pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
-pub use decision::{Action, Decision, Reason, Visibility};
+pub use decision::{Action, Reason};
 pub use directories::{Change, SystemRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;

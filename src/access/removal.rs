@@ -104,7 +104,7 @@ impl WritableRecord<'_> {
         let emptied = once(leaving.iter().map(|association| association.source).filter(staying));
         let kept: HashSet<_> = self
             .tx
-            .associations_from(&self.patient_id, &emptied, &[AssociationType::HasMember], MetadataLevel::Two)?
+            .associations_from(&self.whole, &emptied, &[AssociationType::HasMember], MetadataLevel::Two)?
             .iter()
             .filter(|association| staying(&association.entry_uuid))
             .map(|association| association.source)
@@ -119,7 +119,7 @@ impl WritableRecord<'_> {
 
     /// Of which submission set that stays each of these objects is a member.
     fn memberships(&mut self, members: &[EntryUuid], going: &HashSet<EntryUuid>) -> Result<Memberships, StoreError> {
-        let links = self.tx.associations_to(&self.patient_id, members, &[AssociationType::HasMember], MetadataLevel::Two)?;
+        let links = self.tx.associations_to(&self.whole, members, &[AssociationType::HasMember], MetadataLevel::Two)?;
         let sources: Vec<_> = links.iter().map(|link| link.source).filter(|source| !going.contains(source)).collect();
         let sets = self.tx.submission_sets_among(&sources)?;
         let staying = links.iter().filter(|link| !going.contains(&link.entry_uuid) && sets.contains(&link.source));

@@ -1,25 +1,34 @@
 //! An opened record, to write to.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::model::audit_event::AuditEvent;
+use crate::model::dsp::DocumentFacts;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
-use crate::store::contents::StagedDocument;
-use crate::store::{PatientState, StoreError, StoredDocument, Write};
+use crate::store::contents::{ContentStore, StagedDocument};
+use crate::store::{PatientState, RecordView, StoreError, StoredDocument, Write};
 
 use super::Failure;
+use super::authority::Authority;
 
 /// The proof that a decision was taken: a record to which its caller may write.
 pub struct WritableRecord<'a> {
     pub(super) tx: &'a mut Write,
+    pub(super) contents: &'a Arc<dyn ContentStore>,
     pub(super) audit: &'a mut AuditEvent,
     pub(super) patient_id: PatientId,
     pub(super) now: Instant,
+    pub(super) authority: Authority,
+    /// What the caller may refer to.
+    pub(super) view: RecordView,
+    /// What the registry itself works on: what a change implies reaches what the caller does not see.
+    pub(super) whole: RecordView,
 }
 
 /// The content of a submitted entry.
@@ -32,8 +41,16 @@ pub struct NewDocument {
 }
 
 impl<'a> WritableRecord<'a> {
-    pub(super) fn new(tx: &'a mut Write, audit: &'a mut AuditEvent, patient_id: PatientId, now: Instant) -> Self {
-        Self { tx, audit, patient_id, now }
+    pub(super) fn new(
+        tx: &'a mut Write,
+        contents: &'a Arc<dyn ContentStore>,
+        audit: &'a mut AuditEvent,
+        patient_id: &PatientId,
+        now: Instant,
+        authority: Authority,
+    ) -> Self {
+        let view = RecordView::new(patient_id.clone(), authority.visibility());
+        Self { tx, contents, audit, patient_id: patient_id.clone(), now, authority, view, whole: RecordView::whole(patient_id) }
     }
 
     /// Registers a submission without contents: they are in another repository (ITI-42).
@@ -73,6 +90,11 @@ impl<'a> WritableRecord<'a> {
         }
         self.provide(request, documents)?;
         Ok(unknown)
+    }
+
+    /// What the access rules know of the document of an entry that is there.
+    pub(super) fn facts_of(&mut self, entry: EntryUuid) -> Result<DocumentFacts, StoreError> {
+        self.tx.document_facts(&[entry])?.remove(&entry).ok_or(StoreError::Failed("an entry that has to be there is missing"))
     }
 
     /// Adds the document's row; false if the repository holds the same bytes under this id already.

@@ -141,7 +141,7 @@ fn retrieve(
     let ids = ObjectIds::UniqueIds(vec![request.unique_id.clone()]);
     let patients = door.patients_of(Subject::Entries(&ids), MetadataLevel::One)?;
     for patient_id in &patients {
-        let Some(mut record) = door.open(patient_id, Action::Retrieve) else { continue };
+        let Some(mut record) = door.open(patient_id, Action::Retrieve)? else { continue };
         match record.retrieve(&request.unique_id)? {
             Some(Retrieval::Document(document)) => return Ok(Some(Given::Held(document))),
             // Where several patients have an on-demand entry of this id, nobody can tell whose content is wanted.
