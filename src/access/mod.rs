@@ -10,6 +10,7 @@ mod association_update;
 mod authority;
 mod call;
 mod caller;
+mod care_records;
 mod decision;
 mod directories;
 mod door;
