@@ -60,9 +60,6 @@ impl UnderRules {
     }
 
     /// Whether the caller sent the document, in the quality of this session.
-    pub(super) fn wrote(&self, facts: &DocumentFacts) -> bool {
-        self.standing.signature.as_ref() == Some(&facts.author) && facts.activation == Activation::Active
-    }
 
     /// Whether some mandate lets write anything at all.
     pub(super) fn writes(&self) -> bool {

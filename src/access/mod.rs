@@ -12,6 +12,7 @@ mod call;
 mod caller;
 mod care_records;
 mod decision;
+mod denials;
 mod directories;
 mod door;
 mod failure;
@@ -25,6 +26,7 @@ mod link_relations;
 mod metadata_update;
 mod multi_patient;
 mod on_demand;
+mod pdf_a;
 mod policy;
 mod proving;
 mod reading_record;
@@ -35,8 +37,10 @@ mod removal_tests;
 mod removed_document;
 mod replacement;
 mod retrieved_document;
+mod sight;
 mod spill;
 mod standings;
+mod submission_rules;
 #[cfg(test)]
 pub(crate) mod test_registry;
 #[cfg(test)]

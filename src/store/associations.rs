@@ -8,7 +8,7 @@ use crate::model::association::{Association, AssociationType};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
-use crate::model::stored_query::MetadataLevel;
+use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 
 use super::connection::StoreConnection;
@@ -252,5 +252,19 @@ impl Read {
             .filter(associations::entry_uuid.eq(uuid_column(id)))
             .filter(associations::patient_id.eq(patient_id.to_string()));
         Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
+    }
+
+    /// Whether an object of this id, of whatever kind, is in a record and in sight.
+    pub fn is_in_view(&mut self, view: &RecordView, id: EntryUuid) -> Result<bool, StoreError> {
+        let ids = ObjectIds::EntryUuids(vec![id]);
+        if !self.entries_named(view, &ids, MetadataLevel::Two, 1)?.is_empty() {
+            return Ok(true);
+        }
+        let sets = ObjectIds::EntryUuids(vec![id]);
+        if !self.folders_named(view, &sets, MetadataLevel::Two)?.is_empty() || !self.submission_sets_named(view, &sets)?.is_empty() {
+            return Ok(true);
+        }
+        let association = of_record(view).filter(associations::entry_uuid.eq(uuid_column(id)));
+        Ok(!self.association_rows(association, 1)?.is_empty())
     }
 }

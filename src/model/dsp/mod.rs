@@ -18,6 +18,7 @@ mod level_change;
 mod level_transitions;
 mod management;
 mod mandate;
+mod metadata_change;
 mod period;
 mod reading;
 mod reason;
