@@ -58,11 +58,4 @@ impl UnderRules {
     pub(super) fn document_type(&self, entry: &DocumentEntry) -> DocumentType {
         self.rules.type_codes.document_type(&entry.type_code).cloned().unwrap_or_else(|| DocumentFacts::of_no_rules().document_type)
     }
-
-    /// Whether the caller sent the document, in the quality of this session.
-
-    /// Whether some mandate lets write anything at all.
-    pub(super) fn writes(&self) -> bool {
-        self.standing.clauses.iter().any(|clause| clause.write.is_some())
-    }
 }

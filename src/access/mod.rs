@@ -54,7 +54,7 @@ pub use crate::store::contents::{ContentError, StagedDocument};
 pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
 pub use decision::{Action, Reason};
-pub use directories::{Change, SystemRefusal};
+pub use directories::{Change, DirectoryRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
 pub use found_objects::FoundObjects;
