@@ -45,6 +45,7 @@ impl Writing<'_> {
     pub fn change_link(&mut self, change: &LinkChange) -> Result<(), Failure> {
         let local_ids = std::iter::once(&change.local_id).chain(&change.subsumed_local_id);
         [&change.new_xad_pid, &change.previous_xad_pid].into_iter().chain(local_ids).for_each(|id| self.note(id));
+        self.check_feed()?;
         if change.affected_local_ids().is_empty() {
             return Err(IdentityRefusal::SameLink.into());
         }

@@ -21,6 +21,7 @@ mod found_objects;
 mod held_answers;
 mod identities;
 mod import;
+mod level_of_versions;
 mod link_change;
 mod link_relations;
 mod metadata_update;
@@ -45,6 +46,7 @@ mod submission_rules;
 pub(crate) mod test_registry;
 #[cfg(test)]
 mod tests;
+mod update_rules;
 mod version_rules;
 mod writing_record;
 

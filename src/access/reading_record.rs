@@ -55,6 +55,12 @@ impl<'a> ReadableRecord<'a> {
         Self { tx, documents, audit, authority, view }
     }
 
+    /// Whether this record has an entry of this id.
+    pub fn shows(&mut self, unique_id: &UniqueId) -> Result<bool, Failure> {
+        let ids = ObjectIds::UniqueIds(vec![unique_id.clone()]);
+        Ok(!self.tx.entries_named(&self.view, &ids, MetadataLevel::One, 1)?.is_empty())
+    }
+
     /// What this record has under this id: a document that this repository holds, or an entry whose content is made on demand.
     pub fn retrieve(&mut self, unique_id: &UniqueId) -> Result<Option<Retrieval>, Failure> {
         let ids = ObjectIds::UniqueIds(vec![unique_id.clone()]);

@@ -34,6 +34,16 @@ impl Writing<'_> {
         Ok(patients)
     }
 
+    /// That metadata may be removed at all: under the access rules they go with their record, by retention alone (access
+    /// rules, 6). Whatever the request names, the answer is the same then.
+    pub fn check_removal(&self) -> Result<(), Failure> {
+        if self.policy.rules().is_none() {
+            return Ok(());
+        }
+        let context = "nobody removes documents or metadata here (access rules, 6); ask the record administrator to deactivate a document";
+        Err(Failure::refused(RegistryError::new(ErrorCode::RegistryError, "RemoveObjectsRequest", context)))
+    }
+
     /// That objects which were not found are not there, or are in records that are `closed` to the caller, rather than
     /// moved by a merge since the call looked where they are.
     ///

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntry;
-use crate::model::dsp::DocumentFacts;
+use crate::model::code::Code;
+use crate::model::dsp::{DocumentFacts, LEVEL_SYSTEM, Level};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
@@ -137,6 +138,21 @@ impl Write {
             diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
                 .bind::<diesel::sql_types::Text, _>(id)
                 .execute(connection)?;
+        }
+        Ok(())
+    }
+
+    /// Gives entries a confidentiality level: in the column, and as their one confidentialityCode of the levels' system.
+    pub fn set_level(&mut self, ids: &[EntryUuid], level: Level, code: &Code) -> Result<(), StoreError> {
+        for mut entry in self.entries(&ObjectIds::EntryUuids(ids.to_vec()))? {
+            entry.confidentiality_codes.retain(|known| known.scheme != LEVEL_SYSTEM);
+            entry.confidentiality_codes.push(code.clone());
+            let row = document_entries::table.find(uuid_column(entry.entry_uuid));
+            let changes = (document_entries::level.eq(level.code()), document_entries::content.eq(to_json(&entry)?));
+            diesel::update(row).set(changes).execute(self.connection())?;
+            self.remove_values(entry.entry_uuid, CONFIDENTIALITY_CODE)?;
+            let labels = entry.confidentiality_codes.iter().map(|code| (CONFIDENTIALITY_CODE, code_column(code)));
+            self.insert_values(entry.entry_uuid, labels.collect())?;
         }
         Ok(())
     }

@@ -46,6 +46,7 @@ fn remove(door: &mut Writing<'_>, ids: &[EntryUuid]) -> Result<(), Failure> {
         found.extend(removal.found);
         faults.extend(removal.faults);
     }
+    door.check_removal()?;
     let unknown: Vec<_> = ids.iter().copied().filter(|id| !found.contains(id)).collect();
     door.check_not_moved(&unknown, &closed)?;
     faults.splice(0..0, unknown.into_iter().map(unresolved));
