@@ -51,6 +51,9 @@ pub enum Transaction {
     /// Restricted Update Document Set.
     #[serde(rename = "ITI-92")]
     Iti92,
+    /// Authenticate Node, where it came to nothing.
+    #[serde(rename = "ITI-19")]
+    Iti19,
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
@@ -76,6 +79,7 @@ impl Transaction {
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
+            Self::Iti19 => "ITI-19",
             Self::Import => "import",
             Self::Unknown => "unknown",
         }
