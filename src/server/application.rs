@@ -27,7 +27,7 @@ use super::readiness::Readiness;
 use super::refusals::Refusals;
 use super::request_body::BodyLimits;
 use super::soap_endpoint::Front;
-use super::tls::Handshake;
+use super::tls::{Credentials, Handshake};
 use super::watched_files::{Watched, reload, watch};
 use super::{StartError, clock};
 use crate::access::Call;
@@ -83,29 +83,23 @@ impl Application {
         let credentials = listeners.credentials;
         let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
         let parts = Parts::new(front, public, Arc::clone(&metrics));
-        let mut http = vec![http_listeners::serve(settings, listeners.http, parts.clone(), stop.clone())?];
-        if let Some((listener, credentials)) = listeners.https.zip(credentials.as_ref()) {
+        let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
             let handshake = handshake(credentials, settings.https.client_certificate)?;
-            http.push(https_listener::serve(settings, listener, handshake, parts, stop.clone())?);
-        }
-        let operations = Operations {
-            readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(&metrics)),
-            metrics: Arc::clone(&metrics),
-            store: Arc::clone(&backend.store),
-            stop: stop.clone(),
-            credentials: credentials.clone(),
-        };
+            https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
+        });
+        let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
+        let http = std::iter::once(plain).chain(secure.transpose()?).map(tokio::spawn).collect();
+        let operations = operations(backend, &metrics, &stop, credentials.clone());
         let operations = serve_operations(listeners.operations, operations, stop_operations.clone())?;
         let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
         let mllp = listeners.mllp.map(|listener| feed(listener, None)).transpose()?;
         let secure = listeners.mllp_tls.zip(credentials.as_ref());
-        let mllp_tls = secure.map(|(listener, credentials)| {
-            Ok::<_, StartError>(feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?))?)
-        });
-        let mllp_tls = mllp_tls.transpose()?;
+        let mllp_tls = secure
+            .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
+            .transpose()?;
         let mut watched = backend.watched.clone();
         watched.push(sender);
-        watched.extend(credentials.into_iter().map(|credentials| credentials as _));
+        watched.extend(credentials.map(|credentials| credentials as _));
         tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
@@ -115,7 +109,7 @@ impl Application {
             callbacks,
             refusals,
             stop_operations,
-            http: http.into_iter().map(tokio::spawn).collect(),
+            http,
             operations: tokio::spawn(operations),
             mllp,
             mllp_tls,
@@ -218,6 +212,16 @@ fn body_limits(settings: &Settings) -> BodyLimits {
     }
 }
 
+fn operations(backend: &Backend, metrics: &Arc<Metrics>, stop: &CancellationToken, credentials: Option<Arc<Credentials>>) -> Operations {
+    Operations {
+        readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(metrics)),
+        metrics: Arc::clone(metrics),
+        store: Arc::clone(&backend.store),
+        stop: stop.clone(),
+        credentials,
+    }
+}
+
 fn serve_operations(listener: std::net::TcpListener, operations: Operations, stop: CancellationToken) -> io::Result<Server> {
     let operations = web::Data::new(operations);
     let server = HttpServer::new(move || App::new().app_data(operations.clone()).configure(operations::routes))
@@ -236,7 +240,7 @@ fn serve_mllp(
     backend: &Backend,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
-) -> io::Result<JoinHandle<()>> {
+) -> Result<JoinHandle<()>, StartError> {
     let limits = MllpLimits {
         connections: settings.limits.mllp_connections.get(),
         message_bytes: usize::try_from(settings.limits.mllp_message_size.bytes()).unwrap_or(usize::MAX),

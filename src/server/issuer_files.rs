@@ -1,7 +1,7 @@
 //! The certificates of the issuers of assertions (`xua.issuers`).
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::watched_files::WatchedFiles;
@@ -72,6 +72,6 @@ fn trust(files: &[IssuerFile], contents: &[Vec<u8>]) -> Result<TrustedIssuers, S
     }
 }
 
-fn unusable(path: &PathBuf, reason: &dyn std::fmt::Display) -> StartError {
-    StartError::Issuer { path: path.clone(), reason: reason.to_string() }
+fn unusable(path: &Path, reason: &dyn std::fmt::Display) -> StartError {
+    StartError::Issuer { path: path.to_owned(), reason: reason.to_string() }
 }

@@ -176,7 +176,7 @@ fn clients_that_ask_get_the_stapled_response() {
     staple(pki.path(), "server/server");
     server.reload();
     server.assert_measured("dossier_tls_files_in_force 0");
-    let start = tls_settings(pki.path()).into_iter().chain([("tls.ocsp_staple", path.clone())]).collect::<Vec<_>>();
+    let start = tls_settings(pki.path()).into_iter().chain([("tls.ocsp_staple", path)]).collect::<Vec<_>>();
     let refusal = super::start::refusal_of(start);
     assert!(refusal.contains("staple.der of tls.ocsp_staple cannot be shown to clients"), "{refusal}");
 }

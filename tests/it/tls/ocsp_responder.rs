@@ -67,14 +67,7 @@ impl Responder {
         let desk = Arc::new(desk);
         let thread = std::thread::spawn({
             let desk = Arc::clone(&desk);
-            move || {
-                for stream in listener.incoming() {
-                    if desk.stopped.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    desk.serve(stream.unwrap());
-                }
-            }
+            move || desk.listen(&listener)
         });
         Some(Self { address, desk, thread: Some(thread) })
     }
@@ -102,6 +95,11 @@ impl Drop for Responder {
 }
 
 impl Desk {
+    fn listen(&self, listener: &TcpListener) {
+        let stopped = |_: &std::io::Result<TcpStream>| self.stopped.load(Ordering::SeqCst);
+        listener.incoming().take_while(|stream| !stopped(stream)).for_each(|stream| self.serve(stream.unwrap()));
+    }
+
     fn serve(&self, stream: TcpStream) {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let mut stream = BufReader::new(stream);
@@ -215,7 +213,7 @@ fn last_year(mut response: Vec<u8>, pki: &Path) -> Vec<u8> {
 /// Where the content of an element begins, and where the element ends (DER).
 fn header(bytes: &[u8], at: usize) -> (usize, usize) {
     let short = usize::from(bytes[at + 1]);
-    let more = if short < 0x80 { 0 } else { short - 0x80 };
+    let more = short.saturating_sub(0x80);
     let begin = at + 2 + more;
     let long = bytes[at + 2..begin].iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
     (begin, begin + if more == 0 { short } else { long })
