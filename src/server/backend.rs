@@ -6,7 +6,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::StartError;
+use super::issuer_files::IssuerFiles;
 use super::persons::person_rules;
+use super::watched_files::Watched;
 use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, AttestationRule, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
@@ -27,6 +29,8 @@ pub struct Backend {
     pub contents: Arc<dyn ContentStore>,
     /// Names of the migrations that were applied on the way.
     pub migrated: Vec<String>,
+    /// The files of the services that are taken up while the server runs.
+    pub(super) watched: Watched,
 }
 
 impl Backend {
@@ -43,6 +47,7 @@ impl Backend {
         let contents = open_contents(settings)?;
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
+        let issuers = IssuerFiles::open(settings)?;
         let services = Services {
             door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),
             home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
@@ -50,7 +55,7 @@ impl Backend {
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
             on_demand: on_demand(settings, &repository),
-            persons: person_rules(settings)?,
+            persons: person_rules(settings, issuers.trusted()),
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
             callbacks: CallbackRules {
@@ -60,7 +65,8 @@ impl Backend {
             },
             queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
-        Ok(Self { services: Arc::new(services), store, contents, migrated })
+        let watched: Watched = vec![Arc::new(issuers)];
+        Ok(Self { services: Arc::new(services), store, contents, migrated, watched })
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::kinds::Size;
-use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, Profile, XuaMode};
+use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, OcspMode, Profile, XuaMode};
 use super::{Loaded, Origin, Problem, Problems, Settings};
 
 /// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
@@ -67,6 +67,8 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     problems.extend(ports_differ(settings));
     problems.extend(limits_agree(&settings.limits));
     problems.extend(tls_is_whole(settings));
+    problems.extend(somebody_is_asked(settings));
+    problems.extend(callbacks_see_a_whole_pair(settings));
     if settings.staged.keep < settings.limits.request_time.saturating_add(COMMIT_TIME) {
         problems.push(Problem::new(
             "staged.keep and limits.request_time",
@@ -145,6 +147,20 @@ fn tls_is_whole(settings: &Settings) -> Vec<Problem> {
         problems.push(Problem::new("nodes.attestation", what, "set https.listen or mllp_tls.listen, with client_certificate"));
     }
     problems
+}
+
+/// Where revocations are asked for, there is somebody to ask.
+fn somebody_is_asked(settings: &Settings) -> Option<Problem> {
+    let tls = &settings.tls;
+    let nobody = tls.ocsp_responder.is_none() && tls.ocsp_responders.is_empty();
+    let mend = "set tls.ocsp_responder, tls.ocsp_responders or tls.ocsp = \"off\"";
+    (tls.ocsp != OcspMode::Off && nobody).then(|| Problem::new("tls.ocsp", "there is no OCSP responder that may be asked", mend))
+}
+
+fn callbacks_see_a_whole_pair(settings: &Settings) -> Option<Problem> {
+    let half = settings.async_exchange.client_certificate.is_some() != settings.async_exchange.client_key.is_some();
+    let place = "async_exchange.client_certificate and async_exchange.client_key";
+    half.then(|| Problem::new(place, "a certificate is of no use without its key, nor a key without its certificate", "set both or none"))
 }
 
 /// Port 0 is chosen by the system and never collides; the unspecified address takes the port of every address.
