@@ -5,11 +5,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::StartError;
+use super::{StartError, read_profile};
 use super::persons::person_rules;
-use crate::access::{AttestationPolicy, Door, Policy};
+use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
-use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
+use crate::settings::{Assembler, AttestationRule, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 use crate::store::{Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
@@ -37,7 +37,7 @@ impl Backend {
     /// [`StartError`] for each of these, and for settings under which the server may not run.
     pub fn open(settings: &Settings) -> Result<Self, StartError> {
         settings.check()?;
-        let policy = policy(settings.deployment.profile)?;
+        let policy = policy(settings)?;
         let store = open_database(settings)?;
         let migrated = store.migrate().map_err(|source| unusable(settings, source))?;
         let contents = open_contents(settings)?;
@@ -78,18 +78,22 @@ fn on_demand(settings: &Settings, repository: &RepositoryUniqueId) -> OnDemand {
     }
 }
 
-/// A profile without rules here must not start, whatever the settings say.
-fn policy(profile: Profile) -> Result<Policy, StartError> {
-    match profile {
-        Profile::IheConnectathon => Ok(Policy::Open),
-        Profile::LuxembourgDsp => Err(StartError::NoRules),
-    }
+/// The rules of the profile, those of its own folder where one is set.
+fn policy(settings: &Settings) -> Result<Policy, StartError> {
+    Ok(match settings.deployment.profile {
+        Profile::IheConnectathon => Policy::Open,
+        Profile::LuxembourgDsp => Policy::CareRecord(Arc::new(read_profile(settings.deployment.profile_directory.as_deref())?.0)),
+    })
 }
 
 /// Which connected systems get an answer.
 fn attestation(settings: &Settings) -> AttestationPolicy {
-    let contact = settings.nodes.contact.clone();
-    if settings.attestation_is_required() { AttestationPolicy::Required { contact } } else { AttestationPolicy::Off { contact } }
+    let need = match settings.attestation_rule() {
+        AttestationRule::Off => AttestationNeed::None,
+        AttestationRule::Shown => AttestationNeed::Shown,
+        AttestationRule::Required => AttestationNeed::All,
+    };
+    AttestationPolicy { need, contact: settings.nodes.contact.clone() }
 }
 
 /// Connects to the database, without migrating it. The folder of a SQLite file is created.
