@@ -5,8 +5,8 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::StartError;
 use super::issuer_files::IssuerFiles;
+use super::{StartError, read_profile};
 use super::persons::person_rules;
 use super::watched_files::Watched;
 use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
@@ -41,7 +41,7 @@ impl Backend {
     /// [`StartError`] for each of these, and for settings under which the server may not run.
     pub fn open(settings: &Settings) -> Result<Self, StartError> {
         settings.check()?;
-        let policy = policy(settings.deployment.profile)?;
+        let policy = policy(settings)?;
         let store = open_database(settings)?;
         let migrated = store.migrate().map_err(|source| unusable(settings, source))?;
         let contents = open_contents(settings)?;
@@ -84,12 +84,12 @@ fn on_demand(settings: &Settings, repository: &RepositoryUniqueId) -> OnDemand {
     }
 }
 
-/// A profile without rules here must not start, whatever the settings say.
-fn policy(profile: Profile) -> Result<Policy, StartError> {
-    match profile {
-        Profile::IheConnectathon => Ok(Policy::Open),
-        Profile::LuxembourgDsp => Err(StartError::NoRules),
-    }
+/// The rules of the profile, those of its own folder where one is set.
+fn policy(settings: &Settings) -> Result<Policy, StartError> {
+    Ok(match settings.deployment.profile {
+        Profile::IheConnectathon => Policy::Open,
+        Profile::LuxembourgDsp => Policy::CareRecord(Arc::new(read_profile(settings.deployment.profile_directory.as_deref())?.0)),
+    })
 }
 
 /// Which connected systems get an answer.

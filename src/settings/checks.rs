@@ -18,22 +18,36 @@ impl Settings {
     /// Whether the server may start with these settings.
     ///
     /// # Errors
-    /// The profile whose access rules are not built, and an open profile in production.
+    /// An open profile in production, and settings under which the access rules would protect nobody, or let nobody in.
     pub fn check(&self) -> Result<(), Problems> {
-        let problem = match (self.deployment.profile, self.deployment.environment) {
-            (Profile::LuxembourgDsp, _) => Problem::new(
-                "profile",
-                "the access rules of luxembourg-dsp are not built yet, and the server does not run open in their place",
-                "for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"",
-            ),
-            (Profile::IheConnectathon, Environment::Production) => Problem::new(
+        let problems = match (self.deployment.profile, self.deployment.environment) {
+            (Profile::LuxembourgDsp, _) => self.rules_can_hold(),
+            (Profile::IheConnectathon, Environment::Production) => vec![Problem::new(
                 "profile",
                 "ihe-connectathon opens every record to every caller, which production must never do",
                 "for test data only, set environment = \"test\" or \"demo\"",
-            ),
-            (Profile::IheConnectathon, Environment::Test | Environment::Demo) => return Ok(()),
+            )],
+            (Profile::IheConnectathon, Environment::Test | Environment::Demo) => Vec::new(),
         };
-        Err(Problems(vec![problem]))
+        Problems(problems).none_or_error()
+    }
+
+    /// The access rules judge people, each by what they may see.
+    fn rules_can_hold(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.xua_mode() != XuaMode::Required {
+            let what = "the access rules of luxembourg-dsp judge the person behind each request, who has to be proven";
+            problems.push(Problem::new("xua.mode", what, "set xua.mode = \"required\", or leave it to the profile"));
+        } else if self.xua.issuers.is_empty() || self.xua.audiences.is_empty() {
+            let what = "the access rules of luxembourg-dsp let nobody in whom no trusted issuer vouches for";
+            let mend = "set xua.issuers and xua.audiences; for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"";
+            problems.push(Problem::new("xua.issuers and xua.audiences", what, mend));
+        }
+        if self.on_demand.persist {
+            let what = "a document made on demand holds what one caller may read; kept under luxembourg-dsp, it would show that to others";
+            problems.push(Problem::new("on_demand.persist", what, "set on_demand.persist = false"));
+        }
+        problems
     }
 
     /// Which calling systems need an attestation of conformity.
@@ -279,8 +293,6 @@ mod tests {
     #[test]
     fn the_server_may_only_run_open_on_test_data() {
         for (profile, environment, may_start) in [
-            ("luxembourg-dsp", "production", false),
-            ("luxembourg-dsp", "demo", false),
             ("ihe-connectathon", "production", false),
             ("ihe-connectathon", "test", true),
             ("ihe-connectathon", "demo", true),
@@ -289,5 +301,20 @@ mod tests {
             assert_eq!(case.load().unwrap().settings.check().is_ok(), may_start, "{profile} {environment}");
         }
         assert!(Case::new().load().unwrap().settings.check().is_err());
+    }
+
+    #[test]
+    fn the_access_rules_need_people_and_keep_no_snapshots() {
+        let trusted = "[xua]\nissuers = [\"urn:idp=idp.pem\"]\naudiences = [\"urn:us\"]\n";
+        let check = |more: &str| Case::new().file(&format!("profile = \"luxembourg-dsp\"\n{more}")).load().unwrap().settings.check();
+        assert!(check(trusted).is_ok());
+        for (more, place) in [
+            (String::new(), "xua.issuers and xua.audiences"),
+            (format!("{trusted}mode = \"optional\"\n"), "xua.mode"),
+            (format!("{trusted}[on_demand]\npersist = true\n"), "on_demand.persist"),
+        ] {
+            let problems = check(&more).unwrap_err();
+            assert!(problems.0.iter().all(|problem| problem.to_string().starts_with(place)), "{problems}");
+        }
     }
 }
