@@ -291,6 +291,17 @@ mod tests {
     }
 
     #[test]
+    fn responders_are_named_where_they_are_asked_and_pairs_are_whole() {
+        let nobody = Case::new().variable("DOSSIER_TLS_OCSP", "required").only_problem();
+        assert!(nobody.starts_with("tls.ocsp: there is no OCSP responder"), "{nobody}");
+        for key in ["ocsp_responder = \"http://ocsp.example/\"", "ocsp_responders = [\"http://ocsp.example\"]"] {
+            assert!(Case::new().file(&format!("[tls]\nocsp = \"if-available\"\n{key}\n")).load().is_ok(), "{key}");
+        }
+        let half = Case::new().variable("DOSSIER_ASYNC_EXCHANGE_CLIENT_KEY", "own.key").only_problem();
+        assert!(half.starts_with("async_exchange.client_certificate and async_exchange.client_key: "), "{half}");
+    }
+
+    #[test]
     fn the_server_may_only_run_open_on_test_data() {
         for (profile, environment, may_start) in [
             ("ihe-connectathon", "production", false),
