@@ -3,13 +3,31 @@
 //! A resource is a [`serde_json::Value`] everywhere in the server. [`json`] lets in only what the standard's own tables of
 //! elements know, so that whoever reads a value need not ask whether it is well-formed.
 
+mod communication;
+mod consent;
+mod consent_change;
+mod consent_search;
 pub mod dates;
 mod fault;
 pub mod form;
 mod issue;
 pub mod json;
+mod json_patch;
+mod moments;
+mod parameters;
+mod references;
 mod schema;
+mod search_set;
 
+pub use communication::communication;
+pub use consent::{CANONICAL, CONSENT_CATEGORIES, consent};
+pub use consent_change::{ConsentChange, ConsentRequest, NewConsent, consent_change, consent_request};
+pub use consent_search::{ConsentSearch, SearchFault};
 pub use fault::FhirFault;
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
+pub use json_patch::json_patch;
+pub use moments::{Moment, moment};
+pub use parameters::{parameter, parameters};
+pub use references::{RecordNames, patient_of_reference, reference_id};
 pub use schema::is_resource_type;
+pub use search_set::search_set;
