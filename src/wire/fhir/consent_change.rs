@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::consent::{CANONICAL, emergency_code};
-use super::{FhirFault, IssueCode, RecordNames, moment, patient_of_reference, reference_id};
+use super::search::local_reference;
+use super::{FhirFault, IssueCode, RecordNames, dates, patient_of_reference};
 use crate::model::care_record::person_id;
+use crate::model::civil_day::{end_of_day, start_of};
 use crate::model::dsp::{EmergencyAccess, PersonId, ProfessionalId};
 use crate::model::hl7_types::PatientId;
 use crate::model::timestamp::Instant;
@@ -115,7 +117,8 @@ fn actor(resource: &Value) -> Result<&str, FhirFault> {
 }
 
 fn professional(resource: &Value, names: RecordNames<'_>) -> Result<ProfessionalId, FhirFault> {
-    let id = reference_id(actor(resource)?, "Practitioner", names);
+    let named = local_reference(actor(resource)?, names.base_url, None);
+    let id = named.and_then(|(kind, id)| (kind == "Practitioner").then_some(id));
     id.map(ProfessionalId::from).ok_or_else(|| fault("Consent.provision.actor[0].reference", "name the professional as Practitioner/id"))
 }
 
@@ -132,11 +135,14 @@ fn emergency_access(resource: &Value) -> Result<EmergencyAccess, FhirFault> {
     known.ok_or_else(|| fault("Consent.provision.code", format!("give one code of {CANONICAL}/CodeSystem/dsp-emergency-access: standard, extended or denied")))
 }
 
-/// The first instant after the period: a day or a longer span belongs to it as a whole (FHIR R4, datatypes.html#Period).
+/// The first instant after the period. A day of Luxembourg belongs to it as a whole (FHIR R4, datatypes.html#Period).
 fn end(resource: &Value) -> Result<Option<Instant>, FhirFault> {
     let Some(end) = text(resource, "/provision/period/end") else { return Ok(None) };
-    let read = moment(end).ok_or_else(|| fault("Consent.provision.period.end", "write a day, or a time with its offset"))?;
-    Ok(Some(if end.contains('T') { read.start } else { read.end }))
+    let read = match end.contains('T') {
+        true => dates::period(end).ok().map(|period| period.start),
+        false => start_of(end).map(end_of_day),
+    };
+    read.map(Some).ok_or_else(|| fault("Consent.provision.period.end", "write a day, or a time with its offset"))
 }
 
 /// What does not change; each is compared where it was sent.

@@ -1,9 +1,12 @@
 //! Search parameters of Consent (FHIR R4, consent.html#search; IHE PCF, ITI-108).
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::consent::{CANONICAL, reference};
-use super::{Moment, RecordNames, moment, patient_of_reference};
+use super::search::{Comparison, alternatives, comparison, token};
+use super::{RecordNames, dates, patient_of_reference};
 use crate::model::care_record::Consent;
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::timestamp::Instant;
@@ -27,20 +30,7 @@ enum Condition {
     Category(Vec<String>),
     Status(Vec<String>),
     Actor(Vec<String>),
-    Period(Vec<(Prefix, Moment)>),
-}
-
-/// How a date compares (FHIR R4, search.html#prefix).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Prefix {
-    Equal,
-    NotEqual,
-    Greater,
-    GreaterOrEqual,
-    Less,
-    LessOrEqual,
-    StartsAfter,
-    EndsBefore,
+    Period(Vec<(Comparison, Range<Instant>)>),
 }
 
 /// A parameter that cannot be answered. The value is not repeated.
@@ -80,7 +70,7 @@ impl ConsentSearch {
             Condition::Category(codes) => codes.iter().any(|code| code == consent.kind.category()),
             Condition::Status(codes) => codes.iter().any(|code| resource.get("status").and_then(Value::as_str) == Some(code)),
             Condition::Actor(actors) => consent.beneficiary.as_ref().is_some_and(|beneficiary| actors.contains(&reference(beneficiary))),
-            Condition::Period(any) => any.iter().any(|(prefix, moment)| holds(*prefix, *moment, consent)),
+            Condition::Period(any) => any.iter().any(|(comparison, range)| holds(*comparison, range, consent)),
         })
     }
 }
@@ -95,7 +85,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn take(&mut self, name: &str, value: &str) -> Result<(), SearchFault> {
-        let texts = || value.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let texts = || alternatives(value);
         let number = || value.parse::<usize>().map_err(|_| of(name, "write a number"));
         match name {
             "patient" | "patient:Patient" => {
@@ -107,8 +97,8 @@ impl Reading<'_> {
                 self.add(patient);
             }
             "_id" => self.conditions.push(Condition::Id(texts())),
-            "status" => self.conditions.push(Condition::Status(texts().iter().map(|text| code(text).to_owned()).collect())),
-            "category" => self.conditions.push(Condition::Category(texts().iter().map(|text| category(text).to_owned()).collect())),
+            "status" => self.conditions.push(Condition::Status(texts().iter().filter_map(|text| token(text).code).collect())),
+            "category" => self.conditions.push(Condition::Category(texts().iter().filter_map(|text| category(text)).collect())),
             "actor" => {
                 let actor = |text: &String| text.strip_prefix(self.names.base_url).map_or(text.as_str(), |rest| rest.trim_start_matches('/')).to_owned();
                 self.conditions.push(Condition::Actor(texts().iter().map(actor).collect()));
@@ -138,18 +128,11 @@ fn of(parameter: &str, what: &str) -> SearchFault {
     SearchFault { parameter: parameter.to_owned(), what: what.to_owned() }
 }
 
-/// The code of a token, whatever its system.
-fn code(token: &str) -> &str {
-    token.rsplit_once('|').map_or(token, |(_, code)| code)
-}
-
 /// The code of a category; one of another system finds nothing.
-fn category(token: &str) -> &str {
-    match token.rsplit_once('|') {
-        Some((system, code)) if system.is_empty() || system == format!("{CANONICAL}/CodeSystem/dsp-consent-category") => code,
-        Some(_) => "",
-        None => token,
-    }
+fn category(text: &str) -> Option<String> {
+    let token = token(text);
+    let own = format!("{CANONICAL}/CodeSystem/dsp-consent-category");
+    token.code.filter(|_| token.system.is_none_or(|system| system == own))
 }
 
 fn identifier(token: &str) -> Option<PatientId> {
@@ -157,35 +140,26 @@ fn identifier(token: &str) -> Option<PatientId> {
     Cx::new(value, system.strip_prefix("urn:oid:")?.parse().ok()?).ok()
 }
 
-fn dated(text: &str) -> Option<(Prefix, Moment)> {
-    let prefixes = [
-        ("eq", Prefix::Equal),
-        ("ne", Prefix::NotEqual),
-        ("gt", Prefix::Greater),
-        ("ge", Prefix::GreaterOrEqual),
-        ("lt", Prefix::Less),
-        ("le", Prefix::LessOrEqual),
-        ("sa", Prefix::StartsAfter),
-        ("eb", Prefix::EndsBefore),
-    ];
-    let found = prefixes.into_iter().find_map(|(written, prefix)| Some((prefix, text.strip_prefix(written)?)));
-    let (prefix, rest) = found.unwrap_or((Prefix::Equal, text));
-    Some((prefix, moment(rest)?))
+fn dated(text: &str) -> Option<(Comparison, Range<Instant>)> {
+    let (comparison, date) = comparison(text);
+    // About the same as what: a consent either holds then or not.
+    Some((comparison, dates::period(date).ok()?)).filter(|(comparison, _)| *comparison != Comparison::Approximately)
 }
 
 /// Whether the period of a consent compares so with the time that was searched for (FHIR R4, search.html#date).
-fn holds(prefix: Prefix, searched: Moment, consent: &Consent) -> bool {
+fn holds(comparison: Comparison, searched: &Range<Instant>, consent: &Consent) -> bool {
     let (start, end) = (consent.period.start, consent.period.end.unwrap_or(Instant(i64::MAX)));
     let within = searched.start <= start && end <= searched.end;
-    match prefix {
-        Prefix::Equal => within,
-        Prefix::NotEqual => !within,
-        Prefix::Greater => searched.end < end,
-        Prefix::GreaterOrEqual => searched.end < end || within || searched.start < end,
-        Prefix::Less => start < searched.start,
-        Prefix::LessOrEqual => start < searched.end,
-        Prefix::StartsAfter => searched.end <= start,
-        Prefix::EndsBefore => end <= searched.start,
+    match comparison {
+        Comparison::Equal => within,
+        Comparison::NotEqual => !within,
+        Comparison::Greater => searched.end < end,
+        Comparison::GreaterOrEqual => searched.start < end,
+        Comparison::Less => start < searched.start,
+        Comparison::LessOrEqual => start < searched.end,
+        Comparison::StartsAfter => searched.end <= start,
+        Comparison::EndsBefore => end <= searched.start,
+        Comparison::Approximately => false,
     }
 }
 

@@ -3,21 +3,24 @@
 //! A resource is a [`serde_json::Value`] everywhere in the server. [`json`] lets in only what the standard's own tables of
 //! elements know, so that whoever reads a value need not ask whether it is well-formed.
 
+pub mod bundle;
 mod communication;
 mod consent;
 mod consent_change;
 mod consent_search;
 pub mod dates;
 mod fault;
+pub mod fields;
 pub mod form;
 mod issue;
 pub mod json;
 mod json_patch;
-mod moments;
+mod narrative;
 mod parameters;
 mod references;
 mod schema;
-mod search_set;
+pub mod search;
+pub mod xml;
 
 pub use communication::communication;
 pub use consent::{CANONICAL, CONSENT_CATEGORIES, consent};
@@ -26,8 +29,6 @@ pub use consent_search::{ConsentSearch, SearchFault};
 pub use fault::FhirFault;
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json_patch::json_patch;
-pub use moments::{Moment, moment};
 pub use parameters::{parameter, parameters};
-pub use references::{RecordNames, patient_of_reference, reference_id};
+pub use references::{RecordNames, patient_of_reference};
 pub use schema::is_resource_type;
-pub use search_set::search_set;
