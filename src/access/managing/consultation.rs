@@ -10,7 +10,7 @@ use crate::model::civil_day::{days_after, end_of_day};
 use crate::model::dsp::{Caller, Denial, DspStatus, ProfessionalId, Quality, RecordAct, RecordState, Verdict};
 use crate::model::hl7_types::PatientId;
 use crate::model::timestamp::Instant;
-use crate::store::{PatientState, StoredCode};
+use crate::store::{PatientState, Read, StoreError, StoredCode};
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +50,16 @@ impl Door {
         patient_id: &PatientId,
         entered: &PresenceCode,
     ) -> Result<Opening, Failure> {
-        let (who, code) = self.store().read(|tx| {
+        let (who, code, may_try) = self.store().read(|tx| {
             let who = caller(tx, call)?;
-            Ok::<_, Failure>((who, tx.presence_code(patient_id)?))
+            // Whoever is no self-employed professional, or is locked out, is turned away below; the work is not done for them.
+            let professional = who.as_ref().filter(|caller| denied_anyway(caller, call.now).is_none()).and_then(professional);
+            let may_try = match professional {
+                Some(id) => locked_until(tx, id, patient_id, call.now)?.is_none(),
+                None => false,
+            };
+            Ok::<_, Failure>((who, tx.presence_code(patient_id)?, may_try))
         })?;
-        // Whoever is no self-employed professional is turned away below; the work is not done for them.
-        let may_try = who.as_ref().is_some_and(|caller| denied_anyway(caller, call.now).is_none());
         let is_right = may_try && entered.is_of(code.as_ref().map(|code| code.hash.as_str()));
         let checked = Checked { caller: who, code, is_right };
         self.write(call, transaction, |writing| writing.open_checked(patient_id, checked))
@@ -71,6 +75,17 @@ fn denied_anyway(caller: &Caller, now: Instant) -> Option<Denial> {
     }
 }
 
+fn professional(caller: &Caller) -> Option<&ProfessionalId> {
+    if let Quality::Professional { id, .. } = &caller.quality { Some(id) } else { None }
+}
+
+/// Until when the professional may try no code: of this patient, or of any.
+fn locked_until(tx: &mut Read, id: &ProfessionalId, patient_id: &PatientId, now: Instant) -> Result<Option<Instant>, StoreError> {
+    let of_any = tx.presence_code_attempts(id, None)?.locked_until(now);
+    let of_patient = tx.presence_code_attempts(id, Some(patient_id))?.locked_until(now);
+    Ok(of_any.max(of_patient))
+}
+
 impl Writing<'_> {
     fn open_checked(&mut self, patient_id: &PatientId, checked: Checked) -> Result<Opening, Failure> {
         self.audit.patient_ids.push(patient_id.to_string());
@@ -78,10 +93,12 @@ impl Writing<'_> {
         if let Some(denial) = denied_anyway(&caller, self.call.now) {
             return Err(refused(self.audit, ActRefusal::Denied(denial)));
         }
-        let Quality::Professional { id, .. } = caller.quality.clone() else {
+        let Some(id) = professional(&caller).cloned() else {
             return Err(refused(self.audit, ActRefusal::Denied(Denial::NotEntitled)));
         };
-        if let Some(until) = self.locked_until(&id, patient_id)? {
+        // Others of the same professional wait until this transaction ends.
+        self.tx.hold_presence_code_attempts(&id, self.call.now)?;
+        if let Some(until) = locked_until(self.tx, &id, patient_id, self.call.now)? {
             self.fail(LOCKED);
             return Ok(Opening::Locked { until });
         }
@@ -101,15 +118,6 @@ impl Writing<'_> {
             }
             Err(failure) => Err(failure),
         }
-    }
-
-    /// Until when the professional may try no code: of this patient, or of any. Others of theirs wait until this transaction ends.
-    fn locked_until(&mut self, id: &ProfessionalId, patient_id: &PatientId) -> Result<Option<Instant>, Failure> {
-        let now = self.call.now;
-        self.tx.hold_presence_code_attempts(id, now)?;
-        let of_any = self.tx.presence_code_attempts(id, None)?.locked_until(now);
-        let of_patient = self.tx.presence_code_attempts(id, Some(patient_id))?.locked_until(now);
-        Ok(of_any.max(of_patient))
     }
 
     /// Counts a failure for the pair and for the professional.

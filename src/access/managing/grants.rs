@@ -62,6 +62,9 @@ impl ManagedRecord<'_> {
         }
         self.decide(grant.act())?;
         self.check(grant)?;
+        if end.is_some_and(|end| end <= self.now()) {
+            return Err(refused(self.audit, ActRefusal::EndsInThePast));
+        }
         let ended = match grant {
             NewGrant::ReferringPhysician(physician) => self.make_way_for(physician)?,
             _ => None,

@@ -7,8 +7,11 @@ use crate::access::caller::caller;
 use crate::access::{Call, Failure, Writing};
 use crate::model::audit_event::AuditEvent;
 use crate::model::care_record::{CareRecord, Consent, Grant, GrantKind, Noted, person_id};
-use crate::model::dsp::{Caller, Denial, DspStatus, Durations, Period, PersonId, PresenceCodeLimits, RecordAct, RecordState, Verdict};
+use crate::model::dsp::{
+    Caller, Denial, DspStatus, Durations, Period, PersonId, RecordAct, RecordState, Verdict, consents_in_sight,
+};
 use crate::model::hl7_types::PatientId;
+use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 use crate::store::{PatientState, StoredRecord, Write};
 
@@ -21,7 +24,7 @@ pub struct ManagedRecord<'a> {
     pub(super) caller: Caller,
     pub(super) stored: Option<StoredRecord>,
     pub(super) durations: Durations,
-    pub(super) code_limits: PresenceCodeLimits,
+    pub(super) expected: Option<u64>,
 }
 
 /// What an act left behind.
@@ -57,8 +60,7 @@ impl Writing<'_> {
     }
 
     pub(super) fn manage_as(&mut self, caller: Option<Caller>, patient_id: &PatientId) -> Result<ManagedRecord<'_>, Failure> {
-        let rules = self.policy.rules();
-        let (durations, code_limits) = rules.map(|rules| (rules.durations.clone(), rules.presence_codes)).unwrap_or_default();
+        let durations = self.policy.rules().map(|rules| rules.durations.clone()).unwrap_or_default();
         self.audit.patient_ids.push(patient_id.to_string());
         let Some(caller) = caller else { return Err(refused(self.audit, ActRefusal::NobodyCalls)) };
         let known = self.tx.patient_for_filing(patient_id)?.filter(|known| known.state == PatientState::Active);
@@ -71,12 +73,15 @@ impl Writing<'_> {
             caller,
             stored,
             durations,
-            code_limits,
+            expected: None,
         };
-        if known.is_none() {
-            return Err(record.refused(ActRefusal::Unknown));
+        // An invalid caller gets the same answer for every patient, known or not.
+        let nobodys = RecordState::new("".into(), DspStatus::Closed);
+        match consents_in_sight(&record.caller, &nobodys, record.now()) {
+            Err(denial @ (Denial::CallerInvalid | Denial::ReasonMissing)) => Err(refused(record.audit, ActRefusal::Denied(denial))),
+            _ if known.is_none() => Err(refused(record.audit, ActRefusal::Unknown)),
+            _ => Ok(record),
         }
-        Ok(record)
     }
 }
 
@@ -96,7 +101,11 @@ impl ManagedRecord<'_> {
         match act.decide(&self.caller, &state, now) {
             Verdict::Allow(ground) => {
                 self.audit.decision = Some(ground.code().to_owned());
-                Ok(())
+                let found = self.version();
+                match self.expected {
+                    Some(expected) if expected != found => Err(refused(self.audit, ActRefusal::Version { found })),
+                    _ => Ok(()),
+                }
             }
             Verdict::Deny(denial) => {
                 let is_about_caller = matches!(denial, Denial::CallerInvalid | Denial::ReasonMissing);
@@ -128,13 +137,9 @@ impl ManagedRecord<'_> {
         self.call.now
     }
 
-    pub(super) fn refused(self, refusal: ActRefusal) -> Failure {
-        refused(self.audit, refusal)
-    }
-
     /// The caller, as records name who did something.
     pub(super) fn noted(&self) -> Noted {
-        let by = self.call.person.as_ref().map(crate::model::person::Person::user_name);
+        let by = self.call.person.as_ref().map(Person::user_name);
         let by = by.or_else(|| self.call.caller.clone());
         Noted { at: self.call.now, by: by.unwrap_or_else(|| self.call.source_address.clone()) }
     }
@@ -159,16 +164,11 @@ impl ManagedRecord<'_> {
         Ok(())
     }
 
-    /// Refuses to go on if the caller wanted to change another version of the record.
-    ///
-    /// # Errors
+    /// The same record, of which the caller wants to change this version and no other: whoever may act learns it otherwise as
     /// [`ActRefusal::Version`].
-    pub fn expect_version(&mut self, expected: Option<u64>) -> Result<(), Failure> {
-        let found = self.version();
-        match expected {
-            Some(expected) if expected != found => Err(refused(self.audit, ActRefusal::Version { found })),
-            _ => Ok(()),
-        }
+    #[must_use]
+    pub fn expecting(self, expected: Option<u64>) -> Self {
+        Self { expected, ..self }
     }
 
     /// How often the record was changed; 0 without one.

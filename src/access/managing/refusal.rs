@@ -44,6 +44,9 @@ pub enum ActRefusal {
     /// The new end lies behind the present one.
     #[error("a mandate is only ever shortened: its new end has to lie before its present one (access rules, 3)")]
     Lengthening,
+    /// The end lies before the beginning.
+    #[error("it would end before it begins: its end has to lie in the future")]
+    EndsInThePast,
     /// It has ended.
     #[error("it has ended and does not change any more")]
     Ended,
@@ -64,6 +67,7 @@ impl ActRefusal {
             Self::NotAPhysician => "not-a-physician",
             Self::NoAssistant => "no-assistant",
             Self::Lengthening => "lengthening",
+            Self::EndsInThePast => "ends-in-the-past",
             Self::Ended => "ended",
         }
     }

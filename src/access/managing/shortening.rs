@@ -35,6 +35,15 @@ impl ManagedRecord<'_> {
         self.changed(id, None)
     }
 
+    /// A consent that stays as it is: whoever sees it may say so.
+    ///
+    /// # Errors
+    /// [`ActRefusal::Unknown`] for what the caller does not see, [`ActRefusal::Version`].
+    pub fn unchanged(&mut self, id: Uuid, expected: u64) -> Result<Changed, Failure> {
+        let consent = self.expected_consent(id, expected)?;
+        Ok(Changed { consent, ended: None })
+    }
+
     /// The consent that the caller wants to change, if they see it and in the version that they saw.
     pub(super) fn expected_consent(&mut self, id: Uuid, expected: u64) -> Result<Consent, Failure> {
         let consent = self.consent_in_sight(id)?;

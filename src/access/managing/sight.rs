@@ -8,7 +8,7 @@ use crate::access::caller::caller;
 use crate::access::{Failure, Reading};
 use crate::model::audit_event::AuditEvent;
 use crate::model::care_record::{CareRecord, Consent, ConsentKind, person_id};
-use crate::model::dsp::{Caller, ConsentSight, Denial, DspStatus, StatusSight, consents_in_sight, status_in_sight};
+use crate::model::dsp::{Caller, ConsentSight, Denial, DspStatus, RecordState, StatusSight, consents_in_sight, status_in_sight};
 use crate::model::hl7_types::PatientId;
 use crate::model::timestamp::Instant;
 use crate::store::{PatientState, StoredRecord};
@@ -99,6 +99,16 @@ impl Reading<'_> {
 }
 
 impl ManagedRecord<'_> {
+    /// The status, for a caller whose act on the record was allowed.
+    pub fn status(&self) -> RecordStatus {
+        let record = self.stored.as_ref().map(|stored| &stored.record);
+        RecordStatus::Known {
+            status: record.map(|record| record.state().status_at(self.call.now)),
+            closed_at: record.and_then(|record| record.closed_at),
+            version: self.version(),
+        }
+    }
+
     /// A consent of the record, if the caller sees it.
     pub(super) fn consent_in_sight(&mut self, id: Uuid) -> Result<Consent, Failure> {
         let record = self.stored.as_ref().map(|stored| &stored.record);
@@ -124,7 +134,7 @@ impl ManagedRecord<'_> {
 fn seen(caller: &Caller, record: Option<&CareRecord>, now: Instant) -> Result<Vec<Consent>, Denial> {
     let Some(record) = record else {
         // What holds of the caller whatever the record has to be said here too.
-        let nobodys = crate::model::dsp::RecordState::new("".into(), DspStatus::Closed);
+        let nobodys = RecordState::new("".into(), DspStatus::Closed);
         return consents_in_sight(caller, &nobodys, now).map(|_| Vec::new());
     };
     let sight = consents_in_sight(caller, &record.state(), now)?;
