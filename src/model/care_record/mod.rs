@@ -4,7 +4,9 @@
 mod care_episode;
 mod grant;
 mod record;
+mod visit;
 
 pub use care_episode::CareEpisode;
 pub use grant::{Grant, GrantKind};
 pub use record::{CareRecord, Noted, person_id};
+pub use visit::{FollowUp, Reporter, RequestingVisit, VisitEvent, VisitRefusal, VisitReport};
