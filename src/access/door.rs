@@ -39,6 +39,11 @@ impl Door {
         Self { attestation, ..self }
     }
 
+    /// Whether the access rules hold, so that visits are declared here.
+    pub fn has_access_rules(&self) -> bool {
+        self.policy.rules().is_some()
+    }
+
     pub(super) fn store(&self) -> &Store {
         &self.store
     }

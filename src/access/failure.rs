@@ -5,7 +5,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::store::StoreError;
 use crate::store::contents::ContentError;
 
-use super::{DirectoryRefusal, IdentityRefusal, NotAdmitted};
+use super::{DirectoryRefusal, EpisodeRefusal, IdentityRefusal, NotAdmitted};
 
 /// Nothing was changed, and nothing is shown.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,9 @@ pub enum Failure {
     /// An entry could not be put into its directory.
     #[error(transparent)]
     Directory(#[from] DirectoryRefusal),
+    /// A visit could not be declared as asked.
+    #[error(transparent)]
+    Episode(#[from] EpisodeRefusal),
     /// The calling system gets nothing.
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
@@ -49,6 +52,7 @@ impl Failure {
             | Self::Identity(_)
             | Self::NotAdmitted(_)
             | Self::Directory(_)
+            | Self::Episode(_)
             | Self::Content(ContentError::TooLarge { .. }) => AuditOutcome::MinorFailure,
             Self::Store(_) | Self::Content(_) | Self::Audit(_) => AuditOutcome::SeriousFailure,
         }
@@ -67,6 +71,7 @@ impl Failure {
         match self {
             Self::Refused(errors) => errors.iter().take(MOST_ERRORS).cloned().collect(),
             Self::Identity(refusal) => internal(ErrorCode::UnknownPatientId, &refusal.to_string()),
+            Self::Episode(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::Directory(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::NotAdmitted(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::Store(StoreError::Busy | StoreError::Conflict) => {

@@ -3,6 +3,7 @@
 
 mod care_episode;
 mod grant;
+mod life;
 mod record;
 mod visit;
 

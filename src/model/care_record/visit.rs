@@ -105,10 +105,9 @@ impl CareRecord {
     /// [`VisitRefusal`]; the record is not to be kept then.
     pub fn report_visit(&mut self, report: &VisitReport, reporter: &Reporter) -> Result<bool, VisitRefusal> {
         let requested_by = report.requested_by.as_ref().map(|visit| self.requesting(visit, reporter)).transpose()?.flatten();
-        let mut theirs = self.visit(&reporter.establishment, &report.visit_number);
-        let Some(current) = theirs.next_back() else { return self.begin(report, requested_by, reporter) };
-        let had_kind = theirs.any(|earlier| same_class(earlier.kind, report.emergency));
-        let before = current.clone();
+        let mut theirs: Vec<_> = self.visit(&reporter.establishment, &report.visit_number).cloned().collect();
+        let Some(before) = theirs.pop() else { return self.begin(report, requested_by, reporter) };
+        let had_class = theirs.iter().any(|earlier| same_class(earlier.kind, report.emergency));
         let cancelling = report.event == VisitEvent::AdmissionCancelled;
         if before.is_cancelled() {
             return if cancelling { Ok(false) } else { Err(VisitRefusal::Cancelled) };
@@ -117,7 +116,7 @@ impl CareRecord {
         let changes_class = !same_class(before.kind, report.emergency)
             && match report.event {
                 // An admission that comes again is no step back to the class of the beginning.
-                VisitEvent::Admitted(_) => !had_kind,
+                VisitEvent::Admitted(_) => !had_class,
                 VisitEvent::ClassChanged(_) => true,
                 _ => false,
             };
@@ -221,6 +220,13 @@ impl CareRecord {
 }
 
 impl VisitReport {
+    /// Whether it can but take access away.
+    pub fn only_restricts(&self) -> bool {
+        let ends = matches!(self.event, VisitEvent::Discharged(_) | VisitEvent::AdmissionCancelled);
+        let refuses = self.event == VisitEvent::Updated && self.refused == Some(true);
+        (ends || refuses) && self.refused != Some(false)
+    }
+
     fn says_nothing(&self) -> bool {
         self.refused.is_none() && self.arrival_decision.is_none() && self.requested_by.is_none()
     }
