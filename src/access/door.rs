@@ -21,7 +21,7 @@ use super::{
 pub struct Door {
     pub(super) store: Arc<Store>,
     contents: Arc<dyn ContentStore>,
-    policy: Policy,
+    pub(super) policy: Policy,
     pub(super) attestation: AttestationPolicy,
     /// The id of this repository.
     pub repository_unique_id: RepositoryUniqueId,

@@ -20,16 +20,16 @@ mod found_objects;
 mod held_answers;
 mod identities;
 mod import;
-mod link_change;
 mod life_cycle;
+mod link_change;
 mod link_relations;
 mod metadata_update;
 mod multi_patient;
 mod on_demand;
 mod policy;
-mod record_identities;
 mod proving;
 mod reading_record;
+mod record_identities;
 mod record_queries;
 mod removal;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::model::timestamp::Instant;
 use super::{Failure, Writing};
 
 /// What a source says of a patient's death.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Death {
     /// They died, on this day as far as it is known.
     Died(Option<PartialDate>),

@@ -39,6 +39,11 @@ pub fn years_after(at: Instant, years: u16) -> Instant {
     after(at, i64::from(years).years())
 }
 
+/// The same time of day so many calendar months earlier, in Luxembourg.
+pub fn months_before(at: Instant, months: u16) -> Instant {
+    zoned(at).checked_sub(i64::from(months).months()).map_or(Instant(i64::MIN), |then| instant(&then))
+}
+
 /// The first instant of a day of Luxembourg, written `YYYY-MM-DD`; nothing for what is no day.
 pub fn start_of(day: &str) -> Option<Instant> {
     let date: Date = day.parse().ok()?;
@@ -96,6 +101,7 @@ mod tests {
     fn days_and_years_keep_the_time_of_day() {
         assert_eq!(days_after(at("2025-03-20T09:00:00Z"), 30), at("2025-04-19T08:00:00Z"));
         assert_eq!(years_after(at("2024-02-29T12:00:00Z"), 10), at("2034-02-28T12:00:00Z"));
+        assert_eq!(months_before(at("2025-03-31T12:00:00Z"), 13), at("2024-02-29T13:00:00Z"));
         assert_eq!(years_after(Instant(i64::MAX - 1), 10), years_after(Instant(0), 10), "beyond the calendar");
     }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::StartError;
+use super::clock::Clock;
 use super::persons::person_rules;
 use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
@@ -25,6 +26,8 @@ pub struct Backend {
     pub store: Arc<Store>,
     /// The documents.
     pub contents: Arc<dyn ContentStore>,
+    /// The time by which it decides.
+    pub clock: Clock,
     /// Names of the migrations that were applied on the way.
     pub migrated: Vec<String>,
 }
@@ -60,7 +63,7 @@ impl Backend {
             },
             queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
-        Ok(Self { services: Arc::new(services), store, contents, migrated })
+        Ok(Self { services: Arc::new(services), store, contents, clock: Clock::default(), migrated })
     }
 }
 

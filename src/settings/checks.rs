@@ -20,6 +20,10 @@ impl Settings {
     /// # Errors
     /// The profile whose access rules are not built, and an open profile in production.
     pub fn check(&self) -> Result<(), Problems> {
+        if self.clock.settable && self.deployment.environment != Environment::Test {
+            let what = "a clock that may be set would decide on the records of real patients";
+            return Err(Problems(vec![Problem::new("clock.settable", what, "leave it off (--test-clock), or set environment = \"test\"")]));
+        }
         let problem = match (self.deployment.profile, self.deployment.environment) {
             (Profile::LuxembourgDsp, _) => Problem::new(
                 "profile",

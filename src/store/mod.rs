@@ -23,6 +23,7 @@ mod patients;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 mod postgres;
+mod purge;
 mod removal;
 mod representatives;
 mod rows;
@@ -34,6 +35,7 @@ mod submission_sets;
 pub(crate) mod test_database;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod transaction;
 mod used_assertions;
 mod versions;
@@ -45,5 +47,7 @@ pub use documents::StoredDocument;
 pub use error::StoreError;
 pub use held_answers::{AnswersHeld, StoredAnswer};
 pub use patients::{KnownPatient, PatientState};
+pub use purge::PurgedObjects;
 pub use removal::FiledObjects;
+pub use trace::PurgedTrace;
 pub use transaction::{PoolState, Read, Store, Write};

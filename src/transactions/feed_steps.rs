@@ -53,10 +53,17 @@ pub(super) struct Step {
 
 pub(super) enum Action {
     Put(PatientId, PatientDemographics, Vec<DemographicElement>),
-    Merge { surviving: PatientId, subsumed: PatientId },
+    Merge {
+        surviving: PatientId,
+        subsumed: PatientId,
+    },
     ChangeLink(LinkChange),
     /// What is said of a visit. `beside` who the patient is, it is left aside for a patient without an open record.
-    Report { patient: PatientId, report: VisitReport, beside: bool },
+    Report {
+        patient: PatientId,
+        report: VisitReport,
+        beside: bool,
+    },
 }
 
 /// A step that failed: the record is as it was before the first one.

@@ -60,7 +60,8 @@ fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7
     let call = services.door.admit(call, transaction).map_err(|failure| explain(&failure, MESSAGE))?;
     let domain = services.assigning_authorities.first();
     let domain = domain.map(|oid| PatientIdentificationDomain { namespace_id: None, universal_id: oid.clone() });
-    let (steps, control_id) = understood(services, message, domain.as_ref()).map_err(|error| refused(services, &call, transaction, error))?;
+    let (steps, control_id) =
+        understood(services, message, domain.as_ref()).map_err(|error| refused(services, &call, transaction, error))?;
     let code = |failure: &Failure| explain(failure, MESSAGE).condition.code_and_text().0;
     feed_steps::carry_out(services, &call, transaction, &control_id, steps, code)
         .map_err(|failed| explain(&failed.failure, failed.place.map_or(MESSAGE, location)))
@@ -68,11 +69,7 @@ fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7
 
 /// What a message asks, with its id. Visits concern the access rules alone: without them the events of a visit are those of
 /// the identity feed, or none.
-fn understood(
-    services: &Services,
-    message: &[u8],
-    domain: Option<&PatientIdentificationDomain>,
-) -> Result<(Vec<Step>, String), Hl7Error> {
+fn understood(services: &Services, message: &[u8], domain: Option<&PatientIdentificationDomain>) -> Result<(Vec<Step>, String), Hl7Error> {
     let authorities = &services.assigning_authorities;
     let identity = || {
         let feed = adt::read(message, domain)?;

@@ -139,9 +139,8 @@ impl CareRecord {
 
     /// The episodes of a visit, in the order in which they were declared: a change of class begins another one.
     fn visit(&self, establishment: &EstablishmentId, visit_number: &str) -> impl DoubleEndedIterator<Item = &CareEpisode> {
-        let of_visit = move |episode: &&CareEpisode| {
-            episode.establishment == *establishment && episode.visit_number.as_deref() == Some(visit_number)
-        };
+        let of_visit =
+            move |episode: &&CareEpisode| episode.establishment == *establishment && episode.visit_number.as_deref() == Some(visit_number);
         self.episodes.iter().filter(of_visit)
     }
 

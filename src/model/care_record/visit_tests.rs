@@ -142,7 +142,8 @@ fn a_visit_that_was_never_declared_is_not_changed() {
     let mut record = record();
     assert_eq!(tell(&mut record, 1, &report(VisitEvent::Updated)), Ok(false));
     let refused = VisitReport { refused: Some(true), ..report(VisitEvent::Updated) };
-    let events = [VisitEvent::Discharged(None), VisitEvent::AdmissionCancelled, VisitEvent::ClassChanged(None), VisitEvent::DischargeCancelled];
+    let events =
+        [VisitEvent::Discharged(None), VisitEvent::AdmissionCancelled, VisitEvent::ClassChanged(None), VisitEvent::DischargeCancelled];
     for report in events.map(report).iter().chain([&refused]) {
         assert_eq!(tell(&mut record, 1, report), Err(VisitRefusal::UnknownVisit));
     }

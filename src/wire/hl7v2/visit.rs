@@ -142,7 +142,9 @@ fn number_is_missing() -> Hl7Error {
 fn point_in_time(field: Element<'_>) -> Result<Option<Instant>, Hl7Error> {
     let Some(text) = field.text()? else { return Ok(None) };
     let read = civil_day::point_in_time(&text).map(Some);
-    read.ok_or_else(|| field.error(ErrorCondition::DataType, "the time must have the form YYYYMMDD[HHMM[SS]][+ZZZZ] and exist in the calendar"))
+    read.ok_or_else(|| {
+        field.error(ErrorCondition::DataType, "the time must have the form YYYYMMDD[HHMM[SS]][+ZZZZ] and exist in the calendar")
+    })
 }
 
 fn requesting_visit(pv1: Segment<'_>) -> Result<Option<RequestingVisit>, Hl7Error> {
