@@ -77,7 +77,7 @@ impl Door {
         let (mut audit, mut removed) = (call.audit_event(Transaction::LifeCycle), Vec::new());
         // Not through `write`: where nothing is due any more, there is no event to tell of.
         let done = self.store().write(|tx| {
-            let what = Writing { tx, policy: &self.policy, call: &call, audit: &mut audit }.advance(patient_id, &mut removed)?;
+            let what = self.writing(tx, &call, &mut audit).advance(patient_id, &mut removed)?;
             if what.is_some() {
                 tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
             }
