@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::clock::Clock;
 use super::issuer_files::IssuerFiles;
 use super::persons::person_rules;
 use super::watched_files::Watched;
@@ -27,6 +28,8 @@ pub struct Backend {
     pub store: Arc<Store>,
     /// The documents.
     pub contents: Arc<dyn ContentStore>,
+    /// The time by which it decides.
+    pub clock: Clock,
     /// Names of the migrations that were applied on the way.
     pub migrated: Vec<String>,
     /// The files of the services that are taken up while the server runs.
@@ -66,7 +69,7 @@ impl Backend {
             queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
         let watched: Watched = vec![Arc::new(issuers)];
-        Ok(Self { services: Arc::new(services), store, contents, migrated, watched })
+        Ok(Self { services: Arc::new(services), store, contents, clock: Clock::default(), migrated, watched })
     }
 }
 

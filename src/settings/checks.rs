@@ -20,6 +20,10 @@ impl Settings {
     /// # Errors
     /// An open profile in production, and settings under which the access rules would protect nobody, or let nobody in.
     pub fn check(&self) -> Result<(), Problems> {
+        if self.clock.settable && self.deployment.environment != Environment::Test {
+            let what = "a clock that may be set would decide on the records of real patients";
+            return Err(Problems(vec![Problem::new("clock.settable", what, "leave it off (--test-clock), or set environment = \"test\"")]));
+        }
         let problems = match (self.deployment.profile, self.deployment.environment) {
             (Profile::LuxembourgDsp, _) => self.rules_can_hold(),
             (Profile::IheConnectathon, Environment::Production) => vec![Problem::new(
