@@ -3,10 +3,9 @@
 use std::io::Read;
 use std::time::Duration;
 
-use ureq::config::AutoHeaderValue;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, SendBody};
 
+use super::outgoing;
 use crate::access::HeldAnswer;
 
 /// Why an answer was not taken.
@@ -20,8 +19,7 @@ pub(super) enum SendError {
     Connection(#[from] Box<ureq::Error>),
 }
 
-/// Sends answers. Goes straight to the address, without proxy, redirection, cookies and credentials; https is proven
-/// against the certificates that the system trusts.
+/// Sends answers.
 pub(super) struct CallbackSender {
     agent: Agent,
 }
@@ -29,22 +27,7 @@ pub(super) struct CallbackSender {
 impl CallbackSender {
     /// Waits so long for a connection, and so long for a whole delivery.
     pub(super) fn new(connect: Duration, delivery: Duration) -> Self {
-        let tls = TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(RootCerts::PlatformVerifier).build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .proxy(None)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .accept(AutoHeaderValue::None)
-            .accept_encoding(AutoHeaderValue::None)
-            .user_agent(concat!("dossier/", env!("CARGO_PKG_VERSION")))
-            // Deliveries are few, and a kept connection may be dead when the next one comes.
-            .max_idle_connections(0)
-            .timeout_connect(Some(connect))
-            .timeout_global(Some(delivery))
-            .build();
-        Self { agent: config.new_agent() }
+        Self { agent: outgoing::agent(connect, delivery) }
     }
 
     /// Sends an answer with these bytes. Whatever the callback says beside its status is not read.

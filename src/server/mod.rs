@@ -5,6 +5,7 @@
 //! A request's body is read, and an answer's written, by a blocking thread that runs its transaction; a few chunks lie
 //! between that thread and the socket, so memory stays small whatever the documents' size.
 
+mod access_tokens;
 mod application;
 mod backend;
 mod callback_delivery;
@@ -20,6 +21,7 @@ pub mod metrics;
 pub mod mllp_listener;
 mod notify;
 mod operations;
+mod outgoing;
 mod patient_feed;
 mod persons;
 mod process_memory;

@@ -4,7 +4,7 @@ use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
 use super::sections::{
-    AsyncExchange, Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes, OnDemand,
+    AsyncExchange, Contents, Data, Database, DemoAuthorization, Deployment, Domain, Encryption, Http, Https, Iua, Limits, Log, Mllp, MllpTls, Nodes, OnDemand,
     Operations, Staged, Tls, Xua,
 };
 
@@ -68,6 +68,10 @@ tree! {
     on_demand: OnDemand,
     /// The people behind SOAP requests.
     xua: Xua,
+    /// The people behind FHIR requests.
+    iua: Iua,
+    /// The authorization server of demo and tests.
+    demo_authorization: DemoAuthorization,
     /// The limits.
     limits: Limits,
     /// Answers to callback addresses.

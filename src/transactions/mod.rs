@@ -19,6 +19,7 @@ mod iti64;
 pub mod iti8;
 mod iti86;
 mod iti92;
+pub mod iua;
 #[cfg(test)]
 mod object_limits_tests;
 pub mod on_demand;
@@ -33,6 +34,7 @@ mod test_services;
 mod xua;
 
 pub use async_exchange::CallbackRules;
+pub use iua::TokenRules;
 pub use places::{Place, Places};
 pub use services::{Limits, Services};
 pub use soap_dispatch::respond;

@@ -110,7 +110,7 @@ fn judge(services: &Services, call: &Call, assertion: &Assertion) -> Result<(), 
 
 /// Looks the person up under each identifier they have, and adds what the directory says of them now. Whoever is not there,
 /// or has no valid licence where the directory tells of one, is refused; which of the two, only the audit trail says.
-fn enter_directory(services: &Services, call: &Call, person: &mut Person) -> Result<(), Rejection> {
+pub(super) fn enter_directory(services: &Services, call: &Call, person: &mut Person) -> Result<(), Rejection> {
     person.professional = find_professional(services, person).map_err(|failure| unproven(&failure))?;
     match &person.professional {
         None => Err(refuse(Refusal::UnknownSubject)),
