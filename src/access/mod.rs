@@ -8,6 +8,7 @@
 mod admission;
 mod association_update;
 mod call;
+mod care_records;
 mod decision;
 mod directories;
 mod door;

@@ -56,6 +56,8 @@ pub enum Directory {
     Professionals,
     /// Connected systems with their attestations of conformity.
     Systems,
+    /// Records of patients: status, grants and episodes as another deployment kept them (JSON only).
+    Records,
 }
 
 /// The form of a directory file.
@@ -147,6 +149,7 @@ impl From<Directory> for DirectoryKind {
             Directory::Establishments => Self::Establishments,
             Directory::Professionals => Self::Professionals,
             Directory::Systems => Self::Systems,
+            Directory::Records => Self::Records,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::care_record::CareRecord;
 use super::connected_system::ConnectedSystem;
 use super::hl7_types::PatientId;
 use super::ids::Oid;
@@ -19,6 +20,8 @@ pub enum Directory {
     Professionals(Vec<Professional>),
     /// Connected systems with their attestations.
     Systems(Vec<ConnectedSystem>),
+    /// Records of patients with what was granted, declared and decided so far.
+    Records(Vec<CareRecord>),
 }
 
 impl Directory {
@@ -29,6 +32,7 @@ impl Directory {
             Self::Establishments(establishments) => establishments.len(),
             Self::Professionals(professionals) => professionals.len(),
             Self::Systems(systems) => systems.len(),
+            Self::Records(records) => records.len(),
         }
     }
 
@@ -49,6 +53,8 @@ pub enum DirectoryKind {
     Professionals,
     /// Connected systems.
     Systems,
+    /// Records of patients.
+    Records,
 }
 
 /// A place of care.

@@ -5,6 +5,7 @@
 
 mod associations;
 mod audit_events;
+mod care_records;
 mod connected_systems;
 mod connection;
 pub mod contents;
@@ -35,6 +36,7 @@ mod transaction;
 mod used_assertions;
 mod versions;
 
+pub use care_records::StoredRecord;
 pub use connected_systems::KnownSystem;
 pub use connection::Engine;
 pub use directories::{DirectoryEntry, DirectoryKind};

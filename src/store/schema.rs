@@ -169,5 +169,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    care_records (patient_id) {
+        patient_id -> Text,
+        version -> BigInt,
+        due_at -> Nullable<BigInt>,
+        content -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::durations::{Durations, PresenceCodeLimits};
 use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
 use super::level_transitions::LevelTransitions;
+use super::type_codes::TypeCodes;
 
 /// What a deployment decides, as data.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +16,12 @@ pub struct Rules {
     pub constraints: BTreeMap<DocumentType, Vec<TypeConstraint>>,
     /// Who may change a level into which other.
     pub transitions: LevelTransitions,
+    /// Which code means which type of document.
+    pub type_codes: TypeCodes,
+    /// How long what lasts.
+    pub durations: Durations,
+    /// How often presence codes may be tried.
+    pub presence_codes: PresenceCodeLimits,
 }
 
 /// A rule of one type of document.

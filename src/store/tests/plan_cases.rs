@@ -19,7 +19,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 24] = [
+pub(super) const CASES: [Case; 26] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -64,6 +64,8 @@ pub(super) const CASES: [Case; 24] = [
         tx.is_answer_due(Instant(100))?;
         tx.take_due_answer(Instant(100), Instant(200)).map(drop)
     }),
+    ("Record of a patient", |tx| tx.care_record(&patient()).map(drop)),
+    ("Records due", |tx| tx.care_records_due(Instant(100), LIMIT).map(drop)),
     ("Patient", |tx| tx.patient(&patient()).map(drop)),
     ("Patient by another identifier", |tx| tx.patient_of_alias(&alias()).map(drop)),
     ("Patient to file under", |tx| tx.patient_for_filing(&patient()).map(drop)),

@@ -36,6 +36,10 @@ const COPIES_OF_SYSTEMS: &str = "
 
 /// Ten connected systems, each with an establishment of its own; system `n` has the certificate `dns:n.example`.
 /// The first has a great many copies.
+/// A record for each patient; every tenth is due one day.
+const COPIES_OF_RECORDS: &str = "INSERT INTO care_records (patient_id, version, due_at, content)
+    SELECT patient_id, 1, CASE WHEN patient_id LIKE '%0^^^%' THEN 1000 END, '{}' FROM patients WHERE patient_id NOT LIKE '00000000%'";
+
 fn fill_directories(tx: &mut Write) -> Result<(), StoreError> {
     (0..10).try_for_each(|n| {
         let establishment = DirectoryEntry { id: format!("E{n}"), content: samples::establishment(&format!("E{n}")) };
@@ -76,6 +80,7 @@ pub(super) fn fill(store: &Store, others: u32) {
     store.write(fill_directories).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&copies(others))?)).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&answers(others))?)).unwrap();
+    store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(COPIES_OF_RECORDS)?)).unwrap();
 }
 
 fn submit_all(tx: &mut Write) -> Result<(), StoreError> {

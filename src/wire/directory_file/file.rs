@@ -9,7 +9,7 @@ use crate::model::ids::Oid;
 use super::csv_table::{self, Column};
 use super::fault::Place;
 use super::fields::Item;
-use super::{Fault, connected_system, establishment, json_list, patient, professional};
+use super::{Fault, care_record, connected_system, establishment, json_list, patient, professional};
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         DirectoryKind::Establishments => (&establishment::COLUMNS, "establishments"),
         DirectoryKind::Professionals => (&professional::COLUMNS, "professionals"),
         DirectoryKind::Systems => (&connected_system::COLUMNS, "systems"),
+        DirectoryKind::Records => (&care_record::COLUMNS, "records"),
     };
     let items = match format {
         FileFormat::Csv => csv_table::items(bytes, columns)?,
@@ -44,6 +45,10 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         DirectoryKind::Establishments => each(&items, "id", |one| one.id.clone(), establishment::read).map(Directory::Establishments),
         DirectoryKind::Professionals => each(&items, "id", |one| one.id.clone(), professional::read).map(Directory::Professionals),
         DirectoryKind::Systems => each(&items, "id", |one| one.id.clone(), connected_system::read).map(Directory::Systems),
+        DirectoryKind::Records => {
+            let read = |item: &Item, faults: &mut Vec<Fault>| care_record::read(item, authorities, faults);
+            each(&items, "patient", |one| one.holder.to_string(), read).map(Directory::Records)
+        }
     }
 }
 

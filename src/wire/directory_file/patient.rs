@@ -65,7 +65,7 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
     Some((patient_id, demographics))
 }
 
-fn authority(fields: &mut Fields<'_>, authorities: &[Oid]) -> Option<Oid> {
+pub(super) fn authority(fields: &mut Fields<'_>, authorities: &[Oid]) -> Option<Oid> {
     let before = fields.parsed("assigning_authority", |text| {
         let known = authorities.iter().find(|oid| oid.as_str() == text).cloned();
         known.ok_or_else(|| "patients of this authority are not filed here; see the setting domain.assigning_authorities".to_owned())
