@@ -14,8 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
+use super::access_tokens::KeyRing;
+use super::demo_authorization::Metadata;
 use super::endpoints::PublicAddress;
-use super::http_listeners::{self, HttpListeners};
+use super::http_listeners::{self, HttpListeners, Resources};
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
 use super::mllp_listener::{MllpLimits, MllpListener};
@@ -46,6 +48,7 @@ pub struct Application {
     refusals: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
     credentials: Option<Arc<Credentials>>,
+    token_keys: Arc<KeyRing>,
     shutdown_time: Duration,
 }
 
@@ -78,7 +81,8 @@ impl Application {
         let credentials = listeners.credentials;
         let secure = listeners.https.zip(credentials.clone());
         let listening = HttpListeners { plain: listeners.http, secure };
-        let http = http_listeners::serve(settings, listening, front, public, Arc::clone(&metrics), stop.clone())?;
+        let resources = Resources { front, public, authorization: Metadata::new(settings, backend.demo_authorization.clone()) };
+        let http = http_listeners::serve(settings, listening, resources, Arc::clone(&metrics), stop.clone())?;
         let operations = Operations {
             readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(&metrics)),
             metrics: Arc::clone(&metrics),
@@ -111,6 +115,7 @@ impl Application {
             mllp,
             mllp_tls,
             credentials,
+            token_keys: Arc::clone(&backend.token_keys),
             shutdown_time: settings.limits.shutdown_time,
         })
     }
@@ -145,8 +150,10 @@ impl Application {
         self.addresses.mllp_tls
     }
 
-    /// Takes up keys, certificates and revocation lists that have changed; unfit ones are logged and change nothing.
+    /// Takes up keys, certificates and revocation lists that have changed; unfit ones are logged and change nothing. The keys
+    /// of token issuers are looked at again when the next token comes.
     pub async fn reload(&self) {
+        self.token_keys.reload();
         match &self.credentials {
             Some(credentials) => reload(Arc::clone(credentials)).await,
             None => tracing::info!("nothing to reload: no listener speaks TLS"),

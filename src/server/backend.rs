@@ -5,8 +5,10 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::StartError;
+use super::access_tokens::{KeyRing, token_rules};
+use super::demo_authorization::{AuthorizationServer, DemoIssuer};
 use super::persons::person_rules;
+use super::StartError;
 use crate::access::{AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
@@ -14,6 +16,7 @@ use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 use crate::store::{Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
 use crate::transactions::{CallbackRules, Limits, Places, Services};
+use crate::wire::jwt::KeySet;
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -25,6 +28,10 @@ pub struct Backend {
     pub store: Arc<Store>,
     /// The documents.
     pub contents: Arc<dyn ContentStore>,
+    /// The keys of the issuers of access tokens.
+    pub(super) token_keys: Arc<KeyRing>,
+    /// The authorization server of the demo, if it is on.
+    pub(super) demo_authorization: Option<Arc<AuthorizationServer>>,
     /// Names of the migrations that were applied on the way.
     pub migrated: Vec<String>,
 }
@@ -43,6 +50,8 @@ impl Backend {
         let contents = open_contents(settings)?;
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
+        let demo_issuer = settings.demo_authorization.enabled.then(|| DemoIssuer::start(settings, Arc::clone(&store))).transpose()?;
+        let token_keys = Arc::new(token_keys(settings, demo_issuer.as_ref())?);
         let services = Services {
             door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),
             home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
@@ -51,6 +60,7 @@ impl Backend {
                 .collect::<Result<_, _>>()?,
             on_demand: on_demand(settings, &repository),
             persons: person_rules(settings)?,
+            tokens: token_rules(settings, Arc::clone(&token_keys)),
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
             callbacks: CallbackRules {
@@ -60,8 +70,15 @@ impl Backend {
             },
             queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
-        Ok(Self { services: Arc::new(services), store, contents, migrated })
+        let demo_authorization = demo_issuer.map(|issuer| Arc::new(AuthorizationServer::new(settings, issuer)));
+        Ok(Self { services: Arc::new(services), store, contents, token_keys, demo_authorization, migrated })
     }
+}
+
+/// The keys of the issuers of the settings, and of the demo's own.
+fn token_keys(settings: &Settings, demo: Option<&DemoIssuer>) -> Result<KeyRing, StartError> {
+    let own = demo.and_then(|issuer| Some((settings.demo_issuer(), KeySet::parse(issuer.key_set().to_string().as_bytes()).ok()?)));
+    KeyRing::new(settings, own)
 }
 
 /// All assemblers there are; the settings choose which of them makes what none is made for.

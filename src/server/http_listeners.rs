@@ -15,6 +15,7 @@ use actix_web::{App, HttpServer, web};
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
+use super::demo_authorization::Metadata;
 use super::endpoints::{self, PublicAddress};
 use super::fault_reply::not_found;
 use super::metrics::Metrics;
@@ -36,6 +37,16 @@ pub(super) struct HttpListeners {
     pub(super) secure: Option<(TcpListener, Arc<Credentials>)>,
 }
 
+/// What the resources for clients share.
+pub(super) struct Resources {
+    /// SOAP and FHIR.
+    pub(super) front: Front,
+    /// Where clients reach the server.
+    pub(super) public: PublicAddress,
+    /// Where they get tokens.
+    pub(super) authorization: Metadata,
+}
+
 /// Answers on both, until `stop` is cancelled.
 ///
 /// # Errors
@@ -43,12 +54,13 @@ pub(super) struct HttpListeners {
 pub(super) fn serve(
     settings: &Settings,
     listeners: HttpListeners,
-    front: Front,
-    public: PublicAddress,
+    resources: Resources,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
 ) -> Result<Server, StartError> {
+    let Resources { front, public, authorization } = resources;
     let (front, public, metrics) = (web::Data::new(front), web::Data::new(public), web::Data::from(metrics));
+    let authorization = web::Data::new(authorization);
     let HttpListeners { plain, secure } = listeners;
     let limits = &settings.limits;
     let trusting = secure.as_ref().map(|(_, credentials)| Arc::clone(credentials));
@@ -57,6 +69,7 @@ pub(super) fn serve(
         App::new()
             .app_data(front.clone())
             .app_data(public.clone())
+            .app_data(authorization.clone())
             .app_data(metrics.clone())
             .configure(endpoints::routes)
             .default_service(web::to(not_found))

@@ -11,6 +11,7 @@ mod backend;
 mod callback_delivery;
 mod callback_sender;
 pub mod clock;
+mod demo_authorization;
 mod endpoints;
 mod exchange;
 mod fault_reply;
@@ -41,6 +42,7 @@ mod wsdl;
 
 pub use application::Application;
 pub use backend::{Backend, open_contents, open_database, open_existing_database, pending_migrations};
+pub use demo_authorization::{DemoIssuer, DemoKeyError, Issued, TokenWish, WishError};
 pub use import::ImportCounts;
 pub use listeners::{Addresses, Listeners};
 pub use readiness::{Readiness, Report};

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use openssl::sha::sha256;
 use ureq::Agent;
 
@@ -12,6 +14,7 @@ use crate::model::skewed_clock::micros;
 use crate::model::timestamp::Instant;
 use crate::settings::{Secret, Settings};
 use crate::transactions::iua::Introspection;
+use crate::wire::fhir::form;
 use crate::wire::jwt::{AccessToken, Refusal, introspected};
 
 /// The most answers kept at one time.
@@ -54,9 +57,9 @@ impl Introspector {
 
     /// RFC 6749, 2.3.1: name and secret are form-encoded before they are put together.
     fn credentials(&self) -> String {
-        use base64::Engine as _;
-        let both = format!("{}:{}", form_encoded(&self.client), form_encoded(self.secret.expose()));
-        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(both))
+        let [client, secret] = [self.client.as_str(), self.secret.expose()].map(|text| form::encoded(text).replace(':', "%3A"));
+        let both = format!("{client}:{secret}");
+        format!("Basic {}", STANDARD.encode(both))
     }
 }
 
@@ -69,7 +72,7 @@ impl Introspection for Introspector {
             }
         }
         let request = self.agent.post(&self.url).header("Authorization", self.credentials()).header("Accept", "application/json");
-        let form = format!("token={}&token_type_hint=access_token", form_encoded(token));
+        let form = format!("token={}&token_type_hint=access_token", form::encoded(token));
         let answer = asking::body(request.content_type("application/x-www-form-urlencoded").send(form)).map_err(|error| {
             tracing::error!(%error, "introspection gave no answer");
             Refusal::NoIntrospection
@@ -84,15 +87,6 @@ impl Introspection for Introspector {
         }
         answer
     }
-}
-
-/// `application/x-www-form-urlencoded`, escaping whatever is not plain.
-fn form_encoded(text: &str) -> String {
-    let encoded = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(encoded).collect()
 }
 
 #[cfg(test)]
