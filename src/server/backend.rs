@@ -5,10 +5,10 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::access_tokens::{KeyRing, token_rules};
-use super::demo_authorization::{AuthorizationServer, DemoIssuer};
-use super::persons::person_rules;
 use super::StartError;
+use super::access_tokens::{KeyRing, token_rules};
+use super::demo_authorization::{AuthorizationServer, DemoDirectory, DemoIssuer};
+use super::persons::person_rules;
 use crate::access::{AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
@@ -50,7 +50,8 @@ impl Backend {
         let contents = open_contents(settings)?;
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
-        let demo_issuer = settings.demo_authorization.enabled.then(|| DemoIssuer::start(settings, Arc::clone(&store))).transpose()?;
+        let demo_issuer =
+            settings.demo_authorization.enabled.then(|| DemoIssuer::start(settings, DemoDirectory::of(Arc::clone(&store)))).transpose()?;
         let token_keys = Arc::new(token_keys(settings, demo_issuer.as_ref())?);
         let services = Services {
             door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),

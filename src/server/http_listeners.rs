@@ -1,4 +1,4 @@
-//! The SOAP endpoints over plain HTTP and over TLS.
+//! The SOAP and FHIR endpoints over plain HTTP and over TLS.
 
 use std::any::Any;
 use std::net::TcpListener;
@@ -18,9 +18,9 @@ use super::StartError;
 use super::demo_authorization::Metadata;
 use super::endpoints::{self, PublicAddress};
 use super::fault_reply::not_found;
+use super::front::Front;
 use super::metrics::Metrics;
 use super::request_id::observe;
-use super::soap_endpoint::Front;
 use super::tls::{Credentials, TlsPeer};
 use crate::settings::Settings;
 

@@ -15,6 +15,8 @@ mod demo_authorization;
 mod endpoints;
 mod exchange;
 mod fault_reply;
+mod fhir_endpoint;
+mod front;
 mod http_listeners;
 mod import;
 mod listeners;
@@ -42,7 +44,7 @@ mod wsdl;
 
 pub use application::Application;
 pub use backend::{Backend, open_contents, open_database, open_existing_database, pending_migrations};
-pub use demo_authorization::{DemoIssuer, DemoKeyError, Issued, TokenWish, WishError};
+pub use demo_authorization::{DemoDirectory, DemoIssuer, DemoKeyError, Issued, TokenWish, WishError};
 pub use import::ImportCounts;
 pub use listeners::{Addresses, Listeners};
 pub use readiness::{Readiness, Report};

@@ -101,7 +101,11 @@ fn tokens_can_be_accepted(settings: &Settings) -> Vec<Problem> {
         problems.push(Problem::new("iua.mode", "no token could be accepted without issuers and audiences", mend));
     }
     if iua.algorithms.is_empty() {
-        problems.push(Problem::new("iua.algorithms", "no token could be accepted", "name one algorithm at least, or leave it to its default"));
+        problems.push(Problem::new(
+            "iua.algorithms",
+            "no token could be accepted",
+            "name one algorithm at least, or leave it to its default",
+        ));
     }
     if let Some(url) = &iua.introspection_url {
         if !url.is_private_on_the_way() {

@@ -10,7 +10,7 @@ use crate::wire::jwt::{
     AccessToken, Expectations, Interaction, IssuerKeys, NoKey, Refusal, Scopes, SignatureAlgorithm, VerificationKey, is_compact_jws, verify,
 };
 
-use super::{AssertionMode, Services, xua};
+use super::{AssertionMode, Services, directory_check};
 
 /// What the operator wants to know of the people behind FHIR requests.
 pub struct TokenRules {
@@ -143,26 +143,25 @@ fn accept(services: &Services, call: &Call, token: AccessToken) -> Result<Bearer
     let certificate = call.node.proven().map(|node| node.fingerprint.as_str());
     let judged = token.check(&rules.expectations, call.now, certificate).map_err(refused);
     let AccessToken { issuer, subject, claims, scopes, .. } = token;
-    let mut person = Person { issuer, name_id: subject, alias: None, claims, professional: None };
-    let proven = judged.and_then(|()| if rules.in_directory { borne_out(services, call, &mut person) } else { Ok(()) });
+    let person = Person { issuer, name_id: subject, alias: None, claims, professional: None };
+    let proven = judged.and_then(|()| if rules.in_directory { check_directories(services, call, &person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(Bearer { person, scopes }),
         Err(refused) => Err(Refused { person: Some(Box::new(person)), ..refused }),
     }
 }
 
-/// What the directories say of the person, as for an assertion.
-fn borne_out(services: &Services, call: &Call, person: &mut Person) -> Result<(), Refused> {
-    xua::enter_directory(services, call, person).map_err(|rejection| match rejection.reason {
-        Some(reason) => refused_because(reason),
-        None => Refused {
-            status: 503,
-            challenge: None,
-            told: "the server could not find out who the user is; nothing was done, send the request again later",
-            reason: "the directories could not be asked".to_owned(),
-            person: None,
-        },
-    })
+/// Whether the directories bear out the person, as for an assertion.
+fn check_directories(services: &Services, call: &Call, person: &Person) -> Result<(), Refused> {
+    match directory_check::borne_out(services, call, person) {
+        Ok(borne_out) => borne_out.map_err(|why| refused_because(why.to_string())),
+        Err(failure) => {
+            tracing::error!(error = %failure, "a person could not be proven");
+            let told = "the server could not find out who the user is; nothing was done, send the request again later";
+            let reason = "the directories could not be asked".to_owned();
+            Err(Refused { status: 503, challenge: None, told, reason, person: None })
+        }
+    }
 }
 
 fn refused(refusal: Refusal) -> Refused {

@@ -21,7 +21,11 @@ struct OneToken;
 
 impl Introspection for OneToken {
     fn ask(&self, token: &str, _: Instant) -> Result<AccessToken, Refusal> {
-        let answer = if token == "opaque" { json!({ "active": true, "sub": "joan", "exp": 4_000_000_000_u32, "aud": AUDIENCE }) } else { json!({ "active": false }) };
+        let answer = if token == "opaque" {
+            json!({ "active": true, "sub": "joan", "exp": 4_000_000_000_u32, "aud": AUDIENCE })
+        } else {
+            json!({ "active": false })
+        };
         crate::wire::jwt::introspected(answer.to_string().as_bytes(), "urn:as")
     }
 }

@@ -3,6 +3,7 @@
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
 mod async_exchange;
+mod directory_check;
 #[cfg(test)]
 mod faithful_metadata_tests;
 mod feed_steps;

@@ -24,7 +24,8 @@ fn served(active: Arc<Mutex<bool>>) -> (Introspector, Arc<Mutex<Vec<String>>>) {
                 length += stream.read(&mut request[length..]).unwrap();
             }
             noted.lock().unwrap().push(String::from_utf8_lossy(&request[..length]).into_owned());
-            let body = if *active.lock().unwrap() { r#"{"active":true,"sub":"joan","exp":4000,"aud":"us"}"# } else { r#"{"active":false}"# };
+            let body =
+                if *active.lock().unwrap() { r#"{"active":true,"sub":"joan","exp":4000,"aud":"us"}"# } else { r#"{"active":false}"# };
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         }

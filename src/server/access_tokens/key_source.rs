@@ -110,7 +110,9 @@ impl KeySource {
         if lock(&self.known).asked.is_some_and(|asked| now.0.saturating_sub(asked.0) < micros(pause)) {
             return false;
         }
-        self.take_up(now).inspect_err(|error| tracing::error!(%error, source = self.name(), "the keys of a token issuer could not be had")).is_ok()
+        self.take_up(now)
+            .inspect_err(|error| tracing::error!(%error, source = self.name(), "the keys of a token issuer could not be had"))
+            .is_ok()
     }
 
     fn take_up(&self, now: Instant) -> Result<(), String> {

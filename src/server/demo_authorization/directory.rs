@@ -2,26 +2,28 @@
 
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
-
+use super::WishError;
 use crate::model::directory::{Establishment, Professional};
-use crate::store::{DirectoryKind, Store, StoreError};
+use crate::store::{Store, StoreError};
 
-/// The directories of the store.
-pub(super) struct Directory(pub(super) Arc<Store>);
+/// The directories of the store, in which persons are looked up before anybody calls for them.
+pub struct DemoDirectory(Arc<Store>);
 
-impl Directory {
-    pub(super) fn professional(&self, id: &str) -> Result<Option<Professional>, StoreError> {
-        self.entry(DirectoryKind::Professionals, id)
+impl DemoDirectory {
+    /// Those of this store.
+    pub fn of(store: Arc<Store>) -> Self {
+        Self(store)
     }
 
-    pub(super) fn establishment(&self, id: &str) -> Result<Option<Establishment>, StoreError> {
-        self.entry(DirectoryKind::Establishments, id)
+    pub(super) fn professional(&self, id: &str) -> Result<Option<Professional>, WishError> {
+        Ok(self.0.read(|tx| tx.professionals(&[id])).map_err(failed)?.pop())
     }
 
-    fn entry<T: DeserializeOwned>(&self, kind: DirectoryKind, id: &str) -> Result<Option<T>, StoreError> {
-        let entry = self.0.read(|tx| tx.directory_entry(kind, id))?;
-        let unreadable = |_| StoreError::Corrupt { table: "directories", reason: "an entry is not what it should be".to_owned() };
-        entry.map(|entry| serde_json::from_str(&entry.content).map_err(unreadable)).transpose()
+    pub(super) fn establishment(&self, id: &str) -> Result<Option<Establishment>, WishError> {
+        self.0.read(|tx| tx.establishment(id)).map_err(failed)
     }
+}
+
+fn failed(error: StoreError) -> WishError {
+    WishError::Failed(error.to_string())
 }

@@ -15,7 +15,9 @@ pub(super) fn form(request: &Parameters, personas: &[String], complaint: Option<
     let hidden: String = KEPT.iter().filter_map(hidden).collect();
     let persona = |(at, id): (usize, &String)| {
         let id = escaped(id);
-        format!("<div><input type=\"radio\" name=\"persona\" id=\"persona{at}\" value=\"{id}\"> <label for=\"persona{at}\">{id}</label></div>\n")
+        format!(
+            "<div><input type=\"radio\" name=\"persona\" id=\"persona{at}\" value=\"{id}\"> <label for=\"persona{at}\">{id}</label></div>\n"
+        )
     };
     let personas: String = personas.iter().enumerate().map(persona).collect();
     let complaint = complaint.map(|text| format!("<p role=\"alert\"><strong>{}</strong></p>\n", escaped(text))).unwrap_or_default();

@@ -1,17 +1,13 @@
 //! Signs tokens as the demo's authorization server.
 
-use std::sync::Arc;
-
 use serde_json::json;
 use uuid::Uuid;
 
-use super::directory::Directory;
 use super::key_file;
-use super::{DemoKeyError, TokenWish, WishError};
+use super::{DemoDirectory, DemoKeyError, TokenWish, WishError};
 use crate::model::skewed_clock::micros;
 use crate::model::timestamp::Instant;
 use crate::settings::Settings;
-use crate::store::Store;
 use crate::wire::jwt::{SigningKey, write_claims};
 
 /// The issuer: its key, and the names that stand in its tokens.
@@ -20,7 +16,7 @@ pub struct DemoIssuer {
     pub(super) name: String,
     pub(super) audience: String,
     authority: String,
-    directory: Directory,
+    directory: DemoDirectory,
 }
 
 /// A token.
@@ -39,21 +35,21 @@ impl DemoIssuer {
     ///
     /// # Errors
     /// [`DemoKeyError`].
-    pub(in crate::server) fn start(settings: &Settings, store: Arc<Store>) -> Result<Self, DemoKeyError> {
-        Ok(Self::with(settings, store, key_file::read_or_make(&settings.data.directory)?))
+    pub(in crate::server) fn start(settings: &Settings, directory: DemoDirectory) -> Result<Self, DemoKeyError> {
+        Ok(Self::with(settings, directory, key_file::read_or_make(&settings.data.directory)?))
     }
 
     /// The issuer with the key that a server has left in the data folder.
     ///
     /// # Errors
     /// [`DemoKeyError`].
-    pub fn open(settings: &Settings, store: Arc<Store>) -> Result<Self, DemoKeyError> {
-        Ok(Self::with(settings, store, key_file::read(&settings.data.directory)?))
+    pub fn open(settings: &Settings, directory: DemoDirectory) -> Result<Self, DemoKeyError> {
+        Ok(Self::with(settings, directory, key_file::read(&settings.data.directory)?))
     }
 
-    fn with(settings: &Settings, store: Arc<Store>, key: SigningKey) -> Self {
+    fn with(settings: &Settings, directory: DemoDirectory, key: SigningKey) -> Self {
         let authority = settings.domain.assigning_authorities.first().map(|oid| oid.as_str().to_owned()).unwrap_or_default();
-        Self { key, name: settings.demo_issuer(), audience: settings.demo_audience(), authority, directory: Directory(store) }
+        Self { key, name: settings.demo_issuer(), audience: settings.demo_audience(), authority, directory }
     }
 
     /// Its public keys, as a JWK Set.

@@ -37,7 +37,8 @@ impl Metadata {
             (None, Some(token_endpoint)) => self.foreign(token_endpoint),
             (None, None) => return None,
         };
-        let mut capabilities = vec!["permission-patient", "permission-user", "permission-v1", "permission-v2", "client-confidential-symmetric"];
+        let mut capabilities =
+            vec!["permission-patient", "permission-user", "permission-v1", "permission-v2", "client-confidential-symmetric"];
         if members.contains_key("authorization_endpoint") {
             capabilities.extend(["launch-standalone", "client-public"]);
         }

@@ -17,6 +17,7 @@ mod parameters;
 mod server;
 mod subject;
 
+pub use directory::DemoDirectory;
 pub(super) use endpoints::routes;
 pub use issuer::{DemoIssuer, Issued};
 pub use key_file::DemoKeyError;

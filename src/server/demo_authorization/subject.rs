@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::directory::Directory;
+use super::DemoDirectory;
 use crate::model::hl7_types::PatientId;
 use crate::model::person::{CodedClaim, InstanceIdentifier, SubjectClaims};
-use crate::store::StoreError;
 
 /// The code system of qualities and usage profiles.
 const ROLES: &str = "2.999.442.1.5";
@@ -44,7 +43,9 @@ pub enum WishError {
     #[error("{0} is no establishment of the directory with an OID; import the directory, or give the OID")]
     UnknownOrganisation(String),
     /// The quality is none.
-    #[error("{0} is no quality; the qualities are patient, representant-legal, administrateur-dossier, cns, etablissement and admin, and none for professionals")]
+    #[error(
+        "{0} is no quality; the qualities are patient, representant-legal, administrateur-dossier, cns, etablissement and admin, and none for professionals"
+    )]
     UnknownQuality(String),
     /// It is not a patient.
     #[error("{0} is no patient id; write a matricule, or ID^^^&OID&ISO")]
@@ -57,15 +58,9 @@ pub enum WishError {
     Failed(String),
 }
 
-impl From<StoreError> for WishError {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
 impl TokenWish {
     /// What the token says of the person. Bare patient ids are those of `authority`.
-    pub(super) fn claims(&self, directory: &Directory, authority: &str) -> Result<SubjectClaims, WishError> {
+    pub(super) fn claims(&self, directory: &DemoDirectory, authority: &str) -> Result<SubjectClaims, WishError> {
         let quality = match (self.quality.as_deref(), &self.representative) {
             (Some(quality), _) if !QUALITIES.contains(&quality) => return Err(WishError::UnknownQuality(quality.to_owned())),
             (Some(quality), _) => Some(quality),
@@ -95,13 +90,13 @@ impl TokenWish {
     }
 
     /// As the directory has them; the directory also says in which quality who is no health professional acts.
-    fn professional(&self, directory: &Directory, quality: Option<&str>) -> Result<SubjectClaims, WishError> {
+    fn professional(&self, directory: &DemoDirectory, quality: Option<&str>) -> Result<SubjectClaims, WishError> {
         let found = directory.professional(&self.person)?.ok_or_else(|| WishError::UnknownPerson(self.person.clone()))?;
         let name = [found.given.as_deref(), Some(&found.family)].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let root = found.assigning_authority.to_string();
         Ok(SubjectClaims {
             subject_id: Some(name),
-            roles: vec![role(quality.unwrap_or(&found.usage_profile))],
+            roles: quality.or(found.usage_profile.as_deref()).map(role).into_iter().collect(),
             provider_identifiers: vec![InstanceIdentifier { root, extension: found.id }],
             ..SubjectClaims::default()
         })
@@ -121,7 +116,7 @@ fn patient(text: &str, authority: &str) -> Result<PatientId, WishError> {
     whole.parse().map_err(|_| WishError::NotAPatient(text.to_owned()))
 }
 
-fn organisation_id(directory: &Directory, text: &str) -> Result<String, WishError> {
+fn organisation_id(directory: &DemoDirectory, text: &str) -> Result<String, WishError> {
     let bare = text.strip_prefix("urn:oid:").unwrap_or(text);
     if bare.contains('.') {
         return Ok(format!("urn:oid:{bare}"));

@@ -23,7 +23,8 @@ pub enum KeysAt {
 }
 
 impl Kind for TokenIssuer {
-    const EXPECTED: &'static str = "NAME=KEYS, such as \"https://as.example=/etc/dossier/as-keys.json\" or \"https://as.example=https://as.example/jwks\"";
+    const EXPECTED: &'static str =
+        "NAME=KEYS, such as \"https://as.example=/etc/dossier/as-keys.json\" or \"https://as.example=https://as.example/jwks\"";
 
     fn parse(text: &str, base: &Base) -> Result<Self, Unacceptable> {
         // A name may be a URI with a query; neither a file nor a URL of keys need have such a sign.
@@ -66,7 +67,15 @@ mod tests {
         assert!(matches!(read("https://as.example=keys.json").unwrap().keys, KeysAt::File(_)));
         assert!(matches!(read("urn:as?a=b=https://as.example/jwks").unwrap().keys, KeysAt::Url(_)));
         assert!(read("urn:as=http://127.0.0.1:8080/jwks").is_ok() && read("urn:as=http://[::1]/jwks").is_ok());
-        for bad in ["", "keys.json", "=keys.json", "urn:as=", "urn:as=http://as.example/jwks", "urn:as=http://127.0.0.1.evil.example/", "urn:as=ftp://as.example/"] {
+        for bad in [
+            "",
+            "keys.json",
+            "=keys.json",
+            "urn:as=",
+            "urn:as=http://as.example/jwks",
+            "urn:as=http://127.0.0.1.evil.example/",
+            "urn:as=ftp://as.example/",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

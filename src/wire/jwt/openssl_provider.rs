@@ -85,9 +85,7 @@ impl OpenSslVerifier {
     fn is_genuine(&self, message: &[u8], signature: &[u8]) -> std::result::Result<bool, ErrorStack> {
         let mut verifier = sign::Verifier::new(digest(self.algorithm), &self.key)?;
         match self.algorithm {
-            SignatureAlgorithm::Es256 | SignatureAlgorithm::Es384 => {
-                verifier.verify_oneshot(&ecdsa_in_der(&self.key, signature)?, message)
-            }
+            SignatureAlgorithm::Es256 | SignatureAlgorithm::Es384 => verifier.verify_oneshot(&ecdsa_in_der(&self.key, signature)?, message),
             SignatureAlgorithm::Ps256 => {
                 // RFC 7518, 3.5: MGF1 with the same digest, and a salt as long as it.
                 verifier.set_rsa_padding(Padding::PKCS1_PSS)?;

@@ -62,10 +62,4 @@ pub enum Refusal {
     /// The authorization server did not say.
     #[error("introspection gave no answer")]
     NoIntrospection,
-    /// The directory does not know the person.
-    #[error("the subject is not in the directory of professionals")]
-    UnknownSubject,
-    /// The person has no right to practise now.
-    #[error("the subject's licence is not valid now")]
-    Unlicensed,
 }

@@ -56,7 +56,8 @@ impl Scopes {
         if words.len() > MOST {
             return Err(Refusal::Malformed("there are more than 200 scopes"));
         }
-        let is_transaction = |word: &&&str| word.strip_prefix("ITI-").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_transaction =
+            |word: &&&str| word.strip_prefix("ITI-").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
         Ok(Self {
             resources: words.iter().filter_map(|word| ResourceScope::read(word)).collect(),
             transactions: words.iter().filter(is_transaction).map(|word| (*word).to_owned()).collect(),
@@ -92,8 +93,7 @@ impl ResourceScope {
 }
 
 impl Permission {
-    const ALL: [(char, Self); 5] =
-        [('c', Self::Create), ('r', Self::Read), ('u', Self::Update), ('d', Self::Delete), ('s', Self::Search)];
+    const ALL: [(char, Self); 5] = [('c', Self::Create), ('r', Self::Read), ('u', Self::Update), ('d', Self::Delete), ('s', Self::Search)];
 
     /// Letters of `cruds` in this order, or a word of version 1.
     fn read(text: &str) -> Option<Vec<Self>> {

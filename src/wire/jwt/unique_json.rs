@@ -85,7 +85,8 @@ mod tests {
         for good in [r"{}", r#"{"a":1,"b":[{"a":1.5e3},{"a":null}],"c":{"a":true,"b":"x"},"d":-3}"#] {
             assert!(unique_object(good.as_bytes()).is_some(), "{good}");
         }
-        for bad in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"b":[{"a":1,"c":0,"a":2}]}"#, r"[1]", r#"{"a":1"#, r#"{"a":1} x"#, ""] {
+        for bad in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"b":[{"a":1,"c":0,"a":2}]}"#, r"[1]", r#"{"a":1"#, r#"{"a":1} x"#, ""]
+        {
             assert!(unique_object(bad.as_bytes()).is_none(), "{bad}");
         }
         let deep = format!("{{\"a\":{}1{}}}", "[".repeat(1000), "]".repeat(1000));

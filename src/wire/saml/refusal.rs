@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::model::person::NotBorneOut;
 use crate::wire::soap::Fault;
 
 /// Why an assertion, or a message without one, was refused. The text is for the audit trail; it holds no value of the
@@ -71,12 +72,9 @@ pub enum Refusal {
     /// It has served before, and once is all it may.
     #[error("the assertion was used before")]
     Replayed,
-    /// The directory does not know the person.
-    #[error("the subject is not in the directory of professionals")]
-    UnknownSubject,
-    /// The person has no right to practise now.
-    #[error("the subject's licence is not valid now")]
-    Unlicensed,
+    /// The directories say otherwise.
+    #[error(transparent)]
+    Directory(NotBorneOut),
 }
 
 impl Refusal {
@@ -119,8 +117,7 @@ impl Refusal {
             | Self::BadSignature
             | Self::Role
             | Self::PurposeOfUse
-            | Self::UnknownSubject
-            | Self::Unlicensed => ("FailedAuthentication", not_authenticated.to_owned()),
+            | Self::Directory(_) => ("FailedAuthentication", not_authenticated.to_owned()),
         }
     }
 }

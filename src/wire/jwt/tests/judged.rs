@@ -62,9 +62,13 @@ fn it_is_for_this_server() {
 
 #[test]
 fn what_has_to_be_there_is_there() {
-    for (name, complaint) in
-        [("iss", "there is no iss"), ("sub", "there is no sub"), ("jti", "there is no jti"), ("scope", "there is no scope"), ("exp", "there is no exp")]
-    {
+    for (name, complaint) in [
+        ("iss", "there is no iss"),
+        ("sub", "there is no sub"),
+        ("jti", "there is no jti"),
+        ("scope", "there is no scope"),
+        ("exp", "there is no exp"),
+    ] {
         let refused = judged(|said| drop(said.as_object_mut().unwrap().remove(name)));
         assert_eq!(refused, Err(Refusal::Malformed(complaint)), "{name}");
     }

@@ -134,7 +134,9 @@ fn what_is_no_token_is_refused() {
     let key = ec();
     let trusted = Trusted::of(&[&key]);
     let token = signed(&key, "ES256", &header("ES256", "e").to_string(), &payload().to_string());
-    for text in ["", ".", "..", "...", "a.b", "a.b.c.d", "é.é.é", "[].[].[]", &token.replace('.', ".."), &format!("{token}="), &format!("{token}.")] {
+    for text in
+        ["", ".", "..", "...", "a.b", "a.b.c.d", "é.é.é", "[].[].[]", &token.replace('.', ".."), &format!("{token}="), &format!("{token}.")]
+    {
         assert!(matches!(refused(text, &trusted), Refusal::Malformed(_) | Refusal::BadSignature), "{text}");
     }
     assert_eq!(refused(&"a".repeat(16 * 1024 + 1), &trusted), Refusal::TooLarge);
