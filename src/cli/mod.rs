@@ -16,6 +16,7 @@ mod pki;
 mod policy;
 mod run;
 mod serve;
+mod token;
 
 pub use arguments::{Arguments, Command, Global};
 pub use config::Config;
@@ -30,3 +31,4 @@ pub use pki::Pki;
 pub use policy::Policy;
 pub use run::main;
 pub use serve::Serve;
+pub use token::Token;

@@ -3,10 +3,17 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use super::*;
-use crate::settings::{self, Flag, Sources};
+use crate::settings::{self, Sources};
 
 fn at(seconds: i64) -> Instant {
     Instant(seconds * 1_000_000)
+}
+
+/// Settings from the environment, where the secret belongs.
+fn asking(values: [(&str, &str); 4]) -> Settings {
+    let variable = |(key, value): (&str, &str)| (format!("DOSSIER_IUA_INTROSPECTION_{key}").into(), value.into());
+    let environment = values.map(variable).to_vec();
+    settings::load(&Sources { environment, ..Sources::default() }).unwrap().settings
 }
 
 /// An authorization server: each token is active as long as `active` says so. Gives the requests it got.
@@ -30,14 +37,13 @@ fn served(active: Arc<Mutex<bool>>) -> (Introspector, Arc<Mutex<Vec<String>>>) {
             stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         }
     });
-    let flags = [
-        ("iua.introspection_url", url.as_str()),
-        ("iua.introspection_issuer", "urn:as"),
-        ("iua.introspection_client", "dossier"),
-        ("iua.introspection_secret", "hush:hush"),
+    let values = [
+        ("URL", url.as_str()),
+        ("ISSUER", "urn:as"),
+        ("CLIENT", "dossier"),
+        ("SECRET", "hush:hush"),
     ];
-    let flags = flags.map(|(key, value)| Flag::new("test", key, value)).to_vec();
-    let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap().settings;
+    let settings = asking(values);
     (Introspector::new(&settings).unwrap(), asked)
 }
 
@@ -59,13 +65,12 @@ fn an_answer_serves_for_a_short_time() {
 
 #[test]
 fn without_an_answer_nobody_is_proven() {
-    let flags = [
-        ("iua.introspection_url", "http://127.0.0.1:9/introspect"),
-        ("iua.introspection_issuer", "urn:as"),
-        ("iua.introspection_client", "dossier"),
-        ("iua.introspection_secret", "hush"),
+    let values = [
+        ("URL", "http://127.0.0.1:9/introspect"),
+        ("ISSUER", "urn:as"),
+        ("CLIENT", "dossier"),
+        ("SECRET", "hush"),
     ];
-    let flags = flags.map(|(key, value)| Flag::new("test", key, value)).to_vec();
-    let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap().settings;
+    let settings = asking(values);
     assert_eq!(Introspector::new(&settings).unwrap().ask("t", at(0)), Err(Refusal::NoIntrospection));
 }

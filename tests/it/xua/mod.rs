@@ -3,4 +3,4 @@
 mod canonical_forms;
 mod foreign_issuers;
 mod people;
-mod scene;
+pub mod scene;
