@@ -9,9 +9,9 @@ use super::StartError;
 use super::access_tokens::{KeyRing, token_rules};
 use super::demo_authorization::{AuthorizationServer, DemoDirectory, DemoIssuer};
 use super::persons::person_rules;
-use crate::access::{AttestationPolicy, Door, Policy};
+use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
-use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
+use crate::settings::{Assembler, AttestationRule, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 use crate::store::{Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
@@ -106,8 +106,12 @@ fn policy(profile: Profile) -> Result<Policy, StartError> {
 
 /// Which connected systems get an answer.
 fn attestation(settings: &Settings) -> AttestationPolicy {
-    let contact = settings.nodes.contact.clone();
-    if settings.attestation_is_required() { AttestationPolicy::Required { contact } } else { AttestationPolicy::Off { contact } }
+    let need = match settings.attestation_rule() {
+        AttestationRule::Off => AttestationNeed::None,
+        AttestationRule::Shown => AttestationNeed::Shown,
+        AttestationRule::Required => AttestationNeed::All,
+    };
+    AttestationPolicy { need, contact: settings.nodes.contact.clone() }
 }
 
 /// Connects to the database, without migrating it. The folder of a SQLite file is created.

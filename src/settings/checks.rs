@@ -40,13 +40,18 @@ impl Settings {
         Err(Problems(vec![problem]))
     }
 
-    /// Whether a calling system needs an attestation of conformity.
-    pub fn attestation_is_required(&self) -> bool {
-        let by_default = || {
-            let certificates = self.tls_listeners().any(|(_, certificate)| certificate == ClientCertificate::Required);
-            self.deployment.profile == Profile::LuxembourgDsp && certificates
+    /// Which calling systems need an attestation of conformity.
+    pub fn attestation_rule(&self) -> AttestationRule {
+        // Where one listener lets persons in without a certificate, those who come that way are no systems.
+        let all_require = || {
+            let mut listeners = self.tls_listeners().map(|(_, certificate)| certificate).peekable();
+            listeners.peek().is_some() && listeners.all(|certificate| certificate == ClientCertificate::Required)
         };
-        self.nodes.attestation.map_or_else(by_default, |rule| rule == AttestationRule::Required)
+        self.nodes.attestation.unwrap_or_else(|| match self.deployment.profile {
+            Profile::LuxembourgDsp if all_require() => AttestationRule::Required,
+            Profile::LuxembourgDsp => AttestationRule::Shown,
+            Profile::IheConnectathon => AttestationRule::Off,
+        })
     }
 
     /// The TLS listeners that are on, by the name of their section.
@@ -245,16 +250,20 @@ mod tests {
     }
 
     #[test]
-    fn attestation_is_required_where_the_deployment_has_rules_and_certificates() {
-        let required = |profile: &str, more: &str| {
-            let tls = "[https]\nlisten = \"127.0.0.1:8443\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\nclient_ca = [\"a\"]\n";
-            let case = Case::new().file(&format!("profile = \"{profile}\"\n{tls}{more}"));
-            case.load().unwrap().settings.attestation_is_required()
+    fn attestation_follows_the_profile_and_the_listeners() {
+        use super::AttestationRule::{Off, Required, Shown};
+        let rule = |profile: &str, https: &str, more: &str| {
+            let tls = "[https]\nlisten = \"127.0.0.1:8443\"\nclient_certificate = \"HTTPS\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\nclient_ca = [\"a\"]\n";
+            let case = Case::new().file(&format!("profile = \"{profile}\"\n{}{more}", tls.replace("HTTPS", https)));
+            case.load().unwrap().settings.attestation_rule()
         };
-        assert!(required("luxembourg-dsp", ""));
-        assert!(!required("luxembourg-dsp", "[nodes]\nattestation = \"off\"\n"));
-        assert!(!required("ihe-connectathon", ""));
-        assert!(required("ihe-connectathon", "[nodes]\nattestation = \"required\"\n"));
+        assert_eq!(rule("luxembourg-dsp", "optional", ""), Shown);
+        assert_eq!(rule("luxembourg-dsp", "required", ""), Required);
+        let feed = "[mllp_tls]\nlisten = \"127.0.0.1:2576\"\nclient_certificate = \"required\"\n";
+        assert_eq!(rule("luxembourg-dsp", "optional", feed), Shown);
+        assert_eq!(rule("luxembourg-dsp", "required", "[nodes]\nattestation = \"off\"\n"), Off);
+        assert_eq!(rule("ihe-connectathon", "required", ""), Off);
+        assert_eq!(rule("ihe-connectathon", "required", "[nodes]\nattestation = \"required\"\n"), Required);
     }
 
     #[test]
