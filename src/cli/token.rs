@@ -64,7 +64,8 @@ impl Token {
             return Err(Failure::new(Exit::Configuration, what));
         }
         if !settings.demo_authorization.enabled {
-            let what = "demo_authorization.enabled is false, so that the server would not accept the token; set it to true and restart the server";
+            let what =
+                "demo_authorization.enabled is false, so that the server would not accept the token; set it to true and restart the server";
             return Err(Failure::new(Exit::Configuration, what));
         }
         let directory = DemoDirectory::of(open_existing_database(&settings)?);

@@ -37,12 +37,7 @@ fn served(active: Arc<Mutex<bool>>) -> (Introspector, Arc<Mutex<Vec<String>>>) {
             stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         }
     });
-    let values = [
-        ("URL", url.as_str()),
-        ("ISSUER", "urn:as"),
-        ("CLIENT", "dossier"),
-        ("SECRET", "hush:hush"),
-    ];
+    let values = [("URL", url.as_str()), ("ISSUER", "urn:as"), ("CLIENT", "dossier"), ("SECRET", "hush:hush")];
     let settings = asking(values);
     (Introspector::new(&settings).unwrap(), asked)
 }
@@ -65,12 +60,7 @@ fn an_answer_serves_for_a_short_time() {
 
 #[test]
 fn without_an_answer_nobody_is_proven() {
-    let values = [
-        ("URL", "http://127.0.0.1:9/introspect"),
-        ("ISSUER", "urn:as"),
-        ("CLIENT", "dossier"),
-        ("SECRET", "hush"),
-    ];
+    let values = [("URL", "http://127.0.0.1:9/introspect"), ("ISSUER", "urn:as"), ("CLIENT", "dossier"), ("SECRET", "hush")];
     let settings = asking(values);
     assert_eq!(Introspector::new(&settings).unwrap().ask("t", at(0)), Err(Refusal::NoIntrospection));
 }

@@ -63,8 +63,10 @@ fn a_browser_and_a_client_get_a_token_that_the_server_takes() {
 #[test]
 fn the_metadata_name_one_issuer() {
     let server = demo();
-    let (smart, server_metadata) =
-        (json(&get(server.http, "/fhir/.well-known/smart-configuration")), json(&get(server.http, "/.well-known/oauth-authorization-server")));
+    let (smart, server_metadata) = (
+        json(&get(server.http, "/fhir/.well-known/smart-configuration")),
+        json(&get(server.http, "/.well-known/oauth-authorization-server")),
+    );
     assert_eq!(smart["issuer"], server_metadata["issuer"]);
     assert_eq!(smart["code_challenge_methods_supported"], serde_json::json!(["S256"]));
     assert!(smart["capabilities"].as_array().unwrap().contains(&Value::from("permission-v2")));
