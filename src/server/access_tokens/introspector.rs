@@ -29,8 +29,10 @@ pub(super) struct Introspector {
     secret: Secret,
     keep: Duration,
     /// Answers by the SHA-256 of the token, each with the time at which it was given.
-    answers: Mutex<HashMap<[u8; 32], (Instant, Result<AccessToken, Refusal>)>>,
+    answers: Mutex<Answers>,
 }
+
+type Answers = HashMap<[u8; 32], (Instant, Result<AccessToken, Refusal>)>;
 
 impl Introspector {
     /// As the settings say; nothing, where they do not want it.
@@ -47,7 +49,7 @@ impl Introspector {
         })
     }
 
-    fn answers(&self) -> MutexGuard<'_, HashMap<[u8; 32], (Instant, Result<AccessToken, Refusal>)>> {
+    fn answers(&self) -> MutexGuard<'_, Answers> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -66,10 +68,8 @@ impl Introspector {
 impl Introspection for Introspector {
     fn ask(&self, token: &str, at: Instant) -> Result<AccessToken, Refusal> {
         let name = sha256(token.as_bytes());
-        if let Some((given, answer)) = self.answers().get(&name) {
-            if self.is_fresh(*given, at) {
-                return answer.clone();
-            }
+        if let Some((_, answer)) = self.answers().get(&name).filter(|(given, _)| self.is_fresh(*given, at)) {
+            return answer.clone();
         }
         let request = self.agent.post(&self.url).header("Authorization", self.credentials()).header("Accept", "application/json");
         let form = format!("token={}&token_type_hint=access_token", form::encoded(token));
