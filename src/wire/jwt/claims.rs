@@ -57,12 +57,17 @@ pub fn write_claims(claims: &SubjectClaims) -> Value {
         "representative": claims.representative.as_ref().map(PatientId::to_string),
         "access_reason": claims.access_reason,
     });
-    let extensions = [("ihe_iua", iua), ("ihe_bppc", bppc), ("dossier", own)];
-    Value::Object(extensions.into_iter().map(|(name, value)| (name.to_owned(), without_nothing(value))).collect())
+    without_nothing(json!({ "ihe_iua": without_nothing(iua), "ihe_bppc": without_nothing(bppc), "dossier": without_nothing(own) }))
 }
 
+/// The same object without members that say nothing.
 fn without_nothing(value: Value) -> Value {
-    let says_something = |value: &Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
+    let says_something = |value: &Value| match value {
+        Value::Null => false,
+        Value::Array(values) => !values.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => true,
+    };
     match value {
         Value::Object(members) => Value::Object(members.into_iter().filter(|(_, value)| says_something(value)).collect()),
         other => other,
