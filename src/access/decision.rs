@@ -27,6 +27,8 @@ pub enum Visibility {
 pub enum Reason {
     /// The deployment opens every record to every connected system.
     OpenPolicy,
+    /// The access rules of the shared care record.
+    AccessRules,
 }
 
 impl Reason {
@@ -34,6 +36,7 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OpenPolicy => "open-policy",
+            Self::AccessRules => "access-rules",
         }
     }
 }

@@ -66,7 +66,7 @@ impl Door {
                 tx,
                 contents: &self.contents,
                 memory_left: MEMORY_OF_ONE_ANSWER,
-                policy: self.policy,
+                policy: &self.policy,
                 call,
                 audit: &mut audit,
             })
@@ -86,7 +86,7 @@ impl Door {
         let call = &self.admit(call, transaction)?;
         let mut audit = call.audit_event(transaction);
         let result = self.store.write(|tx| {
-            let value = act(&mut Writing { tx, policy: self.policy, call, audit: &mut audit })?;
+            let value = act(&mut Writing { tx, policy: &self.policy, call, audit: &mut audit })?;
             audit.outcome = outcome_of_answer(&audit);
             audit.name_each_patient_once();
             tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
@@ -154,7 +154,7 @@ pub struct Reading<'a> {
     pub(super) tx: &'a mut Read,
     contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
-    policy: Policy,
+    policy: &'a Policy,
     call: &'a Call,
     /// What the trail will say; transactions add what only they know.
     pub audit: &'a mut AuditEvent,
@@ -194,7 +194,7 @@ impl Reading<'_> {
 /// An audited call that may write.
 pub struct Writing<'a> {
     pub(super) tx: &'a mut Write,
-    pub(super) policy: Policy,
+    pub(super) policy: &'a Policy,
     pub(super) call: &'a Call,
     /// What the trail will say; transactions add what only they know.
     pub audit: &'a mut AuditEvent,

@@ -21,6 +21,9 @@ pub enum IdentityRefusal {
     /// A link change that changes no link and merges no local id.
     #[error("the link and the local patient id are those of before, so that there is nothing to change")]
     SameLink,
+    /// What patients decided here is not written over by a file.
+    #[error("the patient has a record that says something else; what a patient decided here is never written over by a file")]
+    RecordExists,
 }
 
 impl Writing<'_> {

@@ -94,6 +94,7 @@ fn for_each(
         }
         Directory::Establishments(entries) => entries.iter().try_for_each(|entry| done(writing.put_establishment(entry))),
         Directory::Professionals(entries) => entries.iter().try_for_each(|entry| done(writing.put_professional(entry))),
+        Directory::Records(records) => records.iter().try_for_each(|record| done(writing.bring_care_record(record))),
         Directory::Systems(entries) => entries.iter().try_for_each(|entry| done(writing.put_connected_system(entry))),
         Directory::Representatives(entries) => entries.iter().try_for_each(|entry| done(writing.put_representative(entry))),
     }
@@ -105,8 +106,11 @@ mod tests {
     use crate::access::IdentityRefusal;
     use crate::access::test_registry::{TestRegistry, call};
     use crate::model::audit_event::AuditOutcome;
+    use crate::model::care_record::{CareRecord, Noted};
     use crate::model::directory::Establishment;
+    use crate::model::dsp::{DspStatus, EmergencyAccess};
     use crate::model::patient_feed::{PartialDate, PatientDemographics};
+    use crate::model::timestamp::Instant;
 
     const EVA: &str = "P1^^^&1.2.3&ISO";
 
@@ -153,6 +157,20 @@ mod tests {
         assert_eq!(trail.len(), 6);
         assert!(trail.iter().all(|event| event.transaction == Transaction::Import && event.outcome == AuditOutcome::Success));
         assert_eq!((trail[0].patient_ids.len(), trail[5].object_ids.as_slice()), (2, &["E2".to_owned()][..]));
+    }
+
+    #[test]
+    fn a_record_that_is_there_is_not_written_over() {
+        let (_behind, door) = TestRegistry::open();
+        let noted = Noted { at: Instant(0), by: "import".to_owned() };
+        let record = CareRecord::new(EVA.parse().unwrap(), DspStatus::Active, noted);
+        let import = |record: &CareRecord| door.import(&call(), &Directory::Records(vec![record.clone()]));
+        assert!(matches!(import(&record).unwrap_err().failure, Failure::Identity(IdentityRefusal::Unknown)));
+        door.import(&call(), &patients("1970")).unwrap();
+        assert_eq!(import(&record).unwrap(), ImportCounts { created: 1, ..Default::default() });
+        assert_eq!(import(&record).unwrap(), ImportCounts { unchanged: 1, ..Default::default() });
+        let other = CareRecord { emergency_access: EmergencyAccess::Denied, ..record };
+        assert!(matches!(import(&other).unwrap_err().failure, Failure::Identity(IdentityRefusal::RecordExists)));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod admission;
 mod association_update;
 mod call;
 mod caller;
+mod care_records;
 mod decision;
 mod directories;
 mod door;

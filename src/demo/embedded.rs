@@ -6,6 +6,8 @@ pub const PATIENTS: &[u8] = include_bytes!("../../fixtures/population/patients.j
 pub const ESTABLISHMENTS: &[u8] = include_bytes!("../../fixtures/population/establishments.json");
 /// See [`PATIENTS`].
 pub const PROFESSIONALS: &[u8] = include_bytes!("../../fixtures/population/professionals.json");
+/// See [`PATIENTS`].
+pub const RECORDS: &[u8] = include_bytes!("../../fixtures/population/records.json");
 
 /// One document of `fixtures/documents`.
 #[derive(Debug, Clone, Copy)]

@@ -51,6 +51,51 @@ pub enum Transaction {
     /// Restricted Update Document Set.
     #[serde(rename = "ITI-92")]
     Iti92,
+    /// Provide Document Bundle (MHD).
+    #[serde(rename = "ITI-65")]
+    Iti65,
+    /// Find Document Lists (MHD).
+    #[serde(rename = "ITI-66")]
+    Iti66,
+    /// Find Document References (MHD).
+    #[serde(rename = "ITI-67")]
+    Iti67,
+    /// Retrieve Document (MHD).
+    #[serde(rename = "ITI-68")]
+    Iti68,
+    /// Mobile Patient Demographics Query (PDQm).
+    #[serde(rename = "ITI-78")]
+    Iti78,
+    /// Retrieve ATNA Audit Event.
+    #[serde(rename = "ITI-81")]
+    Iti81,
+    /// Mobile Patient Identifier Cross-reference Query (PIXm).
+    #[serde(rename = "ITI-83")]
+    Iti83,
+    /// Find Matching Care Services (mCSD).
+    #[serde(rename = "ITI-90")]
+    Iti90,
+    /// Mobile Patient Identity Feed (PMIR).
+    #[serde(rename = "ITI-93")]
+    Iti93,
+    /// Patient Identity Feed FHIR (PIXm).
+    #[serde(rename = "ITI-104")]
+    Iti104,
+    /// Simplified Publish (MHD).
+    #[serde(rename = "ITI-105")]
+    Iti105,
+    /// Generate Metadata (MHD).
+    #[serde(rename = "ITI-106")]
+    Iti106,
+    /// Access Consent (PCF).
+    #[serde(rename = "ITI-108")]
+    Iti108,
+    /// What the FHIR interface can do (FHIR R4, http.html#capabilities).
+    #[serde(rename = "capabilities")]
+    Capabilities,
+    /// Management of a record by its patient or for them, over FHIR.
+    #[serde(rename = "manage")]
+    Manage,
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
@@ -76,6 +121,21 @@ impl Transaction {
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
+            Self::Iti65 => "ITI-65",
+            Self::Iti66 => "ITI-66",
+            Self::Iti67 => "ITI-67",
+            Self::Iti68 => "ITI-68",
+            Self::Iti78 => "ITI-78",
+            Self::Iti81 => "ITI-81",
+            Self::Iti83 => "ITI-83",
+            Self::Iti90 => "ITI-90",
+            Self::Iti93 => "ITI-93",
+            Self::Iti104 => "ITI-104",
+            Self::Iti105 => "ITI-105",
+            Self::Iti106 => "ITI-106",
+            Self::Iti108 => "ITI-108",
+            Self::Capabilities => "capabilities",
+            Self::Manage => "manage",
             Self::Import => "import",
             Self::Unknown => "unknown",
         }

@@ -5,6 +5,7 @@ pub mod audit_event;
 pub mod author;
 pub mod availability_status;
 pub mod callback_url;
+pub mod care_record;
 pub mod civil_day;
 pub mod code;
 pub mod connected_system;

@@ -102,6 +102,17 @@ impl Instant {
     }
 }
 
+impl std::str::FromStr for Instant {
+    type Err = InvalidIdentifier;
+
+    /// A time with its zone, as in `2025-03-17T09:00:00+01:00` (RFC 3339).
+    fn from_str(text: &str) -> Result<Self, InvalidIdentifier> {
+        const SHAPE: InvalidIdentifier =
+            InvalidIdentifier { expected: "an instant: YYYY-MM-DDThh:mm:ss with Z or an offset from UTC, as in 2025-03-17T09:00:00+01:00" };
+        text.parse::<jiff::Timestamp>().map(|at| Self(at.as_microsecond())).map_err(|_| SHAPE)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +143,16 @@ mod tests {
     fn a_partial_time_means_its_first_second() {
         assert_eq!(Dtm::try_from("2005".to_owned()).unwrap().first_second(), "20050101000000");
         assert_eq!(Dtm::try_from("200502281030".to_owned()).unwrap().first_second(), "20050228103000");
+    }
+
+    #[test]
+    fn an_instant_is_read_with_its_zone() {
+        let read = |text: &str| text.parse::<Instant>().ok();
+        assert_eq!(read("2025-03-17T10:00:00.5+01:00"), Some(Instant(1_742_202_000_500_000)));
+        assert_eq!(read("2025-03-17T09:00:00.5Z"), Some(Instant(1_742_202_000_500_000)));
+        for bad in ["2025-03-17T09:00:00", "2025-03-17", "2025-02-29T00:00:00Z", ""] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 
     #[test]

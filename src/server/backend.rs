@@ -179,6 +179,7 @@ fn limits(settings: &Settings) -> Limits {
     let soap_message_bytes = usize::try_from(limits.soap_message_size.bytes()).unwrap_or(usize::MAX);
     Limits {
         soap_message_bytes,
+        fhir_body_bytes: usize::try_from(limits.fhir_body_size.bytes()).unwrap_or(usize::MAX),
         xml: XmlLimits {
             depth: limits.xml_depth.get(),
             attributes: limits.xml_attributes.get(),

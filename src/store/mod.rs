@@ -5,6 +5,7 @@
 
 mod associations;
 mod audit_events;
+mod care_records;
 mod connected_systems;
 mod connection;
 pub mod contents;
@@ -37,6 +38,7 @@ mod transaction;
 mod used_assertions;
 mod versions;
 
+pub use care_records::StoredRecord;
 pub use connected_systems::KnownSystem;
 pub use connection::Engine;
 pub use documents::StoredDocument;

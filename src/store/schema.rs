@@ -186,6 +186,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    care_records (patient_id) {
+        patient_id -> Text,
+        version -> BigInt,
+        due_at -> Nullable<BigInt>,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     directory_names (directory, word, part, id) {
         directory -> Text,
         word -> Text,

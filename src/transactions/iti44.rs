@@ -75,7 +75,9 @@ fn explain(failure: &Failure, place: Option<String>) -> Hl7v3Error {
         Failure::Identity(refusal) => {
             let code = match refusal {
                 IdentityRefusal::Unknown | IdentityRefusal::Merged => DetailCode::UnknownKeyIdentifier,
-                IdentityRefusal::SamePatient | IdentityRefusal::SameLink => DetailCode::DuplicateKeyIdentifier,
+                IdentityRefusal::SamePatient | IdentityRefusal::SameLink | IdentityRefusal::RecordExists => {
+                    DetailCode::DuplicateKeyIdentifier
+                }
             };
             Hl7v3Error { refusal: Refusal::Error, code, place, text: refusal.to_string().into() }
         }

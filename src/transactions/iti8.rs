@@ -112,7 +112,9 @@ fn explain(failure: &Failure, place: Location) -> Hl7Error {
         Failure::Identity(refusal) => {
             let condition = match refusal {
                 IdentityRefusal::Unknown | IdentityRefusal::Merged => ErrorCondition::UnknownKeyIdentifier,
-                IdentityRefusal::SamePatient | IdentityRefusal::SameLink => ErrorCondition::DuplicateKeyIdentifier,
+                IdentityRefusal::SamePatient | IdentityRefusal::SameLink | IdentityRefusal::RecordExists => {
+                    ErrorCondition::DuplicateKeyIdentifier
+                }
             };
             Hl7Error::error(condition, place, refusal.to_string())
         }

@@ -6,6 +6,7 @@ mod async_exchange;
 #[cfg(test)]
 mod faithful_metadata_tests;
 mod feed_steps;
+pub mod fhir;
 mod iti18;
 mod iti41;
 mod iti42;

@@ -35,6 +35,8 @@ pub struct Services {
 pub struct Limits {
     /// Bytes of XML held in memory, documents sent inline included.
     pub soap_message_bytes: usize,
+    /// Bytes of a FHIR resource or bundle held in memory.
+    pub fhir_body_bytes: usize,
     /// Shape of that XML.
     pub xml: XmlLimits,
     /// Shape of a multipart message.

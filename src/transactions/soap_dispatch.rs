@@ -128,9 +128,8 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
         Transaction::Iti62 => iti62::perform(services, call, message, &reply),
         Transaction::Iti86 => iti86::perform(services, call, message, &reply),
         Transaction::Iti92 => iti92::perform(services, call, message, &reply),
-        Transaction::Iti8 | Transaction::Iti64 | Transaction::Import | Transaction::Unknown => {
-            Err(Fault::action_not_supported(action).into())
-        }
+        // Not in the table above: other protocols carry them out.
+        _ => Err(Fault::action_not_supported(action).into()),
     };
     (*transaction, result)
 }

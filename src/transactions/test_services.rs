@@ -10,6 +10,7 @@ pub(super) fn test_services() -> (Services, TestRegistry) {
     let (behind, door) = TestRegistry::open();
     let limits = Limits {
         soap_message_bytes: 1024 * 1024,
+        fhir_body_bytes: 64 * 1024,
         xml: XmlLimits::default(),
         multipart: MultipartLimits::default(),
         submission_objects: 10,

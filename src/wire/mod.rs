@@ -3,6 +3,7 @@
 pub mod cda;
 pub mod directory_file;
 pub mod ebrim;
+pub mod fhir;
 pub mod hl7v2;
 pub mod hl7v3;
 pub mod mllp;

@@ -9,7 +9,7 @@ use super::{differences, table};
 use crate::cli::{Failure, print_text};
 
 const EXAMPLES: &str = "\
-A profile is a folder with matrix.csv, constraints.csv and transitions.csv. Where none is named, the one that comes with
+A profile is a folder with matrix.csv, constraints.csv, transitions.csv, types.csv, durations.csv and rate-limits.csv. Where none is named, the one that comes with
 the program (luxembourg-dsp) is meant.
 
 Examples:

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::cli::{Exit, Failure};
 use crate::model::dsp::Rules;
-use crate::wire::policy_files::{PolicyFault, PolicyFiles, TypeLabels};
+use crate::wire::policy_files::{PolicyFault, PolicyFiles, PolicyTexts, TypeLabels};
 
 /// The largest file that is taken for one of a profile.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
@@ -30,10 +30,7 @@ impl Profile {
             }
             fs::read_to_string(&path).map_err(|error| failed(error.to_string()))
         };
-        let (matrix, constraints, transitions) = (text("matrix.csv")?, text("constraints.csv")?, text("transitions.csv")?);
-        let professions = text("professions.csv")?;
-        let files = PolicyFiles { matrix: &matrix, constraints: &constraints, transitions: &transitions, professions: &professions };
-        Self::read(files, &folder.display().to_string())
+        Self::read(PolicyTexts::gather(text)?.files(), &folder.display().to_string())
     }
 
     fn read(files: PolicyFiles<'_>, place: &str) -> Result<Self, Failure> {

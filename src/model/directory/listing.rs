@@ -1,6 +1,7 @@
 //! What directory files list.
 
 use super::{Establishment, LegalRepresentative, Professional};
+use crate::model::care_record::CareRecord;
 use crate::model::connected_system::ConnectedSystem;
 use crate::model::hl7_types::PatientId;
 use crate::model::patient_feed::PatientDemographics;
@@ -18,6 +19,8 @@ pub enum Directory {
     Systems(Vec<ConnectedSystem>),
     /// Legal representatives of minors.
     Representatives(Vec<LegalRepresentative>),
+    /// Records of patients with what was granted, declared and decided so far.
+    Records(Vec<CareRecord>),
 }
 
 impl Directory {
@@ -29,6 +32,7 @@ impl Directory {
             Self::Professionals(professionals) => professionals.len(),
             Self::Systems(systems) => systems.len(),
             Self::Representatives(links) => links.len(),
+            Self::Records(records) => records.len(),
         }
     }
 
@@ -51,4 +55,6 @@ pub enum DirectoryKind {
     Systems,
     /// Legal representatives of minors.
     Representatives,
+    /// Records of patients.
+    Records,
 }

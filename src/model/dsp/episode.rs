@@ -4,6 +4,7 @@ use super::caller::EstablishmentId;
 use super::emergency_access::EmergencyAccess;
 use super::period::Period;
 use crate::model::timestamp::Instant;
+use serde::{Deserialize, Serialize};
 
 /// Names an episode of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,7 +31,8 @@ pub struct Episode {
 }
 
 /// What kind of care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EpisodeKind {
     /// Gives the mandate [`super::MandateKind::Establishment`].
     Ordinary,
@@ -42,7 +44,7 @@ pub enum EpisodeKind {
 }
 
 /// A refusal or its taking back; never retroactive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusalChange {
     /// From when on it counts.
     pub at: Instant,

@@ -7,6 +7,7 @@
 
 mod caller;
 mod document;
+mod durations;
 mod emergency_access;
 mod episode;
 mod habilitation;
@@ -24,11 +25,13 @@ mod reason;
 mod record;
 mod rules;
 mod standing;
+mod type_codes;
 mod verdict;
 mod writing;
 
 pub use caller::{Caller, EstablishmentId, Organisation, PersonId, ProfessionalId, ProfessionalState, Quality, Representative};
 pub use document::{Activation, Author, DocumentFacts};
+pub use durations::{AttemptLimit, Durations, PresenceCodeLimits};
 pub use emergency_access::EmergencyAccess;
 pub use episode::{Episode, EpisodeId, EpisodeKind, RefusalChange};
 pub use habilitation::{DocumentType, HabilitationMatrix, Right, UsageProfile};
@@ -43,5 +46,6 @@ pub use reason::{Denial, Ground};
 pub use record::{DspStatus, RecordState};
 pub use rules::{Format, Rules, TypeConstraint};
 pub use standing::{Clause, Scope, Standing};
+pub use type_codes::TypeCodes;
 pub use verdict::Verdict;
 pub use writing::{Relation, Submission};

@@ -1,9 +1,10 @@
 //! From when until when something holds.
 
 use crate::model::timestamp::Instant;
+use serde::{Deserialize, Serialize};
 
 /// Half open: `start <= t < end`; without an end it goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// The first instant.
     pub start: Instant,

@@ -6,9 +6,11 @@ use super::episode::{Episode, EpisodeId, EpisodeKind};
 use super::mandate::{Mandate, PersonalMandate};
 use super::period::Period;
 use crate::model::timestamp::Instant;
+use serde::{Deserialize, Serialize};
 
 /// Where a record is in its life (access rules, 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DspStatus {
     /// Created, and the holder has not spoken yet; becomes active by itself.
     Inactive {

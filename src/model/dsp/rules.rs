@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::durations::{Durations, PresenceCodeLimits};
 use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
 use super::level_transitions::LevelTransitions;
 use super::professions::Professions;
+use super::type_codes::TypeCodes;
 
 /// What a deployment decides, as data.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +19,12 @@ pub struct Rules {
     pub transitions: LevelTransitions,
     /// Which usage profile follows from which profession.
     pub professions: Professions,
+    /// Which code means which type of document.
+    pub type_codes: TypeCodes,
+    /// How long what lasts.
+    pub durations: Durations,
+    /// How often presence codes may be tried.
+    pub presence_codes: PresenceCodeLimits,
 }
 
 /// A rule of one type of document.

@@ -24,6 +24,8 @@ section! {
         request_size: Size = "8GiB";
         /// The largest SOAP message: the XML that is held in memory, documents sent inline as base64 included.
         soap_message_size: Size = "16MiB";
+        /// The largest body of a FHIR request that is held in memory: one resource or bundle.
+        fhir_body_size: Size = "16MiB";
         /// The most SOAP messages of more than 1 MiB taken apart at one time, for each needs several times its size in memory;
         /// more are answered with status 503.
         large_messages: NonZeroUsize = "8";

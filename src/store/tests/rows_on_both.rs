@@ -5,6 +5,8 @@ use std::path::Path;
 use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
+use crate::model::care_record::{CareRecord, Noted};
+use crate::model::dsp::DspStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;
@@ -156,6 +158,24 @@ fn objects_are_found_among_any_number_of_ids(database: Database) {
     assert_eq!(found.unwrap().len(), 1);
 }
 
+/// Who changes a record says what they saw of it.
+fn a_record_changed_meanwhile_is_not_written_over(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(database, folder.path());
+    let noted = Noted { at: Instant(0), by: "P1".to_owned() };
+    let mut record = CareRecord::new(patient(), DspStatus::Inactive { activates_at: Instant(50) }, noted);
+    store.write(|tx| tx.insert_care_record(&record)).unwrap();
+    assert!(matches!(store.write(|tx| tx.insert_care_record(&record)), Err(StoreError::Duplicate { .. })));
+    let due = |now| store.read(|tx| tx.care_records_due(Instant(now), 10)).unwrap();
+    assert_eq!((due(49), due(50)), (vec![], vec![patient()]));
+    record.status = DspStatus::Active;
+    store.write(|tx| tx.update_care_record(&record, 1)).unwrap();
+    assert!(matches!(store.write(|tx| tx.update_care_record(&record, 1)), Err(StoreError::Conflict)));
+    let stored = store.read(|tx| tx.care_record(&patient())).unwrap().unwrap();
+    assert_eq!((stored.version, stored.record), (2, record));
+    assert_eq!(due(50), vec![]);
+}
+
 macro_rules! on_both_databases {
     ($($case:ident),+ $(,)?) => {
         mod sqlite {
@@ -169,6 +189,7 @@ macro_rules! on_both_databases {
 
 on_both_databases!(
     a_merge_loses_nothing,
+    a_record_changed_meanwhile_is_not_written_over,
     a_failed_transaction_leaves_nothing,
     an_association_is_found_once_however_many_ids_name_it,
     objects_are_found_among_any_number_of_ids,

@@ -10,7 +10,7 @@ use crate::wire::policy_files::PolicyFiles;
 use super::csv_table::{self, Column};
 use super::fault::Place;
 use super::fields::Item;
-use super::{Fault, connected_system, establishment, json_list, patient, professional, representative};
+use super::{Fault, care_record, connected_system, establishment, json_list, patient, professional, representative};
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         DirectoryKind::Professionals => (&professional::COLUMNS, "professionals"),
         DirectoryKind::Systems => (&connected_system::COLUMNS, "systems"),
         DirectoryKind::Representatives => (&representative::COLUMNS, "representatives"),
+        DirectoryKind::Records => (&care_record::COLUMNS, "records"),
     };
     let items = match format {
         FileFormat::Csv => csv_table::items(bytes, columns)?,
@@ -54,6 +55,10 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
             each(&items, "child", key, |item, faults| representative::read(item, authorities, faults)).map(Directory::Representatives)
         }
         DirectoryKind::Systems => each(&items, "id", |one| one.id.clone(), connected_system::read).map(Directory::Systems),
+        DirectoryKind::Records => {
+            let read = |item: &Item, faults: &mut Vec<Fault>| care_record::read(item, authorities, faults);
+            each(&items, "patient", |one| one.holder.to_string(), read).map(Directory::Records)
+        }
     }
 }
 

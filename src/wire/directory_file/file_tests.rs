@@ -3,6 +3,7 @@ use crate::model::patient_feed::AdministrativeSex;
 
 const PATIENTS: &[u8] = include_bytes!("../../../fixtures/population/patients.json");
 const ESTABLISHMENTS: &[u8] = include_bytes!("../../../fixtures/population/establishments.json");
+const RECORDS: &[u8] = include_bytes!("../../../fixtures/population/records.json");
 const PROFESSIONALS: &[u8] = include_bytes!("../../../fixtures/population/professionals.json");
 
 fn try_to_read(kind: DirectoryKind, format: FileFormat, bytes: &[u8]) -> Result<Directory, Vec<String>> {
@@ -12,6 +13,26 @@ fn try_to_read(kind: DirectoryKind, format: FileFormat, bytes: &[u8]) -> Result<
 
 fn faults(kind: DirectoryKind, format: FileFormat, text: &str) -> Vec<String> {
     try_to_read(kind, format, text.as_bytes()).unwrap_err()
+}
+
+#[test]
+fn the_sample_records_are_read_and_bring_the_same_each_time() {
+    let read = || try_to_read(DirectoryKind::Records, FileFormat::Json, RECORDS).unwrap();
+    assert_eq!(read().len(), 12);
+    assert!(read() == read());
+}
+
+#[test]
+fn a_record_says_what_its_status_needs() {
+    let records = r#"{"records": [
+        {"patient": "1958031498124", "status": "closed", "created_at": "2021-02-03T00:00:00+01:00"},
+        {"patient": "1986070298269", "status": "inactive", "created_at": "2021-02-03T00:00:00+01:00"},
+        {"patient": "1947112398312", "status": "active", "created_at": "yesterday", "assistants": [{"patient": "1947112398312", "start": "2021-02-03T00:00:00Z"}],
+         "trusted_circle": [{"professional": "D01", "start": "2021-02-03T00:00:00Z", "end": "2020-02-03T00:00:00Z"}],
+         "episodes": [{"visit_number": "V1", "establishment": "E1", "emergency": false, "start": "2021-02-03T00:00:00Z", "end": "2021-02-04T00:00:00Z"}]}
+    ]}"#;
+    let found = faults(DirectoryKind::Records, FileFormat::Json, records);
+    assert_eq!(found.len(), 6, "{found:#?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! [`read`] checks a whole file and gives every fault it finds with its place; a file with a fault gives nothing else.
 //! Faults name places and rules, never values: a directory of patients is about patients.
 
+mod care_record;
 mod connected_system;
 mod csv_table;
 mod establishment;

@@ -1,6 +1,6 @@
 //! The files of a profile together.
 
-use super::{PolicyFault, constraints, matrix, professions, transitions};
+use super::{PolicyFault, constraints, durations, matrix, professions, rate_limits, transitions, types};
 use crate::model::dsp::{DocumentType, Professions, Rules};
 
 /// The texts of the files.
@@ -14,6 +14,55 @@ pub struct PolicyFiles<'t> {
     pub transitions: &'t str,
     /// `professions.csv`.
     pub professions: &'t str,
+    /// `types.csv`.
+    pub types: &'t str,
+    /// `durations.csv`.
+    pub durations: &'t str,
+    /// `rate-limits.csv`.
+    pub rate_limits: &'t str,
+}
+
+/// The texts of a profile that does not come with the program.
+#[derive(Debug)]
+pub struct PolicyTexts {
+    matrix: String,
+    constraints: String,
+    transitions: String,
+    types: String,
+    durations: String,
+    rate_limits: String,
+    professions: String,
+}
+
+impl PolicyTexts {
+    /// What `text` gives for each of the files' names.
+    ///
+    /// # Errors
+    /// The first of `text`.
+    pub fn gather<E>(mut text: impl FnMut(&str) -> Result<String, E>) -> Result<Self, E> {
+        Ok(Self {
+            matrix: text("matrix.csv")?,
+            constraints: text("constraints.csv")?,
+            transitions: text("transitions.csv")?,
+            types: text("types.csv")?,
+            durations: text("durations.csv")?,
+            rate_limits: text("rate-limits.csv")?,
+            professions: text("professions.csv")?,
+        })
+    }
+
+    /// The files, to be read.
+    pub fn files(&self) -> PolicyFiles<'_> {
+        PolicyFiles {
+            matrix: &self.matrix,
+            constraints: &self.constraints,
+            transitions: &self.transitions,
+            types: &self.types,
+            durations: &self.durations,
+            rate_limits: &self.rate_limits,
+            professions: &self.professions,
+        }
+    }
 }
 
 /// The types of documents with what people call them, in the order of the matrix.
@@ -25,6 +74,9 @@ pub(super) const LUXEMBOURG_DSP: PolicyFiles<'static> = PolicyFiles {
     constraints: include_str!("../../../profiles/luxembourg-dsp/constraints.csv"),
     transitions: include_str!("../../../profiles/luxembourg-dsp/transitions.csv"),
     professions: include_str!("../../../profiles/luxembourg-dsp/professions.csv"),
+    types: include_str!("../../../profiles/luxembourg-dsp/types.csv"),
+    durations: include_str!("../../../profiles/luxembourg-dsp/durations.csv"),
+    rate_limits: include_str!("../../../profiles/luxembourg-dsp/rate-limits.csv"),
 };
 
 impl PolicyFiles<'static> {
@@ -41,21 +93,31 @@ impl PolicyFiles<'_> {
     /// All faults of all files.
     pub fn read(&self) -> Result<(Rules, TypeLabels), Vec<PolicyFault>> {
         let (matrix, labels) = matrix::read(self.matrix)?;
-        let constraints = constraints::read(self.constraints, &matrix);
-        let transitions = transitions::read(self.transitions);
-        let professions = professions::read(self.professions, &matrix);
-        match (constraints, transitions, professions) {
-            (Ok(constraints), Ok(transitions), Ok(professions)) => Ok((Rules { matrix, constraints, transitions, professions }, labels)),
-            (constraints, transitions, professions) => {
-                Err([constraints.err(), transitions.err(), professions.err()].into_iter().flatten().flatten().collect())
-            }
+        let mut faults = Vec::new();
+        let constraints = kept(constraints::read(self.constraints, &matrix), &mut faults);
+        let transitions = kept(transitions::read(self.transitions), &mut faults);
+        let type_codes = kept(types::read(self.types, &matrix), &mut faults);
+        let durations = kept(durations::read(self.durations), &mut faults);
+        let presence_codes = kept(rate_limits::read(self.rate_limits), &mut faults);
+        let professions = kept(professions::read(self.professions, &matrix), &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
         }
+        Ok((Rules { matrix, constraints, transitions, type_codes, durations, presence_codes, professions }, labels))
     }
 
     /// Which usage profile follows from a profession; none follows from any where the files have faults.
     pub fn professions(&self) -> Professions {
         self.read().map(|(rules, _)| rules.professions).unwrap_or_default()
     }
+}
+
+/// What was read, or nothing and the faults kept for later, so that all files tell theirs at once.
+fn kept<T: Default>(read: Result<T, Vec<PolicyFault>>, faults: &mut Vec<PolicyFault>) -> T {
+    read.unwrap_or_else(|found| {
+        faults.extend(found);
+        T::default()
+    })
 }
 
 #[cfg(test)]
@@ -108,6 +170,12 @@ mod tests {
         let found = faults(PolicyFiles { constraints, transitions, ..LUXEMBOURG_DSP });
         assert_eq!(found.len(), 7, "{found:#?}");
         assert_eq!(found[0], "constraints.csv, line 2: horoscope is no type of matrix.csv");
+        let types = "document_type,code,system\nhoroscope,h,1.2\n";
+        assert_eq!(faults(PolicyFiles { types, ..LUXEMBOURG_DSP }).len(), 44);
+        let durations = "what,establishment_kind,days\nconsultation,hopital,3\nemergency,,91\nestablishment,,3\nforever,,3\n";
+        assert_eq!(faults(PolicyFiles { durations, ..LUXEMBOURG_DSP }).len(), 4);
+        let rate_limits = "what,attempts,window_minutes,lock_minutes\npresence-code-of-a-patient,0,1,1\nlogin,1,1,1\n";
+        assert_eq!(faults(PolicyFiles { rate_limits, ..LUXEMBOURG_DSP }).len(), 2);
         assert_eq!(found[4], "transitions.csv, line 2: ANNONCE is chosen at submission only (access rules, 6); remove the line");
     }
 }

@@ -1,14 +1,15 @@
-//! The files of a deployment profile to its rules: `matrix.csv`, `constraints.csv`, `transitions.csv` and
-//! `professions.csv`, each checked
-//! whole. `profiles/README.md` describes them for those who write them.
+//! The files of a deployment profile to its rules, each checked whole. `profiles/README.md` describes them for those who write them.
 
 mod constraints;
+mod durations;
 mod fault;
 mod files;
 mod matrix;
 mod professions;
+mod rate_limits;
 mod table;
 mod transitions;
+mod types;
 
 pub use fault::PolicyFault;
-pub use files::{PolicyFiles, TypeLabels};
+pub use files::{PolicyFiles, PolicyTexts, TypeLabels};

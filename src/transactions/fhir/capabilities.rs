@@ -1,0 +1,101 @@
+//! The capabilities interaction: what this server's FHIR interface can do, from the table of routes
+//! (FHIR R4, http.html#capabilities; capabilitystatement.html).
+
+use serde_json::{Map, Value, json};
+
+use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, routes};
+use crate::access::Call;
+use crate::model::audit_event::Transaction;
+use crate::transactions::Services;
+
+/// The day of the last change to what the statement says beside the table.
+const DATE: &str = "2026-11-22";
+
+pub(super) const ROUTES: &[Route] = &[Route {
+    method: Method::Get,
+    pattern: "metadata",
+    interaction: Interaction::Capabilities,
+    transaction: Transaction::Capabilities,
+    needs_person: false,
+    own_format: false,
+    search: &[],
+    documentation: "What this interface can do.",
+    perform,
+}];
+
+fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
+    services.door.read(call, Transaction::Capabilities, |_| Ok(()))?;
+    Ok(Answer::resource(statement(&request.base_url)))
+}
+
+/// The CapabilityStatement of the interface at an address.
+fn statement(base_url: &str) -> Value {
+    json!({
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": DATE,
+        "kind": "instance",
+        "software": { "name": "Dossier", "version": env!("CARGO_PKG_VERSION") },
+        "implementation": { "description": "Dossier: shared documents under the patient's own control", "url": base_url },
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [rest()],
+    })
+}
+
+fn rest() -> Value {
+    let mut rest = Map::new();
+    rest.insert("mode".to_owned(), "server".into());
+    let mut types: Vec<_> = routes().filter_map(Route::resource_type).collect();
+    types.sort_unstable();
+    types.dedup();
+    put(&mut rest, "resource", types.into_iter().map(resource).collect());
+    let at_base = || routes().filter(|route| route.resource_type().is_none());
+    put(&mut rest, "interaction", interactions(at_base()));
+    put(&mut rest, "operation", operations(at_base()));
+    Value::Object(rest)
+}
+
+fn resource(name: &'static str) -> Value {
+    let of_type = || routes().filter(move |route| route.resource_type() == Some(name));
+    let mut resource = Map::new();
+    resource.insert("type".to_owned(), name.into());
+    put(&mut resource, "interaction", interactions(of_type()));
+    if of_type().any(|route| matches!(route.interaction, Interaction::Read | Interaction::Update)) {
+        resource.insert("versioning".to_owned(), "versioned".into());
+    }
+    let mut parameters: Vec<_> = of_type().flat_map(|route| route.search).collect();
+    parameters.sort_by_key(|parameter| parameter.name);
+    parameters.dedup_by_key(|parameter| parameter.name);
+    let parameter = |parameter: &super::SearchParameter| json!({ "name": parameter.name, "type": parameter.kind, "documentation": parameter.documentation });
+    put(&mut resource, "searchParam", parameters.into_iter().map(parameter).collect());
+    put(&mut resource, "operation", operations(of_type()));
+    Value::Object(resource)
+}
+
+/// Each code once: a search by GET and one by POST are the same to the statement.
+fn interactions(routes: impl Iterator<Item = &'static Route>) -> Vec<Value> {
+    let mut codes: Vec<_> = routes.filter_map(|route| Some((route.interaction.code()?, route.documentation))).collect();
+    codes.sort_by_key(|(code, _)| *code);
+    codes.dedup_by_key(|(code, _)| *code);
+    codes.into_iter().map(|(code, documentation)| json!({ "code": code, "documentation": documentation })).collect()
+}
+
+fn operations(routes: impl Iterator<Item = &'static Route>) -> Vec<Value> {
+    let operation = |route: &Route| match route.interaction {
+        Interaction::Operation(name, definition) => Some((name, definition, route.documentation)),
+        _ => None,
+    };
+    let mut operations: Vec<_> = routes.filter_map(operation).collect();
+    operations.sort_by_key(|(name, ..)| *name);
+    operations.dedup_by_key(|(name, ..)| *name);
+    let written = |(name, definition, documentation)| json!({ "name": name, "definition": definition, "documentation": documentation });
+    operations.into_iter().map(written).collect()
+}
+
+/// FHIR knows no empty array.
+fn put(fields: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
+    if !values.is_empty() {
+        fields.insert(name.to_owned(), values.into());
+    }
+}

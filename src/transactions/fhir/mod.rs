@@ -1,0 +1,20 @@
+//! FHIR R4 over HTTP, without the HTTP: [`respond`] takes a request as values and gives the reply.
+//!
+//! [`routes`] lists every interaction; each family of interactions has a file with its rows and what they do. A row's
+//! function gives an [`Answer`] or a [`Refusal`]; format, status line, headers and audit of refusals are made in one place.
+
+mod answer;
+mod capabilities;
+mod dispatch;
+mod format;
+mod person;
+mod refusal;
+mod render;
+mod request;
+mod routes;
+
+pub use answer::{Answer, Content};
+pub use dispatch::{FhirReply, ReceivedRequest, respond};
+pub use refusal::Refusal;
+pub use request::{FhirRequest, Headers, Method};
+pub use routes::{Interaction, Params, Perform, Route, SearchParameter, routes};
