@@ -60,6 +60,8 @@ pub enum Directory {
     Representatives,
     /// Records of patients: status, grants and episodes as another deployment kept them (JSON only).
     Records,
+    /// A FHIR bundle of Patient, Organization, Practitioner, PractitionerRole and RelatedPerson (JSON only).
+    Bundle,
 }
 
 /// The form of a directory file.
@@ -153,6 +155,7 @@ impl From<Directory> for DirectoryKind {
             Directory::Systems => Self::Systems,
             Directory::Representatives => Self::Representatives,
             Directory::Records => Self::Records,
+            Directory::Bundle => Self::Bundle,
         }
     }
 }

@@ -8,6 +8,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         birth_date -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -137,6 +138,7 @@ diesel::table! {
     establishments (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -144,6 +146,7 @@ diesel::table! {
     professionals (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -182,6 +185,7 @@ diesel::table! {
         child -> Text,
         representative -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 

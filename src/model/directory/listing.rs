@@ -21,6 +21,8 @@ pub enum Directory {
     Representatives(Vec<LegalRepresentative>),
     /// Records of patients with what was granted, declared and decided so far.
     Records(Vec<CareRecord>),
+    /// Several directories, in the order in which they can be imported.
+    Several(Vec<Directory>),
 }
 
 impl Directory {
@@ -33,6 +35,7 @@ impl Directory {
             Self::Systems(systems) => systems.len(),
             Self::Representatives(links) => links.len(),
             Self::Records(records) => records.len(),
+            Self::Several(directories) => directories.iter().map(Self::len).sum(),
         }
     }
 
@@ -57,4 +60,6 @@ pub enum DirectoryKind {
     Representatives,
     /// Records of patients.
     Records,
+    /// A FHIR bundle of patients, establishments, professionals and representatives.
+    Bundle,
 }

@@ -27,7 +27,7 @@ pub(super) fn alias() -> PatientId {
 }
 
 const COPIES_OF_SYSTEMS: &str = "
-    INSERT INTO establishments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    INSERT INTO establishments (id, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'C' || i, content FROM establishments, n WHERE id = 'E0';
     INSERT INTO connected_systems WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'copy-' || i, 'C' || i, content FROM connected_systems, n WHERE id = 'system-0';
@@ -35,7 +35,7 @@ const COPIES_OF_SYSTEMS: &str = "
         SELECT 'dns:' || i || '.copy.example', 'copy-' || i FROM n;
     INSERT INTO establishment_oids WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT '2.999.5.' || i, 'C' || i FROM n;
-    INSERT INTO professionals WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    INSERT INTO professionals (id, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'D' || i, content FROM professionals, n WHERE id = 'D0';
     INSERT INTO directory_names WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'professionals', 'weis' || i, 'family', 'D' || i FROM n;
