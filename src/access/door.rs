@@ -154,8 +154,8 @@ pub struct Reading<'a> {
     pub(super) tx: &'a mut Read,
     contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
-    policy: &'a Policy,
-    call: &'a Call,
+    pub(super) policy: &'a Policy,
+    pub(super) call: &'a Call,
     /// What the trail will say; transactions add what only they know.
     pub audit: &'a mut AuditEvent,
 }

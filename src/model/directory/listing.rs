@@ -17,10 +17,10 @@ pub enum Directory {
     Professionals(Vec<Professional>),
     /// Connected systems with their attestations.
     Systems(Vec<ConnectedSystem>),
-    /// Legal representatives of minors.
-    Representatives(Vec<LegalRepresentative>),
     /// Records of patients with what was granted, declared and decided so far.
     Records(Vec<CareRecord>),
+    /// Legal representatives of minors.
+    Representatives(Vec<LegalRepresentative>),
     /// Several directories, in the order in which they can be imported.
     Several(Vec<Directory>),
 }
@@ -33,8 +33,8 @@ impl Directory {
             Self::Establishments(establishments) => establishments.len(),
             Self::Professionals(professionals) => professionals.len(),
             Self::Systems(systems) => systems.len(),
-            Self::Representatives(links) => links.len(),
             Self::Records(records) => records.len(),
+            Self::Representatives(links) => links.len(),
             Self::Several(directories) => directories.iter().map(Self::len).sum(),
         }
     }
@@ -56,10 +56,10 @@ pub enum DirectoryKind {
     Professionals,
     /// Connected systems.
     Systems,
-    /// Legal representatives of minors.
-    Representatives,
     /// Records of patients.
     Records,
+    /// Legal representatives of minors.
+    Representatives,
     /// A FHIR bundle of patients, establishments, professionals and representatives.
     Bundle,
 }

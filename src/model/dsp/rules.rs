@@ -17,14 +17,14 @@ pub struct Rules {
     pub constraints: BTreeMap<DocumentType, Vec<TypeConstraint>>,
     /// Who may change a level into which other.
     pub transitions: LevelTransitions,
-    /// Which usage profile follows from which profession.
-    pub professions: Professions,
     /// Which code means which type of document.
     pub type_codes: TypeCodes,
     /// How long what lasts.
     pub durations: Durations,
     /// How often presence codes may be tried.
     pub presence_codes: PresenceCodeLimits,
+    /// Which usage profile follows from which profession.
+    pub professions: Professions,
 }
 
 /// A rule of one type of document.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod capabilities;
+mod directories;
 mod dispatch;
 mod format;
 mod person;

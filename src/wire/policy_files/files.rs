@@ -28,10 +28,10 @@ pub struct PolicyTexts {
     matrix: String,
     constraints: String,
     transitions: String,
+    professions: String,
     types: String,
     durations: String,
     rate_limits: String,
-    professions: String,
 }
 
 impl PolicyTexts {
@@ -44,10 +44,10 @@ impl PolicyTexts {
             matrix: text("matrix.csv")?,
             constraints: text("constraints.csv")?,
             transitions: text("transitions.csv")?,
+            professions: text("professions.csv")?,
             types: text("types.csv")?,
             durations: text("durations.csv")?,
             rate_limits: text("rate-limits.csv")?,
-            professions: text("professions.csv")?,
         })
     }
 
@@ -57,10 +57,10 @@ impl PolicyTexts {
             matrix: &self.matrix,
             constraints: &self.constraints,
             transitions: &self.transitions,
+            professions: &self.professions,
             types: &self.types,
             durations: &self.durations,
             rate_limits: &self.rate_limits,
-            professions: &self.professions,
         }
     }
 }
@@ -96,10 +96,10 @@ impl PolicyFiles<'_> {
         let mut faults = Vec::new();
         let constraints = kept(constraints::read(self.constraints, &matrix), &mut faults);
         let transitions = kept(transitions::read(self.transitions), &mut faults);
+        let professions = kept(professions::read(self.professions, &matrix), &mut faults);
         let type_codes = kept(types::read(self.types, &matrix), &mut faults);
         let durations = kept(durations::read(self.durations), &mut faults);
         let presence_codes = kept(rate_limits::read(self.rate_limits), &mut faults);
-        let professions = kept(professions::read(self.professions, &matrix), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
