@@ -246,4 +246,4 @@ fn organisation(id: &str, known: Option<&Establishment>, now: Instant) -> Organi
 
 #[cfg(test)]
 #[path = "caller_tests.rs"]
-mod tests;
+pub(super) mod tests;

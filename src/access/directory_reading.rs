@@ -58,7 +58,9 @@ impl Reading<'_> {
         let (people, for_operator) = match self.policy {
             Policy::Open => (People::Everybody, true),
             Policy::CareRecord(_) => {
-                let Some(caller) = caller(self.tx, self.call)?.filter(|caller| caller.check(self.call.now).is_ok()) else { return Ok(None) };
+                let Some(caller) = caller(self.tx, self.call)?.filter(|caller| caller.check(self.call.now).is_ok()) else {
+                    return Ok(None);
+                };
                 match &caller.quality {
                     Quality::Patient { person, .. } => (person.as_str().parse().map_or(People::Nobody, People::Only), false),
                     Quality::Establishment => (People::Nobody, false),
@@ -186,3 +188,7 @@ impl DirectoryView<'_> {
 fn texts(ids: &[String]) -> Vec<&str> {
     ids.iter().map(String::as_str).collect()
 }
+
+#[cfg(test)]
+#[path = "directory_reading_tests.rs"]
+mod tests;

@@ -7,3 +7,6 @@ mod routes;
 mod writes;
 
 pub(super) use routes::ROUTES;
+
+#[cfg(test)]
+mod tests;

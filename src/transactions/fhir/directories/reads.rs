@@ -130,7 +130,8 @@ impl Source<'_, '_> {
             "Patient" => self.patients(&query),
             "PractitionerRole" => {
                 let Some(found) = self.view.professionals(&query)? else { return Ok(None) };
-                let roles = found.iter().flat_map(|(entry, version)| roles_of(entry, &self.day).into_iter().map(move |role| (role, *version)));
+                let roles =
+                    found.iter().flat_map(|(entry, version)| roles_of(entry, &self.day).into_iter().map(move |role| (role, *version)));
                 Ok(Some(roles.collect()))
             }
             "RelatedPerson" => {
@@ -156,7 +157,8 @@ impl Source<'_, '_> {
         }
         let found = self.view.professionals(query)?;
         let for_operator = self.view.for_operator;
-        let written = |found: Vec<(_, u64)>| found.iter().map(|(entry, version)| (practitioner(entry, &self.day, for_operator), *version)).collect();
+        let written =
+            |found: Vec<(_, u64)>| found.iter().map(|(entry, version)| (practitioner(entry, &self.day, for_operator), *version)).collect();
         Ok(found.map(written))
     }
 }
