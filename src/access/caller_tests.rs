@@ -168,13 +168,16 @@ fn who(door: &Door, call: &Call) -> String {
 
 const NOBODY: &str = "  Unknown";
 
-fn cases() -> Vec<(&'static str, Said<'static>, &'static str)> {
+type Case = (&'static str, Said<'static>, &'static str);
+
+fn cases() -> Vec<Case> {
+    [professionals(), accounts(), other_qualities()].concat()
+}
+
+fn professionals() -> Vec<Case> {
     let said = Said::default();
     let doctor = |id| Said { id, ..said };
     let at = |id, organisations: &'static [&'static str], through| Said { id, organisations, through, ..said };
-    let patient = |person| Said { roles: &["patient"], person: Some(person), ..said };
-    let by = |person, by| Said { roles: &["representant-legal"], person: Some(person), representative: Some(by), ..said };
-    let with_role = |roles: &'static [&'static str], id, through| Said { roles, id, through, ..said };
     vec![
         ("a physician", doctor("D01"), "medecin D01 Valid self-employed"),
         ("who names their profession", Said { roles: &["medecin"], ..doctor("D01") }, "medecin D01 Valid self-employed"),
@@ -195,6 +198,15 @@ fn cases() -> Vec<(&'static str, Said<'static>, &'static str)> {
         ("an unknown one", at("D05", &["urn:oid:2.999.7"], Some("e1")), "medecin D05 Valid at urn:oid:2.999.7"),
         ("not attested", at("D05", &["E7"], Some("e7")), "medecin D05 Valid at E7 own"),
         ("a suspended system", at("D08", &["E4"], Some("e4")), "medecin D08 Valid at E4 linked own"),
+    ]
+}
+
+fn accounts() -> Vec<Case> {
+    let said = Said::default();
+    let doctor = |id| Said { id, ..said };
+    let patient = |person| Said { roles: &["patient"], person: Some(person), ..said };
+    let by = |person, by| Said { roles: &["representant-legal"], person: Some(person), representative: Some(by), ..said };
+    vec![
         ("a patient", patient(P06), "patient 1975011898682^^^&1.3.182.4.4&ISO"),
         ("who is a doctor", Said { id: "D03", ..patient(P06) }, "patient 1975011898682^^^&1.3.182.4.4&ISO"),
         ("a doctor who is a patient", Said { person: Some(P06), ..doctor("D03") }, "medecin D03 Valid self-employed"),
@@ -205,6 +217,14 @@ fn cases() -> Vec<(&'static str, Said<'static>, &'static str)> {
         ("not the mother", by(P05, P06), NOBODY),
         ("the other way round", by(P04, P05), NOBODY),
         ("of nobody", Said { roles: &["representant-legal"], person: Some(P05), ..said }, NOBODY),
+    ]
+}
+
+fn other_qualities() -> Vec<Case> {
+    let said = Said::default();
+    let doctor = |id| Said { id, ..said };
+    let with_role = |roles: &'static [&'static str], id, through| Said { roles, id, through, ..said };
+    vec![
         (
             "an administrator",
             Said { reason: Some("complaint 7"), ..with_role(&["administrateur-dossier"], "Z01", None) },

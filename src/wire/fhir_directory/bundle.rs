@@ -150,7 +150,7 @@ fn rename(value: &mut Value, names: &HashMap<String, String>) {
 /// The line, from 1, on which each object of the list `entry` begins. The bytes are JSON.
 fn entry_lines(bytes: &[u8]) -> Vec<usize> {
     let (mut lines, mut line, mut depth, mut in_text, mut is_escaped) = (Vec::new(), 1, 0_usize, false, false);
-    let (mut key_start, mut last_text, mut list_name) = (0, &bytes[..0], &bytes[..0]);
+    let (mut key_start, mut last_text, mut list_name) = (0, &[][..], &[][..]);
     for (at, byte) in bytes.iter().enumerate() {
         match byte {
             b'\n' => line += 1,

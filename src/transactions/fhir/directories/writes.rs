@@ -43,11 +43,9 @@ fn keep(
     }
     let mut resource = request.resource_of_type(&resource_type)?;
     let change = change(services, &resource_type, &resource, id).map_err(|fault| refused(&resource_type, &fault))?;
-    if let (Some(id), Some(kept)) = (id, change.id.as_deref()) {
-        if id != kept {
-            let mend = "send the resource to the address that its identifier names";
-            return Err(Refusal::invalid(&format!("{resource_type}.identifier"), "it is not that of the address", mend));
-        }
+    if id.is_some() && id != change.id.as_deref() {
+        let mend = "send the resource to the address that its identifier names";
+        return Err(Refusal::invalid(&format!("{resource_type}.identifier"), "it is not that of the address", mend));
     }
     let (number, version) = services.door.write(call, Transaction::Import, |writing| (change.make)(writing, expected))?;
     let id = change.id.unwrap_or_else(|| format!("{}.{number}", change.within));
