@@ -4,13 +4,12 @@ use crate::model::association::AssociationType;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::ids::{Oid, UniqueId};
-use crate::model::patient_feed::PartialDate;
 use crate::model::samples::{SCHEME, dtm};
 use crate::model::stored_query::{
     CodeGroup, CodeMatch, EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, MetadataLevel, ObjectIds, TimeRange,
 };
 use crate::model::timestamp::Instant;
-use crate::store::{SearchedDirectory, StoreError, Write};
+use crate::store::{StoreError, Write};
 
 use super::population::{ENTRIES, alias, entry_id, folder_id, patient, set_id};
 
@@ -20,7 +19,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 30] = [
+pub(super) const CASES: [Case; 29] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -96,12 +95,6 @@ pub(super) const CASES: [Case; 30] = [
         let found = tx.representation(&"00000009^^^&1.2.3&ISO".parse().unwrap(), &"00000008^^^&1.2.3&ISO".parse().unwrap())?;
         assert!(found.is_some(), "the case finds nothing, so its plan says nothing");
         Ok(())
-    }),
-    ("Search of a directory", |tx| {
-        let found = tx.named_entries(SearchedDirectory::Professionals, Some("family"), "weis77", 1001)?;
-        assert!(found.len() > 10, "the case finds nothing, so its plan says nothing");
-        tx.establishments(&["C7", "C8"])?;
-        tx.patients_born(&PartialDate::try_from("197001".to_owned()).unwrap(), 1001).map(drop)
     }),
     ("Use of an assertion", |tx| tx.use_assertion("urn:issuer", "_1", Instant(200), Instant(100))),
     ("Merge", |tx| {

@@ -43,7 +43,7 @@ fn born(value: &str) -> Result<PartialDate, Refusal> {
 }
 
 /// Of several identifiers, all have to be those of the entry; values that no entry can have find none.
-pub(super) fn common(mut keys: Vec<Vec<String>>) -> Option<Vec<String>> {
+pub(super) fn keys_of_all(mut keys: Vec<Vec<String>>) -> Option<Vec<String>> {
     let last = keys.pop()?;
     Some(last.into_iter().filter(|key| keys.iter().all(|others| others.contains(key))).collect())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::question::{common, keys, parameters, patient_keys, query};
+use super::question::{keys, keys_of_all, parameters, patient_keys, query};
 use crate::access::{Call, DirectoryQuery, DirectoryView, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::civil_day::day_of;
@@ -125,7 +125,7 @@ impl Source<'_, '_> {
                 _ => keys(&mut self.view, identifier)?,
             });
         }
-        query.ids = common(ids);
+        query.ids = keys_of_all(ids);
         match resource_type {
             "Patient" => self.patients(&query),
             "PractitionerRole" => {
