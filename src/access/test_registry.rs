@@ -64,6 +64,12 @@ impl TestRegistry {
         (Self { store, contents, _folder: folder }, door)
     }
 
+    /// Another door to the same registry, under these rules.
+    pub(crate) fn door_under(&self, policy: Policy) -> Door {
+        let contents = Arc::clone(&self.contents) as Arc<dyn ContentStore>;
+        Door::new(Arc::clone(&self.store), contents, policy, "2.999.442.9.2".parse().unwrap())
+    }
+
     /// What is known of a patient in use.
     pub(crate) fn patient(&self, id: &str) -> Option<PatientDemographics> {
         let known = self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?;

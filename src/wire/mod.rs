@@ -4,6 +4,7 @@ pub mod cda;
 pub mod directory_file;
 pub mod ebrim;
 pub mod fhir;
+pub mod fhir_directory;
 pub mod hl7v2;
 pub mod hl7v3;
 pub mod jwt;
