@@ -4,3 +4,5 @@ mod canonical_forms;
 mod foreign_issuers;
 mod people;
 mod scene;
+
+pub use scene::{ISSUER, NAME, now};
