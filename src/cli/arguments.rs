@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::client::Client;
-use super::{Config, Demo, Gc, Import, Migrate, Pki, Policy, Serve};
+use super::{Config, Demo, Gc, Import, Migrate, Pki, Policy, Retention, Serve};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -97,6 +97,8 @@ pub enum Command {
     Pki(Pki),
     /// Remove staged content that no entry refers to
     Gc(Configured<Gc>),
+    /// Activate records whose days are over, destroy those whose ten years are over
+    Retention(Configured<Retention>),
 }
 
 #[cfg(test)]

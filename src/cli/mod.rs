@@ -14,6 +14,7 @@ mod migrate;
 mod output;
 mod pki;
 mod policy;
+mod retention;
 mod run;
 mod serve;
 
@@ -28,5 +29,6 @@ pub use migrate::Migrate;
 pub use output::{print_json, print_text};
 pub use pki::Pki;
 pub use policy::Policy;
+pub use retention::Retention;
 pub use run::main;
 pub use serve::Serve;

@@ -12,11 +12,16 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::StartError;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
+use super::callback_sender::CallbackSender;
+use super::clock::Clock;
+use super::clock_operation;
 use super::endpoints::PublicAddress;
 use super::front::Front;
-use super::http_listeners::{self, HttpListeners};
+use super::http_listeners::{self, Parts};
+use super::https_listener;
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
 use super::mllp_listener::{MllpLimits, MllpListener};
@@ -25,8 +30,9 @@ use super::patient_feed;
 use super::readiness::Readiness;
 use super::refusals::Refusals;
 use super::request_body::BodyLimits;
-use super::tls::{Credentials, Handshake, reload, watch_files};
-use super::{StartError, clock};
+use super::retention::keep_retaining;
+use super::tls::{Credentials, Handshake};
+use super::watched_files::{Watched, reload, watch};
 use crate::access::Call;
 use crate::settings::Settings;
 use crate::transactions::fhir::{self, ReceivedRequest};
@@ -40,13 +46,14 @@ pub struct Application {
     addresses: Addresses,
     stop: CancellationToken,
     stop_operations: CancellationToken,
-    http: JoinHandle<io::Result<()>>,
+    http: Vec<JoinHandle<io::Result<()>>>,
     operations: JoinHandle<io::Result<()>>,
     mllp: Option<JoinHandle<()>>,
     callbacks: JoinHandle<()>,
     refusals: JoinHandle<()>,
+    retention: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
-    credentials: Option<Arc<Credentials>>,
+    watched: Watched,
     shutdown_time: Duration,
 }
 
@@ -71,47 +78,57 @@ impl Application {
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
         let addresses = listeners.addresses;
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
+        let sender = Arc::new(CallbackSender::new(settings)?);
         let asynchronous = settings.async_exchange.clone();
-        let callbacks = CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&metrics), Arc::clone(&held));
-        let refusals = Arc::new(Refusals::default());
-        let front = front(settings, services, held, Arc::clone(&refusals));
+        let callbacks = CallbackDelivery::new(
+            Arc::clone(&services),
+            asynchronous,
+            Arc::clone(&sender),
+            Arc::clone(&metrics),
+            Arc::clone(&held),
+            backend.clock.clone(),
+        );
+        let refusals = Arc::new(Refusals::new(backend.clock.clone()));
+        let front = front(settings, services, held, Arc::clone(&refusals), backend.clock.clone());
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
-        let secure = listeners.https.zip(credentials.clone());
-        let listening = HttpListeners { plain: listeners.http, secure };
-        let http = http_listeners::serve(settings, listening, front, public, Arc::clone(&metrics), stop.clone())?;
-        let operations = Operations {
-            readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(&metrics)),
-            metrics: Arc::clone(&metrics),
-            store: Arc::clone(&backend.store),
-            stop: stop.clone(),
-            credentials: credentials.clone(),
-        };
-        let operations = serve_operations(listeners.operations, operations, stop_operations.clone())?;
+        let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
+        let parts = Parts::new(front, public, Arc::clone(&metrics));
+        let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
+            let handshake = handshake(credentials, settings.https.client_certificate)?;
+            https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
+        });
+        let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
+        let http = std::iter::once(plain).chain(secure.transpose()?).map(tokio::spawn).collect();
+        let operations = operations(backend, &metrics, &stop, credentials.clone());
+        let settable = settings.clock.settable.then(|| backend.clock.clone());
+        let operations = serve_operations(listeners.operations, operations, settable, stop_operations.clone())?;
         let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
         let mllp = listeners.mllp.map(|listener| feed(listener, None)).transpose()?;
         let secure = listeners.mllp_tls.zip(credentials.as_ref());
-        let mllp_tls = secure.map(|(listener, credentials)| {
-            let handshake = Handshake::new(credentials, settings.mllp_tls.client_certificate)?;
-            Ok::<_, StartError>(feed(listener, Some(handshake))?)
-        });
-        let mllp_tls = mllp_tls.transpose()?;
-        if let Some(credentials) = &credentials {
-            tokio::spawn(watch_files(Arc::clone(credentials), settings.tls.reload_interval, stop.clone()));
-        }
+        let mllp_tls = secure
+            .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
+            .transpose()?;
+        let mut watched = backend.watched.clone();
+        watched.push(sender);
+        watched.extend(credentials.map(|credentials| credentials as _));
+        tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
+        let (services, interval) = (Arc::clone(&backend.services), settings.retention.interval);
+        let retention = tokio::spawn(keep_retaining(services, backend.clock.clone(), interval, stop.clone()));
         Ok(Self {
             addresses,
             stop,
             callbacks,
             refusals,
+            retention,
             stop_operations,
-            http: tokio::spawn(http),
+            http,
             operations: tokio::spawn(operations),
             mllp,
             mllp_tls,
-            credentials,
+            watched,
             shutdown_time: settings.limits.shutdown_time,
         })
     }
@@ -146,12 +163,9 @@ impl Application {
         self.addresses.mllp_tls
     }
 
-    /// Takes up keys, certificates and revocation lists that have changed; unfit ones are logged and change nothing.
+    /// Takes up keys, certificates, revocation lists and issuers that have changed; unfit ones are logged and change nothing.
     pub async fn reload(&self) {
-        match &self.credentials {
-            Some(credentials) => reload(Arc::clone(credentials)).await,
-            None => tracing::info!("nothing to reload: no listener speaks TLS"),
-        }
+        reload(&self.watched).await;
     }
 
     /// Takes no more requests and lets those under way finish, for `limits.shutdown_time` at most. Health and metrics answer
@@ -163,12 +177,20 @@ impl Application {
                 note("the HL7 feed", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
             }
         };
-        let http = async { note("the HTTP server", self.http.await.map(drop)) };
+        let http = async {
+            for http in self.http {
+                note("the HTTP server", http.await.map(drop));
+            }
+        };
         let callbacks = async {
             let ended = tokio::time::timeout(self.shutdown_time, self.callbacks).await;
             note("the delivery of answers", ended.unwrap_or(Ok(())));
         };
-        tokio::join!(mllp, http, callbacks);
+        let retention = async {
+            let ended = tokio::time::timeout(self.shutdown_time, self.retention).await;
+            note("the life of records", ended.unwrap_or(Ok(())));
+        };
+        tokio::join!(mllp, http, callbacks, retention);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
         note("the operations server", self.operations.await.map(drop));
@@ -182,7 +204,7 @@ fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
 }
 
 /// What the endpoints share. `held` is told when an answer waits for its callback.
-fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>) -> Front {
+fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>, clock: Clock) -> Front {
     let for_fhir = Arc::clone(&services);
     let respond = move |call: &Call, request: SoapRequest<'_>| {
         let reply = transactions::respond(&services, call, request);
@@ -192,6 +214,7 @@ fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusa
         reply
     };
     Front {
+        clock,
         respond: Box::new(respond),
         respond_fhir: Box::new(move |call: &Call, request: ReceivedRequest<'_>| fhir::respond(&for_fhir, call, request)),
         free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
@@ -212,14 +235,33 @@ fn body_limits(settings: &Settings) -> BodyLimits {
     }
 }
 
-fn serve_operations(listener: std::net::TcpListener, operations: Operations, stop: CancellationToken) -> io::Result<Server> {
+fn operations(backend: &Backend, metrics: &Arc<Metrics>, stop: &CancellationToken, credentials: Option<Arc<Credentials>>) -> Operations {
+    Operations {
+        readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(metrics)),
+        metrics: Arc::clone(metrics),
+        store: Arc::clone(&backend.store),
+        stop: stop.clone(),
+        credentials,
+    }
+}
+
+fn serve_operations(
+    listener: std::net::TcpListener,
+    operations: Operations,
+    settable: Option<Clock>,
+    stop: CancellationToken,
+) -> io::Result<Server> {
     let operations = web::Data::new(operations);
-    let server = HttpServer::new(move || App::new().app_data(operations.clone()).configure(operations::routes))
-        .workers(1)
-        .worker_max_blocking_threads(OPERATIONS_THREADS)
-        .shutdown_timeout(1)
-        .shutdown_signal(stop.cancelled_owned())
-        .listen(listener)?;
+    let server = HttpServer::new(move || {
+        let settable = settable.clone();
+        let clock = move |routes: &mut web::ServiceConfig| settable.into_iter().for_each(|clock| clock_operation::routes(routes, clock));
+        App::new().app_data(operations.clone()).configure(operations::routes).configure(clock)
+    })
+    .workers(1)
+    .worker_max_blocking_threads(OPERATIONS_THREADS)
+    .shutdown_timeout(1)
+    .shutdown_signal(stop.cancelled_owned())
+    .listen(listener)?;
     Ok(server.run())
 }
 
@@ -230,15 +272,15 @@ fn serve_mllp(
     backend: &Backend,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
-) -> io::Result<JoinHandle<()>> {
+) -> Result<JoinHandle<()>, StartError> {
     let limits = MllpLimits {
         connections: settings.limits.mllp_connections.get(),
         message_bytes: usize::try_from(settings.limits.mllp_message_size.bytes()).unwrap_or(usize::MAX),
         idle: settings.limits.mllp_idle_time,
     };
-    let handler = patient_feed::handler(Arc::clone(&backend.services), metrics);
-    let refuse = patient_feed::refuse(Arc::clone(&backend.services));
-    let server = MllpListener::new(handler, limits, clock::now, stop).refusing_with(refuse);
+    let handler = patient_feed::handler(Arc::clone(&backend.services), metrics, backend.clock.clone());
+    let refuse = patient_feed::refuse(Arc::clone(&backend.services), backend.clock.clone());
+    let server = MllpListener::new(handler, limits, backend.clock.clone(), stop).refusing_with(refuse);
     let server = if let Some(handshake) = handshake { server.over_tls(handshake) } else { server };
     Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -5,8 +5,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{StartError, read_profile};
+use super::clock::Clock;
+use super::issuer_files::IssuerFiles;
 use super::persons::person_rules;
+use super::watched_files::Watched;
+use super::{StartError, read_profile};
 use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, AttestationRule, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
@@ -25,8 +28,12 @@ pub struct Backend {
     pub store: Arc<Store>,
     /// The documents.
     pub contents: Arc<dyn ContentStore>,
+    /// The time by which it decides.
+    pub clock: Clock,
     /// Names of the migrations that were applied on the way.
     pub migrated: Vec<String>,
+    /// The files of the services that are taken up while the server runs.
+    pub(super) watched: Watched,
 }
 
 impl Backend {
@@ -43,6 +50,7 @@ impl Backend {
         let contents = open_contents(settings)?;
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
+        let issuers = IssuerFiles::open(settings)?;
         let services = Services {
             door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),
             home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
@@ -50,7 +58,7 @@ impl Backend {
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
             on_demand: on_demand(settings, &repository),
-            persons: person_rules(settings)?,
+            persons: person_rules(settings, issuers.trusted()),
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
             callbacks: CallbackRules {
@@ -60,7 +68,8 @@ impl Backend {
             },
             queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
-        Ok(Self { services: Arc::new(services), store, contents, migrated })
+        let watched: Watched = vec![Arc::new(issuers)];
+        Ok(Self { services: Arc::new(services), store, contents, clock: Clock::default(), migrated, watched })
     }
 }
 

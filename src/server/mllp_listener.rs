@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -18,6 +17,7 @@ use tokio_util::codec::Framed;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::clock::Clock;
 use super::tls::{Handshake, TlsPeer};
 use crate::model::node::NodeProof;
 use crate::wire::hl7v2::Hl7Error;
@@ -58,7 +58,7 @@ pub struct MllpSender {
 }
 
 impl MllpSender {
-    /// What its connection proves of it now.
+    /// What its connection proves of it now. May wait for an OCSP responder: for threads that may block.
     pub fn proof(&self) -> NodeProof {
         self.tls.as_ref().map_or(NodeProof::None, |peer| peer.proof())
     }
@@ -69,7 +69,7 @@ pub struct MllpListener<H> {
     handler: Arc<H>,
     refuse: Option<Arc<Refuse>>,
     limits: MllpLimits,
-    clock: fn() -> OffsetDateTime,
+    clock: Clock,
     shutdown: CancellationToken,
     handshake: Option<Handshake>,
 }
@@ -80,7 +80,7 @@ impl<H> Clone for MllpListener<H> {
             handler: Arc::clone(&self.handler),
             refuse: self.refuse.clone(),
             limits: self.limits,
-            clock: self.clock,
+            clock: self.clock.clone(),
             shutdown: self.shutdown.clone(),
             handshake: self.handshake.clone(),
         }
@@ -92,7 +92,7 @@ where
     H: Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static,
 {
     /// A listener that stops once `shutdown` is cancelled; `clock` dates the answers that are not the handler's own.
-    pub fn new(handler: H, limits: MllpLimits, clock: fn() -> OffsetDateTime, shutdown: CancellationToken) -> Self {
+    pub fn new(handler: H, limits: MllpLimits, clock: Clock, shutdown: CancellationToken) -> Self {
         Self { handler: Arc::new(handler), refuse: None, limits, clock, shutdown, handshake: None }
     }
 
@@ -146,11 +146,11 @@ where
         let accepted = tokio::select! {
             biased;
             () = self.shutdown.cancelled() => return,
-            accepted = handshake.accept(stream) => accepted,
+            accepted = handshake.accept(stream, Some(peer.ip())) => accepted,
         };
-        match accepted {
-            Ok((stream, tls)) => self.converse(stream, MllpSender { address: peer, tls }).await,
-            Err(error) => tracing::warn!(%peer, error, "an MLLP connection ends with its TLS handshake"),
+        if let Some(stream) = accepted {
+            let tls = handshake.peer(&stream);
+            self.converse(stream, MllpSender { address: peer, tls }).await;
         }
     }
 
@@ -231,7 +231,7 @@ where
 
     fn stamped(&self, answer: impl FnOnce(AckStamp<'_>) -> Vec<u8>) -> Vec<u8> {
         let id = Uuid::new_v4().simple().to_string();
-        answer(AckStamp { at: (self.clock)(), control_id: &id })
+        answer(AckStamp { at: self.clock.now(), control_id: &id })
     }
 }
 

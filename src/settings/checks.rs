@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::kinds::Size;
-use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, Profile, XuaMode};
+use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, OcspMode, Profile, XuaMode};
 use super::{Loaded, Origin, Problem, Problems, Settings};
 
 /// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
@@ -20,6 +20,10 @@ impl Settings {
     /// # Errors
     /// An open profile in production, and settings under which the access rules would protect nobody, or let nobody in.
     pub fn check(&self) -> Result<(), Problems> {
+        if self.clock.settable && self.deployment.environment != Environment::Test {
+            let what = "a clock that may be set would decide on the records of real patients";
+            return Err(Problems(vec![Problem::new("clock.settable", what, "leave it off (--test-clock), or set environment = \"test\"")]));
+        }
         let problems = match (self.deployment.profile, self.deployment.environment) {
             (Profile::LuxembourgDsp, _) => self.rules_can_hold(),
             (Profile::IheConnectathon, Environment::Production) => vec![Problem::new(
@@ -40,7 +44,8 @@ impl Settings {
             problems.push(Problem::new("xua.mode", what, "set xua.mode = \"required\", or leave it to the profile"));
         } else if self.xua.issuers.is_empty() || self.xua.audiences.is_empty() {
             let what = "the access rules of luxembourg-dsp let nobody in whom no trusted issuer vouches for";
-            let mend = "set xua.issuers and xua.audiences; for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"";
+            let mend =
+                "set xua.issuers and xua.audiences; for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"";
             problems.push(Problem::new("xua.issuers and xua.audiences", what, mend));
         }
         if self.on_demand.persist {
@@ -81,6 +86,8 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     problems.extend(ports_differ(settings));
     problems.extend(limits_agree(&settings.limits));
     problems.extend(tls_is_whole(settings));
+    problems.extend(somebody_is_asked(settings));
+    problems.extend(callbacks_see_a_whole_pair(settings));
     if settings.staged.keep < settings.limits.request_time.saturating_add(COMMIT_TIME) {
         problems.push(Problem::new(
             "staged.keep and limits.request_time",
@@ -159,6 +166,20 @@ fn tls_is_whole(settings: &Settings) -> Vec<Problem> {
         problems.push(Problem::new("nodes.attestation", what, "set https.listen or mllp_tls.listen, with client_certificate"));
     }
     problems
+}
+
+/// Where revocations are asked for, there is somebody to ask.
+fn somebody_is_asked(settings: &Settings) -> Option<Problem> {
+    let tls = &settings.tls;
+    let nobody = tls.ocsp_responder.is_none() && tls.ocsp_responders.is_empty();
+    let mend = "set tls.ocsp_responder, tls.ocsp_responders or tls.ocsp = \"off\"";
+    (tls.ocsp != OcspMode::Off && nobody).then(|| Problem::new("tls.ocsp", "there is no OCSP responder that may be asked", mend))
+}
+
+fn callbacks_see_a_whole_pair(settings: &Settings) -> Option<Problem> {
+    let half = settings.async_exchange.client_certificate.is_some() != settings.async_exchange.client_key.is_some();
+    let place = "async_exchange.client_certificate and async_exchange.client_key";
+    half.then(|| Problem::new(place, "a certificate is of no use without its key, nor a key without its certificate", "set both or none"))
 }
 
 /// Port 0 is chosen by the system and never collides; the unspecified address takes the port of every address.
@@ -275,12 +296,21 @@ mod tests {
     }
 
     #[test]
+    fn responders_are_named_where_they_are_asked_and_pairs_are_whole() {
+        let nobody = Case::new().variable("DOSSIER_TLS_OCSP", "required").only_problem();
+        assert!(nobody.starts_with("tls.ocsp: there is no OCSP responder"), "{nobody}");
+        for key in ["ocsp_responder = \"http://ocsp.example/\"", "ocsp_responders = [\"http://ocsp.example\"]"] {
+            assert!(Case::new().file(&format!("[tls]\nocsp = \"if-available\"\n{key}\n")).load().is_ok(), "{key}");
+        }
+        let half = Case::new().variable("DOSSIER_ASYNC_EXCHANGE_CLIENT_KEY", "own.key").only_problem();
+        assert!(half.starts_with("async_exchange.client_certificate and async_exchange.client_key: "), "{half}");
+    }
+
+    #[test]
     fn the_server_may_only_run_open_on_test_data() {
-        for (profile, environment, may_start) in [
-            ("ihe-connectathon", "production", false),
-            ("ihe-connectathon", "test", true),
-            ("ihe-connectathon", "demo", true),
-        ] {
+        for (profile, environment, may_start) in
+            [("ihe-connectathon", "production", false), ("ihe-connectathon", "test", true), ("ihe-connectathon", "demo", true)]
+        {
             let case = Case::new().variable("DOSSIER_PROFILE", profile).variable("DOSSIER_ENVIRONMENT", environment);
             assert_eq!(case.load().unwrap().settings.check().is_ok(), may_start, "{profile} {environment}");
         }

@@ -4,8 +4,8 @@ use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
 use super::sections::{
-    AsyncExchange, Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes, OnDemand,
-    Operations, Staged, Tls, Xua,
+    AsyncExchange, Clock, Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes,
+    OnDemand, Operations, Retention, Staged, Tls, Xua,
 };
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
@@ -72,6 +72,10 @@ tree! {
     limits: Limits,
     /// Answers to callback addresses.
     async_exchange: AsyncExchange,
+    /// What happens to records by themselves.
+    retention: Retention,
+    /// The time by which the server decides.
+    clock: Clock,
     /// The log.
     log: Log,
 }

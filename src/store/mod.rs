@@ -18,12 +18,16 @@ mod entry_search;
 mod error;
 mod folders;
 mod held_answers;
+mod notices;
 mod object_values;
 mod patients;
 #[cfg(test)]
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 mod postgres;
+mod presence_codes;
+mod purge;
+mod record_items;
 mod record_view;
 mod removal;
 mod representatives;
@@ -36,6 +40,7 @@ mod submission_sets;
 pub(crate) mod test_database;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod transaction;
 mod used_assertions;
 mod versions;
@@ -47,6 +52,9 @@ pub use documents::StoredDocument;
 pub use error::StoreError;
 pub use held_answers::{AnswersHeld, StoredAnswer};
 pub use patients::{KnownPatient, PatientState};
+pub use presence_codes::StoredCode;
+pub use purge::PurgedObjects;
 pub use record_view::RecordView;
 pub use removal::FiledObjects;
+pub use trace::PurgedTrace;
 pub use transaction::{PoolState, Read, Store, Write};

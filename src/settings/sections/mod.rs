@@ -12,6 +12,7 @@ mod log;
 mod nodes;
 mod on_demand;
 mod profile;
+mod retention;
 mod tls;
 mod xua;
 
@@ -27,5 +28,6 @@ pub use log::{Log, LogFormat};
 pub use nodes::{AttestationRule, Nodes};
 pub use on_demand::{Assembler, OnDemand};
 pub use profile::{Deployment, Environment, Profile};
-pub use tls::{ClientCertificate, ExpiredCrl, Https, MllpTls, Tls};
+pub use retention::{Clock, Retention};
+pub use tls::{ClientCertificate, ExpiredCrl, Https, MllpTls, OcspMode, Tls};
 pub use xua::{OneTimeUse, Xua, XuaMode, XuaSubjects};

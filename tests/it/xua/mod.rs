@@ -2,6 +2,7 @@
 
 mod canonical_forms;
 mod foreign_issuers;
+mod issuer_files;
 mod people;
 mod scene;
 
