@@ -58,8 +58,7 @@ fn any_standing() -> impl Strategy<Value = Standing> {
         self_employed: true,
     });
     let person = select(vec!["P1", "P2", "P3"]).prop_map(|id| Quality::Patient { person: id.into(), representative: None });
-    let administrator =
-        Just(Quality::RecordAdministrator { id: "Z1".into(), state: ProfessionalState::Valid, reason_stated: true });
+    let administrator = Just(Quality::RecordAdministrator { id: "Z1".into(), state: ProfessionalState::Valid, reason_stated: true });
     let quality = prop_oneof![6 => professional, 3 => person, 1 => administrator, 1 => Just(Quality::HealthFund)];
     let kinds = [PersonalMandate::ReferringPhysician, PersonalMandate::TrustedCircle, PersonalMandate::Consultation];
     let mandates = vec((select(kinds.to_vec()), select(vec!["D1", "D2", "D3"])), 0..4);

@@ -155,11 +155,8 @@ impl Scene {
 
     /// What the repository gives, or says (ITI-43).
     pub fn retrieve(&self, who: &Persona, unique_id: &str) -> Result<Vec<u8>, String> {
-        let request = DocumentRequest {
-            home_community_id: None,
-            repository_unique_id: REPOSITORY.to_owned(),
-            unique_id: unique_id.parse().unwrap(),
-        };
+        let request =
+            DocumentRequest { home_community_id: None, repository_unique_id: REPOSITORY.to_owned(), unique_id: unique_id.parse().unwrap() };
         let mut given = self.client(who).retrieve(&[request], |_| Ok(Vec::new())).map_err(told)?;
         Ok(given.documents.remove(0).sink)
     }
