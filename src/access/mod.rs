@@ -7,10 +7,12 @@
 
 mod admission;
 mod association_update;
+mod authority;
 mod call;
 mod caller;
 mod care_records;
 mod decision;
+mod denials;
 mod directories;
 mod door;
 mod failure;
@@ -19,12 +21,14 @@ mod found_objects;
 mod held_answers;
 mod identities;
 mod import;
+mod level_of_versions;
 mod link_change;
 mod link_relations;
 mod managing;
 mod metadata_update;
 mod multi_patient;
 mod on_demand;
+mod pdf_a;
 mod policy;
 mod proving;
 mod reading_record;
@@ -35,20 +39,24 @@ mod removal_tests;
 mod removed_document;
 mod replacement;
 mod retrieved_document;
+mod sight;
 mod spill;
+mod standings;
+mod submission_rules;
 #[cfg(test)]
 pub(crate) mod test_registry;
 #[cfg(test)]
 mod tests;
+mod update_rules;
 mod version_rules;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
 pub use crate::store::AnswersHeld;
 pub use crate::store::contents::{ContentError, StagedDocument};
-pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
+pub use admission::{Admitted, AttestationNeed, AttestationPolicy, NotAdmitted};
 pub use call::Call;
-pub use decision::{Action, Decision, Reason, Visibility};
+pub use decision::{Action, Reason};
 pub use directories::{Change, DirectoryRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
