@@ -51,11 +51,8 @@ impl Read {
 impl Write {
     /// Sets a patient's presence code in the place of an earlier one.
     pub fn put_presence_code(&mut self, patient_id: &PatientId, code: &StoredCode, changed_by: &str) -> Result<(), StoreError> {
-        let said = (
-            presence_codes::hash.eq(&code.hash),
-            presence_codes::set_at.eq(code.set_at.0),
-            presence_codes::changed_by.eq(changed_by),
-        );
+        let said =
+            (presence_codes::hash.eq(&code.hash), presence_codes::set_at.eq(code.set_at.0), presence_codes::changed_by.eq(changed_by));
         let insert = diesel::insert_into(presence_codes::table).values((presence_codes::patient_id.eq(patient_id.to_string()), said));
         match self.connection() {
             StoreConnection::Sqlite(sqlite) => insert.on_conflict(presence_codes::patient_id).do_update().set(said).execute(sqlite)?,

@@ -108,7 +108,8 @@ impl ManagedRecord<'_> {
             Ok(patient_id) if *person != self.holder() => self.tx.care_record(&patient_id)?,
             _ => None,
         };
-        let is_open = theirs.is_some_and(|theirs| matches!(theirs.record.state().status_at(now), DspStatus::Active | DspStatus::Inactive { .. }));
+        let is_open =
+            theirs.is_some_and(|theirs| matches!(theirs.record.state().status_at(now), DspStatus::Active | DspStatus::Inactive { .. }));
         if is_open { Ok(()) } else { Err(refused(self.audit, ActRefusal::NoAssistant)) }
     }
 

@@ -7,9 +7,7 @@ use crate::access::caller::caller;
 use crate::access::{Call, Failure, Writing};
 use crate::model::audit_event::AuditEvent;
 use crate::model::care_record::{CareRecord, Consent, Grant, GrantKind, Noted, person_id};
-use crate::model::dsp::{
-    Caller, Denial, DspStatus, Durations, Period, PersonId, RecordAct, RecordState, Verdict, consents_in_sight,
-};
+use crate::model::dsp::{Caller, Denial, DspStatus, Durations, Period, PersonId, RecordAct, RecordState, Verdict, consents_in_sight};
 use crate::model::hl7_types::PatientId;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;

@@ -54,9 +54,9 @@ impl Door {
         code: &PresenceCode,
     ) -> Result<(), Failure> {
         let (who, stored) = self.store().read(|tx| Ok::<_, Failure>((caller(tx, call)?, tx.care_record(patient_id)?)))?;
-        let may_set = who.zip(stored).is_some_and(|(caller, stored)| {
-            RecordAct::SetPresenceCode.decide(&caller, &stored.record.state(), call.now).is_allowed()
-        });
+        let may_set = who
+            .zip(stored)
+            .is_some_and(|(caller, stored)| RecordAct::SetPresenceCode.decide(&caller, &stored.record.state(), call.now).is_allowed());
         let hash = if may_set { code.hashed() } else { None };
         self.write(call, transaction, |writing| writing.manage(patient_id)?.set_presence_code(hash))
     }

@@ -82,14 +82,8 @@ fn doctor(key: &str, state: ProfessionalState) -> Caller {
 fn callers() -> Vec<(&'static str, Caller)> {
     let grown_up = Representative { person: person_id(&id(STRANGER)), until: now() };
     let represented = Quality::Patient { person: person_id(&id(HOLDER)), representative: Some(grown_up) };
-    let own = Organisation {
-        id: "E1".into(),
-        attested: true,
-        linked: true,
-        own_connection: true,
-        laboratory: false,
-        emergency_cleared: true,
-    };
+    let own =
+        Organisation { id: "E1".into(), attested: true, linked: true, own_connection: true, laboratory: false, emergency_cleared: true };
     let administrator = |reason_stated| Quality::RecordAdministrator { id: "Z01".into(), state: ProfessionalState::Valid, reason_stated };
     vec![
         ("holder", patient(HOLDER)),
@@ -166,11 +160,12 @@ fn a_record_is_as_good_as_unknown_to_those_who_may_not_know_of_it() {
     for status in [None, Some(DspStatus::Active), Some(DspStatus::Closed), Some(DspStatus::Purged)] {
         let (_behind, door) = scene(Database::Sqlite, status);
         for (name, act) in ACTS {
-            for (who, caller) in callers().into_iter().filter(|(who, _)| !["holder", "assistant", "administrator", "cns", "operator"].contains(who)) {
+            for (who, caller) in
+                callers().into_iter().filter(|(who, _)| !["holder", "assistant", "administrator", "cns", "operator"].contains(who))
+            {
                 let told = |patient: &str| {
-                    let result = door.write(&call(), Transaction::Manage, |writing| {
-                        act(&mut writing.manage_as(Some(caller.clone()), &id(patient))?)
-                    });
+                    let result = door
+                        .write(&call(), Transaction::Manage, |writing| act(&mut writing.manage_as(Some(caller.clone()), &id(patient))?));
                     result.unwrap_err().to_string()
                 };
                 assert_eq!(told(HOLDER), told("P9^^^&1.2.3&ISO"), "{who} {name} {status:?}");
@@ -248,9 +243,8 @@ fn closing_ends_the_declaration_and_mandates_and_tells_those_concerned() {
 fn a_declaration_makes_the_record_and_ends_the_one_before_and_the_blacklist_entry() {
     on_each_database("a_declaration_makes_the_record_and_ends_the_one_before_and_the_blacklist_entry", |database| {
         let cns = caller(Quality::HealthFund);
-        let declare = |door: &Door, physician: &str| {
-            manage(door, &cns, |record| record.give(&NewGrant::ReferringPhysician(physician.into()), None))
-        };
+        let declare =
+            |door: &Door, physician: &str| manage(door, &cns, |record| record.give(&NewGrant::ReferringPhysician(physician.into()), None));
         let (_behind, door) = scene(database, None);
         let changed = declare(&door, "D03").unwrap();
         assert_eq!((changed.consent.kind, changed.ended), (ConsentKind::ReferringPhysician, None));
@@ -296,9 +290,8 @@ fn what_was_changed_meanwhile_is_not_changed() {
     let stale = manage(&door, &holder, |record| record.set_emergency_access(EmergencyAccess::Standard, Some(1)));
     assert_eq!(stale.unwrap_err(), ActRefusal::Version { found: 2 });
     let call = call();
-    let stale = door.write(&call, Transaction::Manage, |writing| {
-        writing.manage_as(Some(holder.clone()), &id(HOLDER))?.expecting(Some(1)).close()
-    });
+    let stale =
+        door.write(&call, Transaction::Manage, |writing| writing.manage_as(Some(holder.clone()), &id(HOLDER))?.expecting(Some(1)).close());
     assert!(matches!(stale, Err(Failure::Act(ActRefusal::Version { found: 2 }))));
 }
 

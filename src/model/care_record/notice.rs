@@ -63,7 +63,9 @@ impl NoticeReason {
     pub fn text(self) -> &'static str {
         match self {
             Self::RecordClosed => "The record was closed by its holder. Nothing is exchanged through it any more.",
-            Self::DeclarationEndedByClosing => "The record was closed by its holder. The declaration of the referring physician ended with it.",
+            Self::DeclarationEndedByClosing => {
+                "The record was closed by its holder. The declaration of the referring physician ended with it."
+            }
             Self::BlacklistEntryRemoved => {
                 "The declaration of a referring physician was validated. The physician was on your blacklist and is not on it any more."
             }

@@ -57,7 +57,9 @@ pub fn status_in_sight(caller: &Caller, holder: &PersonId, record: Option<&Recor
         Quality::Patient { person, .. } if person == holder => Ok(StatusSight::All),
         Quality::Patient { person, .. } if record.is_some_and(|record| concerns(person, record, now)) => Ok(StatusSight::All),
         Quality::Patient { .. } => Err(Denial::NoMandate),
-        Quality::Professional { .. } | Quality::Establishment => Ok(StatusSight::OpenOrNot(record.is_some_and(|record| record.in_use(now)))),
+        Quality::Professional { .. } | Quality::Establishment => {
+            Ok(StatusSight::OpenOrNot(record.is_some_and(|record| record.in_use(now))))
+        }
         Quality::HealthFund | Quality::Operator | Quality::RecordAdministrator { .. } => Ok(StatusSight::All),
     }
 }

@@ -23,7 +23,17 @@ const fn route(
     documentation: &'static str,
     perform: super::Perform,
 ) -> Route {
-    Route { method, pattern, interaction, transaction: Transaction::Manage, needs_person: true, own_format: false, search: &[], documentation, perform }
+    Route {
+        method,
+        pattern,
+        interaction,
+        transaction: Transaction::Manage,
+        needs_person: true,
+        own_format: false,
+        search: &[],
+        documentation,
+        perform,
+    }
 }
 
 pub(super) const ROUTES: &[Route] = &[
@@ -47,12 +57,14 @@ fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &P
     let wanted: Option<Vec<String>> = request.parameter("recipient").map(alternatives);
     let resources = notices.iter().map(communication).filter(|resource| {
         let recipient = resource.pointer("/recipient/0/reference").and_then(serde_json::Value::as_str);
-        let relative = |text: &String| text.strip_prefix(&request.base_url).map_or(text.as_str(), |rest| rest.trim_start_matches('/')).to_owned();
+        let relative =
+            |text: &String| text.strip_prefix(&request.base_url).map_or(text.as_str(), |rest| rest.trim_start_matches('/')).to_owned();
         // The CNS is no resource that a reference could name: its notices are found without one.
         wanted.as_ref().is_none_or(|wanted| recipient.is_none_or(|recipient| wanted.iter().any(|text| relative(text) == recipient)))
     });
     let entries: Vec<_> = resources.map(|resource| Entry::found(&request.base_url, resource)).collect();
-    let pairs: Vec<_> = request.parameters.iter().map(|(name, value)| format!("{}={}", form::encoded(name), form::encoded(value))).collect();
+    let pairs: Vec<_> =
+        request.parameters.iter().map(|(name, value)| format!("{}={}", form::encoded(name), form::encoded(value))).collect();
     let own = format!("{}/Communication?{}", request.base_url, pairs.join("&"));
     let total = u64::try_from(entries.len()).unwrap_or(u64::MAX);
     Ok(Answer::resource(searchset(total, entries, own.trim_end_matches('?'), None)))

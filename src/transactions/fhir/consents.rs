@@ -9,9 +9,7 @@ use crate::access::{Call, Changed, NewGrant};
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
 use crate::wire::fhir::bundle::{Entry, searchset};
-use crate::wire::fhir::{
-    ConsentChange, ConsentSearch, FhirFault, NewConsent, consent, consent_change, consent_request, form, json_patch,
-};
+use crate::wire::fhir::{ConsentChange, ConsentSearch, FhirFault, NewConsent, consent, consent_change, consent_request, form, json_patch};
 
 const SEARCH: &[SearchParameter] = &[
     SearchParameter { name: "_id", kind: "token", documentation: "The logical id." },
@@ -29,7 +27,17 @@ const fn route(
     documentation: &'static str,
     perform: super::Perform,
 ) -> Route {
-    Route { method, pattern, interaction, transaction: Transaction::Iti108, needs_person: true, own_format: false, search: &[], documentation, perform }
+    Route {
+        method,
+        pattern,
+        interaction,
+        transaction: Transaction::Iti108,
+        needs_person: true,
+        own_format: false,
+        search: &[],
+        documentation,
+        perform,
+    }
 }
 
 const fn searching(method: Method, pattern: &'static str) -> Route {

@@ -18,7 +18,17 @@ const fn operation(
     documentation: &'static str,
     perform: super::Perform,
 ) -> Route {
-    Route { method, pattern, interaction, transaction: Transaction::Manage, needs_person: true, own_format: false, search: &[], documentation, perform }
+    Route {
+        method,
+        pattern,
+        interaction,
+        transaction: Transaction::Manage,
+        needs_person: true,
+        own_format: false,
+        search: &[],
+        documentation,
+        perform,
+    }
 }
 
 pub(super) const ROUTES: &[Route] = &[
@@ -102,7 +112,9 @@ fn create(services: &Services, call: &Call, request: &mut FhirRequest<'_>, param
     let creation = match input.as_ref().and_then(|input| parameter(input, "mode", "valueCode")) {
         None | Some("automatic") => Creation::Automatic,
         Some("volunteer") => Creation::Volunteer,
-        Some(_) => return Err(Refusal::invalid("Parameters.parameter", "the mode is unknown", "send the valueCode automatic or volunteer")),
+        Some(_) => {
+            return Err(Refusal::invalid("Parameters.parameter", "the mode is unknown", "send the valueCode automatic or volunteer"));
+        }
     };
     change(services, call, request, params, |record| record.create(creation))
 }
@@ -155,10 +167,8 @@ fn of_status(status: &RecordStatus) -> Answer {
     match status {
         RecordStatus::OpenOrNot(open) => Answer::resource(parameters(&[("open", "valueBoolean", (*open).into())])),
         RecordStatus::Known { status, closed_at, version } => {
-            let mut values: Vec<(&str, &str, Value)> = vec![
-                ("status", "valueCode", code(*status).into()),
-                ("open", "valueBoolean", (*status == Some(DspStatus::Active)).into()),
-            ];
+            let mut values: Vec<(&str, &str, Value)> =
+                vec![("status", "valueCode", code(*status).into()), ("open", "valueBoolean", (*status == Some(DspStatus::Active)).into())];
             if let Some(DspStatus::Inactive { activates_at }) = status {
                 values.push(("activates-at", "valueInstant", dates::instant(*activates_at).into()));
             }

@@ -12,7 +12,8 @@ use crate::model::timestamp::Instant;
 pub const CANONICAL: &str = "https://dossier.example/fhir";
 
 /// The codes of the categories, in the code system `dsp-consent-category`.
-pub const CONSENT_CATEGORIES: [&str; 6] = ["mandate", "trusted-circle", "assistant", "referring-physician", "blacklist", "emergency-access"];
+pub const CONSENT_CATEGORIES: [&str; 6] =
+    ["mandate", "trusted-circle", "assistant", "referring-physician", "blacklist", "emergency-access"];
 
 /// The resource of a consent, as it is at `now`.
 pub fn consent(consent: &Consent, now: Instant) -> Value {

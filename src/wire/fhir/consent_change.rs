@@ -80,7 +80,12 @@ pub fn consent_request(resource: &Value, names: RecordNames<'_>) -> Result<Conse
             let text = "mandates are opened by $open-consultation or by an admission, and only ever shortened; nobody creates them here";
             return Err(fault("Consent.category", text));
         }
-        _ => return Err(fault("Consent.category", format!("the code is none of the code system {CANONICAL}/CodeSystem/dsp-consent-category"))),
+        _ => {
+            return Err(fault(
+                "Consent.category",
+                format!("the code is none of the code system {CANONICAL}/CodeSystem/dsp-consent-category"),
+            ));
+        }
     };
     if text(resource, "/provision/type").is_some_and(|sent| sent != type_) {
         return Err(fault("Consent.provision.type", format!("a consent of this category is of type {type_}")));
@@ -132,7 +137,12 @@ fn emergency_access(resource: &Value) -> Result<EmergencyAccess, FhirFault> {
     let code = text(resource, "/provision/code/0/coding/0/code");
     let all = [EmergencyAccess::Standard, EmergencyAccess::Extended, EmergencyAccess::Denied];
     let known = all.into_iter().find(|access| Some(emergency_code(*access)) == code);
-    known.ok_or_else(|| fault("Consent.provision.code", format!("give one code of {CANONICAL}/CodeSystem/dsp-emergency-access: standard, extended or denied")))
+    known.ok_or_else(|| {
+        fault(
+            "Consent.provision.code",
+            format!("give one code of {CANONICAL}/CodeSystem/dsp-emergency-access: standard, extended or denied"),
+        )
+    })
 }
 
 /// The first instant after the period. A day of Luxembourg belongs to it as a whole (FHIR R4, datatypes.html#Period).

@@ -100,11 +100,15 @@ impl Reading<'_> {
             "status" => self.conditions.push(Condition::Status(texts().iter().filter_map(|text| token(text).code).collect())),
             "category" => self.conditions.push(Condition::Category(texts().iter().filter_map(|text| category(text)).collect())),
             "actor" => {
-                let actor = |text: &String| text.strip_prefix(self.names.base_url).map_or(text.as_str(), |rest| rest.trim_start_matches('/')).to_owned();
+                let actor = |text: &String| {
+                    text.strip_prefix(self.names.base_url).map_or(text.as_str(), |rest| rest.trim_start_matches('/')).to_owned()
+                };
                 self.conditions.push(Condition::Actor(texts().iter().map(actor).collect()));
             }
             "period" => {
-                let read = |text: &String| dated(text).ok_or_else(|| of(name, "write a date or a time with its offset, after eq, ne, gt, ge, lt, le, sa or eb"));
+                let read = |text: &String| {
+                    dated(text).ok_or_else(|| of(name, "write a date or a time with its offset, after eq, ne, gt, ge, lt, le, sa or eb"))
+                };
                 self.conditions.push(Condition::Period(texts().iter().map(read).collect::<Result<_, _>>()?));
             }
             "_count" => self.count = number()?.min(MOST),
