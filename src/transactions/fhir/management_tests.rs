@@ -220,12 +220,20 @@ fn a_change_says_which_version_it_changes() {
     // Others get the same as for a consent that does not exist.
     let nowhere = "Consent/00000000-0000-4000-8000-000000000000";
     for (method, body) in [("PUT", ended.clone()), ("DELETE", String::new()), ("PATCH", "[]".to_owned()), ("GET", String::new())] {
-        let body_for = |path: &str| if method == "PUT" { body.replace(&path_id(&created.body), path.rsplit('/').next().unwrap()) } else { body.clone() };
-        let [there, not] = [path.as_str(), nowhere].map(|path| send(&services, &doctor("D04"), method, path, Some("W/\"1\""), &body_for(path)));
+        let body_for = |path: &str| {
+            if method == "PUT" { body.replace(&path_id(&created.body), path.rsplit('/').next().unwrap()) } else { body.clone() }
+        };
+        let [there, not] =
+            [path.as_str(), nowhere].map(|path| send(&services, &doctor("D04"), method, path, Some("W/\"1\""), &body_for(path)));
         assert_eq!((there.status, &there.text), (404, &not.text), "{method}");
     }
     let gone = put(Some("W/\"1\""), &ended);
-    assert_eq!((gone.status, gone.body["status"].as_str(), gone.etag.as_deref()), (200, Some("inactive"), Some("W/\"2\"")), "{}", gone.text);
+    assert_eq!(
+        (gone.status, gone.body["status"].as_str(), gone.etag.as_deref()),
+        (200, Some("inactive"), Some("W/\"2\"")),
+        "{}",
+        gone.text
+    );
     assert_eq!(send(&services, &holder(), "DELETE", &path, Some("W/\"2\""), "").status, 422, "it has ended");
     assert_eq!(get(&services, &doctor("D03"), &path).status, 200, "it stays in the list of past ones");
 }

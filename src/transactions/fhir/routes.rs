@@ -9,7 +9,8 @@ use crate::transactions::Services;
 pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result<Answer, Refusal>;
 
 /// The families of interactions, each with its rows.
-const FAMILIES: &[&[Route]] = &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, definitions::ROUTES];
+const FAMILIES: &[&[Route]] =
+    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, definitions::ROUTES];
 
 /// One interaction: a method and a path, and what they do.
 #[derive(Debug, Clone, Copy)]
