@@ -168,6 +168,11 @@ fn each_example_is_taken() {
         assert_eq!((read.status, read.etag, read.body), (200, created.etag, created.body.clone()));
     }
     assert_eq!(total(&services, &holder(), ""), 5);
+    let setting = get(&services, &holder(), &format!("Consent?patient={HOLDER}&category=emergency-access")).body;
+    let path = format!("Consent/{}", path_id(&setting["entry"][0]["resource"]));
+    assert_eq!(send(&services, &holder(), "DELETE", &path, Some("W/\"2\""), "").status, 204);
+    let reset = get(&services, &holder(), &path);
+    assert_eq!((reset.etag.as_deref(), &reset.body["provision"]["code"][0]["coding"][0]["code"]), (Some("W/\"3\""), &json!("standard")));
     assert_eq!(total(&services, &person("patient", ASSISTANT), ""), 5);
     assert_eq!(total(&services, &person("cns", "SYS"), ""), 1);
     assert_eq!(total(&services, &doctor("D03"), ""), 1);
