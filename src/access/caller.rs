@@ -224,7 +224,7 @@ fn is_attested(connection: &KnownSystem, now: Instant) -> bool {
 }
 
 /// `urn:oid:` and an OID, the OID alone, or the key of the directory.
-fn named(tx: &mut Read, id: &str) -> Result<Option<Establishment>, Failure> {
+pub(super) fn named(tx: &mut Read, id: &str) -> Result<Option<Establishment>, Failure> {
     let oid = id.strip_prefix("urn:oid:").unwrap_or(id).parse::<Oid>();
     Ok(match oid {
         Ok(oid) => tx.establishment_of_oid(&oid)?,

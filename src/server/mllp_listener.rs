@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -18,6 +17,7 @@ use tokio_util::codec::Framed;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::clock::Clock;
 use super::tls::{Handshake, TlsPeer};
 use crate::model::node::NodeProof;
 use crate::wire::hl7v2::Hl7Error;
@@ -69,7 +69,7 @@ pub struct MllpListener<H> {
     handler: Arc<H>,
     refuse: Option<Arc<Refuse>>,
     limits: MllpLimits,
-    clock: fn() -> OffsetDateTime,
+    clock: Clock,
     shutdown: CancellationToken,
     handshake: Option<Handshake>,
 }
@@ -80,7 +80,7 @@ impl<H> Clone for MllpListener<H> {
             handler: Arc::clone(&self.handler),
             refuse: self.refuse.clone(),
             limits: self.limits,
-            clock: self.clock,
+            clock: self.clock.clone(),
             shutdown: self.shutdown.clone(),
             handshake: self.handshake.clone(),
         }
@@ -92,7 +92,7 @@ where
     H: Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static,
 {
     /// A listener that stops once `shutdown` is cancelled; `clock` dates the answers that are not the handler's own.
-    pub fn new(handler: H, limits: MllpLimits, clock: fn() -> OffsetDateTime, shutdown: CancellationToken) -> Self {
+    pub fn new(handler: H, limits: MllpLimits, clock: Clock, shutdown: CancellationToken) -> Self {
         Self { handler: Arc::new(handler), refuse: None, limits, clock, shutdown, handshake: None }
     }
 
@@ -231,7 +231,7 @@ where
 
     fn stamped(&self, answer: impl FnOnce(AckStamp<'_>) -> Vec<u8>) -> Vec<u8> {
         let id = Uuid::new_v4().simple().to_string();
-        answer(AckStamp { at: (self.clock)(), control_id: &id })
+        answer(AckStamp { at: self.clock.now(), control_id: &id })
     }
 }
 

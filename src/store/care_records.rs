@@ -63,4 +63,10 @@ impl Write {
             _ => self.note_record_items(record),
         }
     }
+
+    /// Removes the record of a patient who is another one now.
+    pub fn remove_care_record(&mut self, patient_id: &PatientId) -> Result<(), StoreError> {
+        diesel::delete(care_records::table.find(patient_id.to_string())).execute(self.connection())?;
+        Ok(())
+    }
 }

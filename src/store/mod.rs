@@ -26,6 +26,7 @@ mod patients;
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 mod postgres;
 mod presence_codes;
+mod purge;
 mod record_items;
 mod record_view;
 mod removal;
@@ -39,6 +40,7 @@ mod submission_sets;
 pub(crate) mod test_database;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod transaction;
 mod used_assertions;
 mod versions;
@@ -51,6 +53,8 @@ pub use error::StoreError;
 pub use held_answers::{AnswersHeld, StoredAnswer};
 pub use patients::{KnownPatient, PatientState};
 pub use presence_codes::StoredCode;
+pub use purge::PurgedObjects;
 pub use record_view::RecordView;
 pub use removal::FiledObjects;
+pub use trace::PurgedTrace;
 pub use transaction::{PoolState, Read, Store, Write};

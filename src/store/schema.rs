@@ -125,6 +125,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_event_patients (patient_id, sequence) {
+        patient_id -> Text,
+        sequence -> BigInt,
+    }
+}
+
+diesel::table! {
     held_answers (request_id) {
         request_id -> Text,
         callback -> Text,
@@ -248,3 +255,4 @@ diesel::allow_tables_to_appear_in_same_query!(establishment_oids, establishments
 diesel::allow_tables_to_appear_in_same_query!(legal_representatives, patients);
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_event_patients);

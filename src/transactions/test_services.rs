@@ -22,6 +22,7 @@ pub(super) fn test_services() -> (Services, TestRegistry) {
         assigning_authorities: ["1.2.3", "1.2.4"].map(|oid| oid.parse().unwrap()).to_vec(),
         on_demand: Default::default(),
         persons: Default::default(),
+        tokens: Default::default(),
         limits,
         large_messages: Places::new(1),
         queries_of_all_patients: Places::new(1),
