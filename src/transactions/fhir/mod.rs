@@ -8,9 +8,12 @@ mod answer;
 mod capabilities;
 mod communications;
 mod consents;
+mod definitions;
 mod directories;
 mod dispatch;
 mod format;
+#[cfg(test)]
+mod management_tests;
 mod person;
 mod record_names;
 mod record_operations;
