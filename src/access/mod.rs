@@ -16,6 +16,7 @@ mod denials;
 mod directories;
 mod door;
 mod episodes;
+mod episodes_in_sight;
 mod failure;
 mod filing;
 mod found_objects;

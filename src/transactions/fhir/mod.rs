@@ -9,6 +9,7 @@ mod capabilities;
 mod communications;
 mod consents;
 mod dispatch;
+mod encounters;
 mod format;
 mod person;
 mod record_names;
