@@ -18,6 +18,7 @@ mod directory_keeping;
 mod directory_reading;
 mod door;
 mod episodes;
+mod episodes_in_sight;
 mod failure;
 mod filing;
 mod found_objects;

@@ -11,6 +11,7 @@ mod consents;
 mod definitions;
 mod directories;
 mod dispatch;
+mod encounters;
 mod format;
 #[cfg(test)]
 mod management_tests;

@@ -1,6 +1,8 @@
 //! The table of all interactions.
 
-use super::{Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, definitions, directories, record_operations};
+use super::{
+    Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, definitions, directories, encounters, record_operations,
+};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
@@ -10,7 +12,7 @@ pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result
 
 /// The families of interactions, each with its rows.
 const FAMILIES: &[&[Route]] =
-    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, definitions::ROUTES, directories::ROUTES];
+    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, definitions::ROUTES, directories::ROUTES, encounters::ROUTES];
 
 /// One interaction: a method and a path, and what they do.
 #[derive(Debug, Clone, Copy)]
