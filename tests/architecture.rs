@@ -30,7 +30,7 @@ const STORE_IN_SERVER: [&str; 6] =
     ["server/backend.rs", "server/metrics.rs", "server/operations.rs", "server/readiness.rs", "server/start_error.rs", "server/sweep.rs"];
 
 /// Crates that only these folders or files of `src` may name.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("libsqlite3_sys", &["store/"]),
@@ -44,6 +44,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("actix_tls", &["server/"]),
     ("x509_parser", &["server/"]),
     ("quick_xml", &["wire/xml/"]),
+    ("fhirbolt_shared", &["wire/fhir/"]),
 ];
 
 /// Words of the language or of `std` that only these folders may use: the rest neither waits nor opens sockets.

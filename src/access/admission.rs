@@ -4,7 +4,8 @@
 //! made here only, and [`Door::read`] and [`Door::write`] ask themselves where it is missing: no protocol can forget it.
 
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::model::connected_system::{ConnectedSystem, Standing};
+use crate::model::civil_day::day_of;
+use crate::model::connected_system::{ConnectedSystem, Standing, SystemOperator};
 use crate::model::node::{Node, NodeProof};
 use crate::store::Read;
 
@@ -93,8 +94,13 @@ fn attested(tx: &mut Read, node: &Node, call: &Call, contact: &str) -> Result<Ad
         return Err(refused(contact, "several-systems"));
     }
     let ConnectedSystem { id, contact, .. } = &known.system;
-    match known.system.standing(&call.now.day()) {
-        _ if known.establishment_is_attested == Some(false) => Err(refused(contact, "establishment-not-attested")),
+    let day = &day_of(call.now);
+    let establishment_is_attested = match &known.system.operator {
+        SystemOperator::Establishment(_) => known.establishment.as_ref().is_some_and(|establishment| establishment.is_attested_on(day)),
+        SystemOperator::PracticeSoftware(_) => true,
+    };
+    match known.system.standing(day) {
+        _ if !establishment_is_attested => Err(refused(contact, "establishment-not-attested")),
         Standing::Attested => Ok(Admitted { system: Some(id.clone()) }),
         Standing::NotYet => Err(refused(contact, "attestation-not-yet")),
         Standing::Expired => Err(refused(contact, "attestation-expired")),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::test_registry::{TestRegistry, call};
-use crate::model::connected_system::{Attestation, SystemOperator};
+use crate::model::connected_system::Attestation;
 use crate::model::directory::Directory;
 use crate::model::hl7_types::PatientId;
 

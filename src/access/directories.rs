@@ -1,7 +1,8 @@
-//! Directories of professionals and establishments: the import's door to the store.
+//! The directories: the door to the store of whoever keeps them.
 
 use crate::model::connected_system::ConnectedSystem;
-use crate::store::{DirectoryEntry, DirectoryKind, StoreError};
+use crate::model::directory::{Establishment, LegalRepresentative, Professional};
+use crate::store::{PatientState, StoreError, Write};
 
 use super::{Failure, Writing};
 
@@ -16,46 +17,73 @@ pub enum Change {
     Unchanged,
 }
 
-/// Why a connected system could not be put into the directory.
+/// Why an entry could not be put into its directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SystemRefusal {
+pub enum DirectoryRefusal {
     /// A certificate names one system only.
     #[error("one of its certificates is that of another connected system; take it from that one first")]
     CertificateInUse,
+    /// An OID names one establishment only.
+    #[error("one of its OIDs is that of another establishment; take it from that one first")]
+    OidInUse,
+    /// A representative and a child have records of their own.
+    #[error("the child or the representative is no patient of this server, or was merged into another; import the patients first")]
+    UnknownPatient,
 }
 
 impl Writing<'_> {
-    /// Adds the establishment `id`, or replaces what is known of it; `content` is the whole entry as JSON.
-    pub fn put_establishment(&mut self, id: &str, content: String) -> Result<Change, Failure> {
-        self.put_directory_entry(DirectoryKind::Establishments, id, content)
+    /// Adds an establishment, or replaces what is known of it.
+    pub fn put_establishment(&mut self, entry: &Establishment) -> Result<Change, Failure> {
+        let known = self.tx.establishment(&entry.id)?;
+        self.changed(&entry.id, known.as_ref(), entry, |tx| match tx.put_establishment(entry) {
+            Err(StoreError::Duplicate { .. }) => Err(DirectoryRefusal::OidInUse.into()),
+            done => Ok(done?),
+        })
     }
 
-    /// Adds the professional `id`, or replaces what is known of them; `content` is the whole entry as JSON.
-    pub fn put_professional(&mut self, id: &str, content: String) -> Result<Change, Failure> {
-        self.put_directory_entry(DirectoryKind::Professionals, id, content)
+    /// Adds a professional, or replaces what is known of them.
+    pub fn put_professional(&mut self, entry: &Professional) -> Result<Change, Failure> {
+        let known = self.tx.professionals(&[&entry.id])?.pop();
+        self.changed(&entry.id, known.as_ref(), entry, |tx| Ok(tx.put_professional(entry)?))
+    }
+
+    /// Adds a legal representative, or replaces what is known of them for the same child.
+    ///
+    /// # Errors
+    /// [`DirectoryRefusal::UnknownPatient`] if one of the two has no record here in use.
+    pub fn put_representative(&mut self, entry: &LegalRepresentative) -> Result<Change, Failure> {
+        for patient_id in [&entry.child, &entry.representative] {
+            self.note(patient_id);
+            let known = self.tx.patient(patient_id)?;
+            if known.is_none_or(|known| known.state != PatientState::Active) {
+                return Err(DirectoryRefusal::UnknownPatient.into());
+            }
+        }
+        let known = self.tx.representation(&entry.child, &entry.representative)?.map(|(known, _)| known);
+        self.changed(&entry.representative.to_string(), known.as_ref(), entry, |tx| Ok(tx.put_representative(entry)?))
     }
 
     /// Adds a connected system, or replaces what is known of it and its certificates.
     pub fn put_connected_system(&mut self, system: &ConnectedSystem) -> Result<Change, Failure> {
         let known = self.tx.connected_system(&system.id)?;
-        if known.as_ref() == Some(system) {
-            return Ok(Change::Unchanged);
-        }
-        self.audit.object_ids.push(system.id.clone());
-        self.tx.put_connected_system(system).map_err(|error| match error {
-            StoreError::Duplicate { .. } => SystemRefusal::CertificateInUse.into(),
-            other => Failure::from(other),
-        })?;
-        Ok(if known.is_none() { Change::Created } else { Change::Updated })
+        let is_new = known.is_none();
+        self.changed(&system.id, known.as_ref(), system, |tx| match tx.put_connected_system(system) {
+            Err(StoreError::Duplicate { .. }) => Err(DirectoryRefusal::CertificateInUse.into()),
+            done => Ok(done.map(|()| is_new)?),
+        })
     }
 
-    fn put_directory_entry(&mut self, kind: DirectoryKind, id: &str, content: String) -> Result<Change, Failure> {
-        let entry = DirectoryEntry { id: id.to_owned(), content };
-        if self.tx.directory_entry(kind, id)?.is_some_and(|known| known == entry) {
+    fn changed<T: PartialEq>(
+        &mut self,
+        id: &str,
+        known: Option<&T>,
+        entry: &T,
+        put: impl FnOnce(&mut Write) -> Result<bool, Failure>,
+    ) -> Result<Change, Failure> {
+        if known == Some(entry) {
             return Ok(Change::Unchanged);
         }
         self.audit.object_ids.push(id.to_owned());
-        let new = self.tx.put_directory_entry(kind, &entry)?;
-        Ok(if new { Change::Created } else { Change::Updated })
+        Ok(if put(self.tx)? { Change::Created } else { Change::Updated })
     }
 }

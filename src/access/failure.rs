@@ -5,7 +5,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::store::StoreError;
 use crate::store::contents::ContentError;
 
-use super::{IdentityRefusal, NotAdmitted, SystemRefusal};
+use super::{DirectoryRefusal, IdentityRefusal, NotAdmitted};
 
 /// Nothing was changed, and nothing is shown.
 #[derive(Debug, thiserror::Error)]
@@ -16,9 +16,9 @@ pub enum Failure {
     /// A patient's identity could not be changed as asked.
     #[error(transparent)]
     Identity(#[from] IdentityRefusal),
-    /// A connected system could not be put into the directory.
+    /// An entry could not be put into its directory.
     #[error(transparent)]
-    System(#[from] SystemRefusal),
+    Directory(#[from] DirectoryRefusal),
     /// The calling system gets nothing.
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
@@ -48,7 +48,7 @@ impl Failure {
             Self::Refused(_)
             | Self::Identity(_)
             | Self::NotAdmitted(_)
-            | Self::System(_)
+            | Self::Directory(_)
             | Self::Content(ContentError::TooLarge { .. }) => AuditOutcome::MinorFailure,
             Self::Store(_) | Self::Content(_) | Self::Audit(_) => AuditOutcome::SeriousFailure,
         }
@@ -67,7 +67,7 @@ impl Failure {
         match self {
             Self::Refused(errors) => errors.iter().take(MOST_ERRORS).cloned().collect(),
             Self::Identity(refusal) => internal(ErrorCode::UnknownPatientId, &refusal.to_string()),
-            Self::System(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
+            Self::Directory(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::NotAdmitted(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::Store(StoreError::Busy | StoreError::Conflict) => {
                 internal(ErrorCode::RegistryBusy, "the registry is busy; nothing was changed, send the request again later")

@@ -9,7 +9,6 @@ use crate::model::directory::Directory;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
 use crate::model::stored_query::ObjectIds;
-use crate::store::StoreError;
 
 use super::{Admitted, Call, Change, Door, Failure, Writing};
 
@@ -93,19 +92,12 @@ fn for_each(
         Directory::Patients(patients) => {
             patients.iter().try_for_each(|(id, demographics)| done(writing.put_patient(id, demographics.clone(), &[])))
         }
-        Directory::Establishments(entries) => {
-            entries.iter().try_for_each(|entry| done(json(entry).and_then(|json| writing.put_establishment(&entry.id, json))))
-        }
+        Directory::Establishments(entries) => entries.iter().try_for_each(|entry| done(writing.put_establishment(entry))),
+        Directory::Professionals(entries) => entries.iter().try_for_each(|entry| done(writing.put_professional(entry))),
         Directory::Records(records) => records.iter().try_for_each(|record| done(writing.bring_care_record(record))),
         Directory::Systems(entries) => entries.iter().try_for_each(|entry| done(writing.put_connected_system(entry))),
-        Directory::Professionals(entries) => {
-            entries.iter().try_for_each(|entry| done(json(entry).and_then(|json| writing.put_professional(&entry.id, json))))
-        }
+        Directory::Representatives(entries) => entries.iter().try_for_each(|entry| done(writing.put_representative(entry))),
     }
-}
-
-fn json<T: Serialize>(entry: &T) -> Result<String, Failure> {
-    serde_json::to_string(entry).map_err(|_| StoreError::Failed("an entry could not be written as JSON").into())
 }
 
 #[cfg(test)]
@@ -137,7 +129,11 @@ mod tests {
             name: name.to_owned(),
             kinds: vec!["hopital".to_owned()],
             oid: None,
+            other_oids: Vec::new(),
             attested: true,
+            attested_from: None,
+            attested_until: None,
+            emergency_clearance: false,
             subcontractor_of: None,
             note: None,
         };

@@ -8,6 +8,7 @@
 mod admission;
 mod association_update;
 mod call;
+mod caller;
 mod care_records;
 mod decision;
 mod directories;
@@ -47,7 +48,7 @@ pub use crate::store::contents::{ContentError, StagedDocument};
 pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
 pub use decision::{Action, Decision, Reason, Visibility};
-pub use directories::{Change, SystemRefusal};
+pub use directories::{Change, DirectoryRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;
 pub use found_objects::FoundObjects;

@@ -1,10 +1,11 @@
 //! What has to be asked of the store before it is known who calls. Each call is audited afterwards, with what came of it.
 
-use crate::model::directory::Professional;
+use crate::model::dsp::Caller;
 use crate::model::timestamp::Instant;
-use crate::store::{DirectoryKind, StoreError};
+use crate::store::StoreError;
 
-use super::{Door, Failure};
+use super::caller::caller;
+use super::{Call, Door, Failure};
 
 impl Door {
     /// Uses up an assertion; false if it was used before. When this returns, the use is as durable as any other change.
@@ -16,10 +17,8 @@ impl Door {
         }
     }
 
-    /// What the directory says now of the professional with this key.
-    pub fn professional(&self, id: &str) -> Result<Option<Professional>, Failure> {
-        let entry = self.store.read(|tx| tx.directory_entry(DirectoryKind::Professionals, id))?;
-        let unreadable = |_| StoreError::Corrupt { table: "professionals", reason: "it is not a professional".to_owned() };
-        Ok(entry.map(|entry| serde_json::from_str(&entry.content).map_err(unreadable)).transpose()?)
+    /// Who calls, as the directories say now; nobody where neither a person nor the system of an establishment is proven.
+    pub fn caller(&self, call: &Call) -> Result<Option<Caller>, Failure> {
+        self.store.read(|tx| caller(tx, call))
     }
 }

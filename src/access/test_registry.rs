@@ -20,7 +20,7 @@ use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 pub(crate) use crate::store::test_database::Database;
-use crate::store::{DirectoryKind, PatientState, Store};
+use crate::store::{PatientState, Store};
 
 use super::{Action, Call, Door, Failure, Policy, ReadableRecord};
 
@@ -103,8 +103,7 @@ impl TestRegistry {
 
     /// How many establishments and professionals are known.
     pub(crate) fn directory_sizes(&self) -> (i64, i64) {
-        let count = |kind| self.store.read(|tx| tx.count_directory(kind)).unwrap();
-        (count(DirectoryKind::Establishments), count(DirectoryKind::Professionals))
+        self.store.read(|tx| tx.count_directories()).unwrap()
     }
 
     /// The audit trail, oldest first.

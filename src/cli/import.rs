@@ -58,6 +58,8 @@ pub enum Directory {
     Systems,
     /// Records of patients: status, grants and episodes as another deployment kept them (JSON only).
     Records,
+    /// Legal representatives of minors.
+    Representatives,
 }
 
 /// The form of a directory file.
@@ -150,6 +152,7 @@ impl From<Directory> for DirectoryKind {
             Directory::Professionals => Self::Professionals,
             Directory::Systems => Self::Systems,
             Directory::Records => Self::Records,
+            Directory::Representatives => Self::Representatives,
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::node::CertificateIdentity;
 
-/// One system of the directory. Days are ISO 8601, in UTC.
+/// One system of the directory. Days are civil days of Luxembourg, written `YYYY-MM-DD`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectedSystem {
     /// Key.

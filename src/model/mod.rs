@@ -18,6 +18,7 @@ pub mod hl7_types;
 pub mod ids;
 pub mod matricule;
 pub mod multi_patient_query;
+pub mod name_words;
 pub mod node;
 pub mod patient_feed;
 pub mod person;

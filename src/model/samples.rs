@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::association::{Association, AssociationType, SubmissionSetStatus};
 use super::availability_status::AvailabilityStatus;
 use super::code::Code;
+use super::directory::Establishment;
 use super::document_entry::{DocumentEntry, DocumentEntryType, Sha1Hex};
 use super::folder::Folder;
 use super::hl7_types::PatientId;
@@ -118,6 +119,7 @@ pub(crate) fn member(entry_uuid: EntryUuid, source: EntryUuid, target: EntryUuid
 }
 
 /// An attested establishment as JSON.
-pub(crate) fn establishment(id: &str) -> String {
-    serde_json::json!({ "id": id, "assigning_authority": "2.999.1", "name": "Clinic", "kinds": ["hopital"], "attested": true }).to_string()
+pub(crate) fn establishment(id: &str) -> Establishment {
+    let entry = serde_json::json!({ "id": id, "assigning_authority": "2.999.1", "name": "Clinic", "kinds": ["hopital"], "attested": true });
+    serde_json::from_value(entry).unwrap()
 }

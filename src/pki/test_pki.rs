@@ -25,14 +25,20 @@ pub struct TestPki<'a> {
 }
 
 /// Connected systems with a good certificate: file name, and the establishment of the sample population they work for.
-const CONNECTORS: [(&str, &str); 5] = [
+const CONNECTORS: [(&str, &str); 8] = [
     ("hospital-e1", "E1"),
     ("laboratory-e2", "E2"),
+    ("laboratory-e3", "E3"),
     ("imaging-e4", "E4"),
+    ("home-care-e5", "E5"),
+    ("pharmacy-e6", "E6"),
     // Its certificate is good, its establishment or its attestation is not.
     ("clinic-e7", "E7"),
     ("suspended-e6", "E6"),
 ];
+
+/// From when until when test systems are attested: tests with a clock of their own travel far.
+const ATTESTED: (&str, &str) = ("2000-01-01", "2100-01-01");
 
 /// Makes all keys, certificates and lists in a folder that is new or empty, and a README that says what is what.
 ///
@@ -54,7 +60,7 @@ pub fn make(folder: &Path, wanted: &TestPki<'_>) -> Result<(), PkiError> {
     let server = issuing.issue(&Subject { alternative_names: &hosts, ..new("Dossier test server", Purpose::Server) }, rsa(2048)?)?;
     put(&folder, "server/server", &server, &[&issuing.certificate])?;
 
-    connectors(&folder, wanted, &issuing, validity)?;
+    connectors(&folder, &issuing, validity)?;
     stranger(&folder, validity)?;
     let revoked = refused_connectors(&folder, &issuing, validity, wanted.now)?;
     let past = Validity { from: wanted.now - 14 * DAY, until: wanted.now - 7 * DAY };
@@ -69,9 +75,7 @@ pub fn make(folder: &Path, wanted: &TestPki<'_>) -> Result<(), PkiError> {
 }
 
 /// Systems with good certificates, and the directory that attests most of them.
-fn connectors(folder: &NewFolder, wanted: &TestPki<'_>, issuing: &Credential, validity: Validity) -> Result<(), PkiError> {
-    let day = |days: i64| date((wanted.now + days * DAY).div_euclid(DAY));
-    let (issued, expires, suspended) = (day(-1), day(i64::from(wanted.days)), day(-1));
+fn connectors(folder: &NewFolder, issuing: &Credential, validity: Validity) -> Result<(), PkiError> {
     let mut systems = String::from(
         "id,name,establishment,practice_software,certificates,attestation.issued,attestation.expires,suspended_from,contact\n",
     );
@@ -81,7 +85,8 @@ fn connectors(folder: &NewFolder, wanted: &TestPki<'_>, issuing: &Credential, va
         let fingerprint = hex::encode(system.certificate.digest(openssl::hash::MessageDigest::sha256())?);
         put(folder, &format!("connectors/{name}"), &system, &[&issuing.certificate])?;
         let product = if establishment.is_empty() { "Test practice software 1.0" } else { "" };
-        let suspended = if name.starts_with("suspended") { suspended.as_str() } else { "" };
+        let suspended = if name.starts_with("suspended") { ATTESTED.0 } else { "" };
+        let (issued, expires) = ATTESTED;
         systems.push_str(&format!(
             "{name},Test system {name},{establishment},{product},sha256:{fingerprint},{issued},{expires},{suspended},attestation@dossier.test\n"
         ));
@@ -126,10 +131,4 @@ fn put(folder: &NewFolder, name: &str, credential: &Credential, chain: &[&X509])
 fn pem(certificates: &[&X509]) -> Result<Vec<u8>, ErrorStack> {
     let each = certificates.iter().map(|certificate| certificate.to_pem()).collect::<Result<Vec<_>, _>>()?;
     Ok(each.concat())
-}
-
-/// `YYYY-MM-DD` of a day, counted from 1970.
-fn date(days: i64) -> String {
-    let day = time::OffsetDateTime::from_unix_timestamp(days * DAY).unwrap_or(time::OffsetDateTime::UNIX_EPOCH).date();
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
 }

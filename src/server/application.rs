@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::endpoints::PublicAddress;
+use super::front::Front;
 use super::http_listeners::{self, HttpListeners};
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
@@ -24,11 +25,11 @@ use super::patient_feed;
 use super::readiness::Readiness;
 use super::refusals::Refusals;
 use super::request_body::BodyLimits;
-use super::soap_endpoint::Front;
 use super::tls::{Credentials, Handshake, reload, watch_files};
 use super::{StartError, clock};
 use crate::access::Call;
 use crate::settings::Settings;
+use crate::transactions::fhir::{self, ReceivedRequest};
 use crate::transactions::{self, Services, SoapRequest};
 
 /// The operator asks one thing at a time.
@@ -180,8 +181,9 @@ fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
-/// What the SOAP endpoints share. `held` is told when an answer waits for its callback.
+/// What the endpoints share. `held` is told when an answer waits for its callback.
 fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>) -> Front {
+    let for_fhir = Arc::clone(&services);
     let respond = move |call: &Call, request: SoapRequest<'_>| {
         let reply = transactions::respond(&services, call, request);
         if reply.status == 202 {
@@ -191,10 +193,12 @@ fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusa
     };
     Front {
         respond: Box::new(respond),
+        respond_fhir: Box::new(move |call: &Call, request: ReceivedRequest<'_>| fhir::respond(&for_fhir, call, request)),
         free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
         refusals,
         body: body_limits(settings),
         soap_message_bytes: settings.limits.soap_message_size.bytes(),
+        fhir_body_bytes: settings.limits.fhir_body_size.bytes(),
     }
 }
 

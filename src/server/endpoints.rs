@@ -7,8 +7,9 @@ use actix_web::http::header::{CONTENT_TYPE, HOST};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::fault_reply::{method_not_allowed, not_found};
-use super::soap_endpoint::{self, Front};
-use super::wsdl;
+use super::front::Front;
+use super::soap_endpoint;
+use super::{fhir_endpoint, wsdl};
 use crate::transactions::Endpoint;
 
 /// The resources for clients.
@@ -19,7 +20,9 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/xds/recipient", web::to(recipient))
         .route("/hl7v3/patient-feed", web::to(patient_feed))
         .route("/xds/schemas/{file}", web::to(schema))
-        .route("/hl7v3/schemas/{file}", web::to(schema));
+        .route("/hl7v3/schemas/{file}", web::to(schema))
+        .route("/fhir", web::to(fhir))
+        .route("/fhir/{path:.*}", web::to(fhir));
 }
 
 /// The address that the WSDL names.
@@ -79,6 +82,11 @@ async fn patient_feed(
     payload: web::Payload,
 ) -> HttpResponse {
     with_wsdl(front, Endpoint::PatientFeed, wsdl::PATIENT_FEED, &public, request, payload).await
+}
+
+async fn fhir(front: web::Data<Front>, public: web::Data<PublicAddress>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let base_url = format!("{}/fhir", public.for_caller(&request));
+    fhir_endpoint::answer(front, base_url, request, payload).await
 }
 
 async fn with_wsdl(

@@ -12,7 +12,7 @@ use super::request_body::BodySource;
 use crate::wire::soap::{Fault, ReplyAddressing, write_fault};
 
 /// When a sender that was turned away may try again.
-const LATER: Duration = Duration::from_secs(5);
+pub(super) const LATER: Duration = Duration::from_secs(5);
 
 /// Too many requests at a time.
 pub(super) fn busy(unread: BodySource) -> HttpResponse {
@@ -48,7 +48,7 @@ pub(super) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
 pub(super) async fn not_found() -> HttpResponse {
     HttpResponse::NotFound()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-        .body("nothing is here; the endpoints are /xds/registry, /xds/repository, /xds/recipient and /hl7v3/patient-feed\n")
+        .body("nothing is here; the endpoints are /xds/registry, /xds/repository, /xds/recipient, /hl7v3/patient-feed and /fhir\n")
 }
 
 fn of_fault(status: StatusCode, fault: &Fault, unread: Option<BodySource>) -> HttpResponse {

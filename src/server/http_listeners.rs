@@ -1,4 +1,4 @@
-//! The SOAP endpoints over plain HTTP and over TLS.
+//! The SOAP and FHIR endpoints over plain HTTP and over TLS.
 
 use std::any::Any;
 use std::net::TcpListener;
@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 use super::StartError;
 use super::endpoints::{self, PublicAddress};
 use super::fault_reply::not_found;
+use super::front::Front;
 use super::metrics::Metrics;
 use super::request_id::observe;
-use super::soap_endpoint::Front;
 use super::tls::{Credentials, TlsPeer};
 use crate::settings::Settings;
 

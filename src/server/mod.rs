@@ -13,6 +13,8 @@ pub mod clock;
 mod endpoints;
 mod exchange;
 mod fault_reply;
+mod fhir_endpoint;
+mod front;
 mod http_listeners;
 mod import;
 mod listeners;

@@ -1,95 +1,25 @@
-//! One SOAP request over HTTP: from the socket to a transaction on a blocking thread, and back.
+//! SOAP requests over HTTP.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::sync::Arc;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse, web};
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
-use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use super::fault_reply;
+use super::front::{AT_ONCE, Front, OwnWords, Reply, carry_out, header};
+use super::request_body::BodyReader;
+use crate::transactions::{Endpoint, SoapReply, SoapRequest};
 
-use super::exchange::Exchange;
-use super::refusals::{Reason, Refusals};
-use super::reply_body::{self, ReplyBody, ReplyWriter, reply_stream};
-use super::request_body::{self, BodyLimits, BodyReader, BodySource};
-use super::tls::TlsPeer;
-use super::{clock, fault_reply};
-use crate::access::Call;
-use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::model::node::NodeProof;
-use crate::transactions::{self, Endpoint, SoapReply, SoapRequest, WriteReply};
-
-/// A request with attachments is handed to a thread, and an answer to the socket, as a whole up to this many bytes. A
-/// longer answer keeps its thread and its place until it is sent, within the limits of time, so that callers who do not
-/// read cannot fill the memory with answers.
-const AT_ONCE: usize = 256 * 1024;
-
-/// What answers a request, on a blocking thread.
-pub(super) type Respond = dyn Fn(&Call, SoapRequest<'_>) -> SoapReply + Send + Sync;
-
-/// What all SOAP endpoints share.
-pub(super) struct Front {
-    /// Answers requests.
-    pub(super) respond: Box<Respond>,
-    /// Free places for requests.
-    pub(super) free: Arc<Semaphore>,
-    /// Requests that found none, or were turned away for another reason.
-    pub(super) refusals: Arc<Refusals>,
-    /// What one request may cost.
-    pub(super) body: BodyLimits,
-    /// Up to this size, a message without attachments is taken in before a thread is.
-    pub(super) soap_message_bytes: u64,
-}
-
-/// The head of an answer, and where its body comes from.
-struct Head {
-    status: u16,
-    content_type: String,
-    body: HeadBody,
-}
-
-enum HeadBody {
-    Whole(Vec<u8>),
-    Stream(mpsc::Receiver<reply_body::Piece>),
-}
+const WORDS: OwnWords = OwnWords { busy: fault_reply::busy, encoded: fault_reply::encoded, broken: fault_reply::broken };
 
 /// Answers a POST to an endpoint.
 pub(super) async fn post(front: web::Data<Front>, endpoint: Endpoint, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let Some(exchange) = request.extensions().get::<Arc<Exchange>>().map(Arc::clone) else {
-        return fault_reply::broken(None);
-    };
-    let announced = header(&request, &CONTENT_LENGTH).and_then(|length| length.parse().ok());
-    let mut source = BodySource::new(payload, announced, front.body, Arc::clone(&exchange));
-    if header(&request, &CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
-        front.refusals.note(Reason::Encoding, &exchange);
-        return fault_reply::encoded(source);
-    }
-    let Ok(place) = Arc::clone(&front.free).try_acquire_owned() else {
-        front.refusals.note(Reason::Busy, &exchange);
-        return fault_reply::busy(source);
-    };
     let content_type = header(&request, &CONTENT_TYPE).map(str::to_owned);
-    let first = source.first(enough_to_begin(content_type.as_deref(), front.soap_message_bytes)).await;
-    let (pump, body) = BodyReader::new(first);
-    let (head, reply) = oneshot::channel();
-    let node = request.conn_data::<Arc<TlsPeer>>().map(Arc::clone);
-    let work = Work { place, front: front.into_inner(), exchange: Arc::clone(&exchange), node, runtime: Handle::current(), head };
-    tokio::task::spawn_blocking(move || work.perform(endpoint, content_type.as_deref(), body));
-    let reply = read_and_wait(&mut source, pump, reply).await;
-    let unread = (!source.is_whole()).then_some(source);
-    match reply {
-        Some(head) => answer(head, unread),
-        None => {
-            exchange.answered(Transaction::Unknown, AuditOutcome::SeriousFailure);
-            fault_reply::broken(unread)
-        }
-    }
-}
-
-fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
-    request.headers().get(name)?.to_str().ok()
+    let enough = enough_to_begin(content_type.as_deref(), front.soap_message_bytes);
+    let job = Box::new(move |front: &Front, call: &_, body: &mut BodyReader| {
+        let reply = (front.respond)(call, SoapRequest { endpoint, content_type: content_type.as_deref(), body });
+        let SoapReply { status, content_type, body, transaction, outcome } = reply;
+        Reply { status, headers: Vec::new(), content_type, body, transaction, outcome }
+    });
+    carry_out(front, &request, payload, enough, &WORDS, job).await
 }
 
 /// A message with attachments occupies a thread from its first pieces on, any other from its last. A small one is whole
@@ -97,102 +27,4 @@ fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
 fn enough_to_begin(content_type: Option<&str>, soap_message_bytes: u64) -> usize {
     let multipart = content_type.and_then(|text| text.trim_start().get(..10)).is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
     if multipart { AT_ONCE } else { usize::try_from(soap_message_bytes.saturating_add(1)).unwrap_or(usize::MAX) }
-}
-
-/// Feeds the reader until there is an answer. Nothing, if the thread broke off.
-async fn read_and_wait(
-    source: &mut BodySource,
-    pump: mpsc::Sender<request_body::Piece>,
-    mut reply: oneshot::Receiver<Head>,
-) -> Option<Head> {
-    let mut pumping = pin!(source.pump(pump));
-    tokio::select! {
-        head = &mut reply => head.ok(),
-        () = &mut pumping => reply.await.ok(),
-    }
-}
-
-fn answer(head: Head, unread: Option<BodySource>) -> HttpResponse {
-    let status = StatusCode::from_u16(head.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = match head.body {
-        HeadBody::Whole(bytes) => ReplyBody::whole(bytes, unread),
-        HeadBody::Stream(pieces) => ReplyBody::stream(pieces, unread),
-    };
-    let mut response = HttpResponse::build(status);
-    if !head.content_type.is_empty() {
-        response.insert_header((CONTENT_TYPE, head.content_type));
-    }
-    response.body(body)
-}
-
-/// What a blocking thread does for one request.
-struct Work {
-    /// Free again before its caller has the answer, who may send the next request at once.
-    place: OwnedSemaphorePermit,
-    front: Arc<Front>,
-    exchange: Arc<Exchange>,
-    /// The client of the connection, if it showed a certificate.
-    node: Option<Arc<TlsPeer>>,
-    runtime: Handle,
-    /// Dropped unused if the transaction breaks off, which the waiting side takes for an answer.
-    head: oneshot::Sender<Head>,
-}
-
-impl Work {
-    fn perform(self, endpoint: Endpoint, content_type: Option<&str>, mut body: BodyReader) {
-        let request_id = self.exchange.request_id;
-        let _span = tracing::info_span!("request", %request_id).entered();
-        let call = Call {
-            request_id,
-            now: clock::instant(),
-            source_address: self.exchange.peer.map(|address| address.to_string()).unwrap_or_default(),
-            caller: None,
-            reply_to: None,
-            node: self.node.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
-            admitted: None,
-            person: None,
-        };
-        let request = SoapRequest { endpoint, content_type, body: &mut body };
-        // What a panic leaves behind is dropped here: the transaction's database connection rolls back by itself.
-        let Ok(reply) = catch_unwind(AssertUnwindSafe(|| (self.front.respond)(&call, request))) else {
-            return tracing::error!("a transaction broke off in a panic");
-        };
-        self.exchange.answered(reply.transaction, reply.outcome);
-        self.reply(reply);
-    }
-
-    fn reply(self, reply: SoapReply) {
-        let SoapReply { status, content_type, body, .. } = reply;
-        match body {
-            transactions::ReplyBody::Whole(bytes) if bytes.len() <= AT_ONCE => {
-                drop(self.place);
-                // A waiting side that is gone has no caller to answer.
-                let _ = self.head.send(Head { status, content_type, body: HeadBody::Whole(bytes) });
-            }
-            transactions::ReplyBody::Whole(bytes) => self.stream(status, content_type, Box::new(move |out| out.write_all(&bytes))),
-            transactions::ReplyBody::Stream(write) => self.stream(status, content_type, write),
-        }
-    }
-
-    fn stream(self, status: u16, content_type: String, write: WriteReply) {
-        let (writer, pieces) = reply_stream(self.runtime, &self.front.body, self.exchange.began);
-        if self.head.send(Head { status, content_type, body: HeadBody::Stream(pieces) }).is_ok() {
-            stream(writer, write);
-        }
-    }
-}
-
-fn stream(mut writer: ReplyWriter, write: WriteReply) {
-    let written = catch_unwind(AssertUnwindSafe(|| write(&mut writer)));
-    let ended = match written {
-        Ok(Ok(())) => writer.finish(),
-        Ok(Err(error)) => {
-            writer.cut();
-            Err(error)
-        }
-        Err(_) => return tracing::error!("writing an answer broke off in a panic"),
-    };
-    if let Err(error) = ended {
-        tracing::warn!(kind = ?error.kind(), "an answer was not sent to its end");
-    }
 }

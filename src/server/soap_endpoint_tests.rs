@@ -11,11 +11,12 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::endpoints::{PublicAddress, routes};
+use super::front::{Front, Respond};
 use super::metrics::Metrics;
 use super::request_body::BodyLimits;
 use super::request_id::observe;
-use super::soap_endpoint::{Front, Respond};
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::transactions::fhir::ReceivedRequest;
 use crate::transactions::{ReplyBody, SoapReply, WriteReply};
 
 const HEAD: &str = "POST /xds/registry HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
@@ -27,7 +28,8 @@ async fn answers(respond: Box<Respond>, requests: &[&str]) -> Vec<String> {
     let stop = CancellationToken::new();
     let limits = BodyLimits { bytes: 1 << 20, idle: Duration::from_secs(1), total: Duration::from_secs(10), least_rate: 1 };
     let (free, refusals) = (Arc::new(Semaphore::new(2)), Arc::default());
-    let front = Front { respond, free, refusals, body: limits, soap_message_bytes: 1 << 16 };
+    let respond_fhir = Box::new(|_: &_, _: ReceivedRequest<'_>| panic!("no request here is one of FHIR"));
+    let front = Front { respond, respond_fhir, free, refusals, body: limits, soap_message_bytes: 1 << 16, fhir_body_bytes: 1 << 16 };
     let (front, public) = (web::Data::new(front), web::Data::new(PublicAddress::new(None, address)));
     let metrics = web::Data::new(Metrics::new().unwrap());
     let server = HttpServer::new(move || {

@@ -15,8 +15,8 @@ use super::{Read, StoreError, Write};
 pub struct KnownSystem {
     /// The system.
     pub system: ConnectedSystem,
-    /// Whether its establishment is attested; one that the directory does not know is not. Nothing for practice software.
-    pub establishment_is_attested: Option<bool>,
+    /// Its establishment, where it calls for one that the directory knows.
+    pub establishment: Option<Establishment>,
 }
 
 impl Read {
@@ -46,11 +46,7 @@ impl Read {
 fn known(system: &str, establishment: Option<&str>) -> Result<KnownSystem, StoreError> {
     let system: ConnectedSystem = from_json("connected_systems", system)?;
     let establishment: Option<Establishment> = establishment.map(|content| from_json("establishments", content)).transpose()?;
-    let establishment_is_attested = match system.operator {
-        SystemOperator::Establishment(_) => Some(establishment.is_some_and(|one| one.attested)),
-        SystemOperator::PracticeSoftware(_) => None,
-    };
-    Ok(KnownSystem { system, establishment_is_attested })
+    Ok(KnownSystem { system, establishment })
 }
 
 impl Write {

@@ -1,70 +1,90 @@
-//! The directories of professionals and establishments, as far as they are kept before the access rules use them.
+//! The directories of professionals and establishments.
 
 use diesel::prelude::*;
+use serde::de::DeserializeOwned;
 
-use super::schema::{establishments, professionals};
+use crate::model::directory::{Establishment, Professional};
+use crate::model::ids::Oid;
+use crate::model::name_words::name_words;
+
+use super::directory_names::{ESTABLISHMENTS, PROFESSIONALS};
+use super::rows::{among, from_json, to_json};
+use super::schema::{establishment_oids, establishments, professionals};
 use super::{Read, StoreError, Write};
 
-/// Which directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DirectoryKind {
-    /// People who care for patients.
-    Professionals,
-    /// Where they work.
-    Establishments,
-}
-
-/// One line of a directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DirectoryEntry {
-    /// Its key.
-    pub id: String,
-    /// The whole entry as JSON.
-    pub content: String,
-}
-
 macro_rules! put {
-    ($write:expr, $table:ident, $entry:expr) => {{
-        let row = $table::table.find(&$entry.id);
-        let known = diesel::update(row).set($table::content.eq(&$entry.content)).execute($write.connection())?;
+    ($write:expr, $table:ident, $id:expr, $content:expr) => {{
+        let row = $table::table.find($id);
+        let known = diesel::update(row).set($table::content.eq($content)).execute($write.connection())?;
         if known == 0 {
-            let row = ($table::id.eq(&$entry.id), $table::content.eq(&$entry.content));
+            let row = ($table::id.eq($id), $table::content.eq($content));
             diesel::insert_into($table::table).values(row).execute($write.connection())?;
         }
-        Ok(known == 0)
+        known == 0
     }};
 }
 
 impl Write {
-    /// Adds an entry or replaces the one of the same id; true if it is new.
-    pub fn put_directory_entry(&mut self, kind: DirectoryKind, entry: &DirectoryEntry) -> Result<bool, StoreError> {
-        match kind {
-            DirectoryKind::Professionals => put!(self, professionals, entry),
-            DirectoryKind::Establishments => put!(self, establishments, entry),
+    /// Adds a professional or replaces the one of the same id; true if it is new.
+    pub fn put_professional(&mut self, entry: &Professional) -> Result<bool, StoreError> {
+        let new = put!(self, professionals, &entry.id, to_json(entry)?);
+        let family = name_words(&entry.family).into_iter().map(|word| ("family", word));
+        let given = entry.given.as_deref().map(name_words).unwrap_or_default().into_iter().map(|word| ("given", word));
+        self.put_directory_names(PROFESSIONALS, &entry.id, family.chain(given))?;
+        Ok(new)
+    }
+
+    /// Adds an establishment or replaces the one of the same id; true if it is new.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] if another establishment has one of its OIDs.
+    pub fn put_establishment(&mut self, entry: &Establishment) -> Result<bool, StoreError> {
+        let new = put!(self, establishments, &entry.id, to_json(entry)?);
+        self.put_directory_names(ESTABLISHMENTS, &entry.id, name_words(&entry.name).into_iter().map(|word| ("name", word)))?;
+        let former = establishment_oids::table.filter(establishment_oids::establishment.eq(&entry.id));
+        diesel::delete(former).execute(self.connection())?;
+        for oid in entry.oids() {
+            let row = (establishment_oids::oid.eq(oid.as_str()), establishment_oids::establishment.eq(&entry.id));
+            diesel::insert_into(establishment_oids::table).values(row).execute(self.connection())?;
         }
+        Ok(new)
     }
 }
 
 impl Read {
-    /// The entry of a directory with this id.
-    pub fn directory_entry(&mut self, kind: DirectoryKind, id: &str) -> Result<Option<DirectoryEntry>, StoreError> {
-        let content: Option<String> = match kind {
-            DirectoryKind::Professionals => {
-                professionals::table.find(id).select(professionals::content).first(self.connection()).optional()?
-            }
-            DirectoryKind::Establishments => {
-                establishments::table.find(id).select(establishments::content).first(self.connection()).optional()?
-            }
-        };
-        Ok(content.map(|content| DirectoryEntry { id: id.to_owned(), content }))
+    /// The professionals with these keys.
+    pub fn professionals(&mut self, ids: &[&str]) -> Result<Vec<Professional>, StoreError> {
+        let rows = professionals::table.select(professionals::content).into_boxed();
+        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        let rows: Vec<String> = among!(rows, professionals::id, ids).load(self.connection())?;
+        all("professionals", &rows)
     }
 
-    /// How many entries a directory has.
-    pub fn count_directory(&mut self, kind: DirectoryKind) -> Result<i64, StoreError> {
-        let count = match kind {
-            DirectoryKind::Professionals => professionals::table.count().get_result(self.connection())?,
-            DirectoryKind::Establishments => establishments::table.count().get_result(self.connection())?,
-        };
-        Ok(count)
+    /// The establishment with this key.
+    pub fn establishment(&mut self, id: &str) -> Result<Option<Establishment>, StoreError> {
+        let row = establishments::table.find(id).select(establishments::content);
+        let content: Option<String> = row.first(self.connection()).optional()?;
+        content.map(|content| from_json("establishments", &content)).transpose()
     }
+
+    /// The establishment that has this OID.
+    pub fn establishment_of_oid(&mut self, oid: &Oid) -> Result<Option<Establishment>, StoreError> {
+        let row = establishment_oids::table
+            .inner_join(establishments::table.on(establishments::id.eq(establishment_oids::establishment)))
+            .filter(establishment_oids::oid.eq(oid.as_str()))
+            .select(establishments::content);
+        let content: Option<String> = row.first(self.connection()).optional()?;
+        content.map(|content| from_json("establishments", &content)).transpose()
+    }
+
+    /// How many establishments and professionals are listed.
+    pub fn count_directories(&mut self) -> Result<(i64, i64), StoreError> {
+        let establishments = establishments::table.count().get_result(self.connection())?;
+        Ok((establishments, professionals::table.count().get_result(self.connection())?))
+    }
+}
+
+/// Entries out of their JSON.
+pub(super) fn all<T: DeserializeOwned>(table: &'static str, rows: &[String]) -> Result<Vec<T>, StoreError> {
+    rows.iter().map(|content| from_json(table, content)).collect()
 }

@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 
 use crate::model::hl7_types::{Cx, PatientId};
-use crate::model::patient_feed::PatientDemographics;
+use crate::model::name_words::name_words;
+use crate::model::patient_feed::{PartialDate, PatientDemographics};
 use crate::model::timestamp::Instant;
 
 use super::connection::StoreConnection;
-use super::rows::{from_json, to_json};
+use super::directory_names::PATIENTS;
+use super::rows::{among, from_json, to_json};
 use super::schema::{patient_aliases, patients};
 use super::{Read, StoreError, Write};
 
@@ -54,12 +56,31 @@ impl PatientRow {
     }
 }
 
+fn texts(ids: &[Cx]) -> Vec<String> {
+    ids.iter().map(Cx::to_string).collect()
+}
+
 impl Read {
     /// The patient of this id, merged or not.
     pub fn patient(&mut self, patient_id: &PatientId) -> Result<Option<KnownPatient>, StoreError> {
         let row: Option<PatientRow> =
             patients::table.find(patient_id.to_string()).select(PatientRow::as_select()).first(self.connection()).optional()?;
         row.map(PatientRow::into_model).transpose()
+    }
+
+    /// The patients of these ids, merged or not.
+    pub fn patients(&mut self, ids: &[PatientId]) -> Result<Vec<KnownPatient>, StoreError> {
+        let rows = patients::table.select(PatientRow::as_select()).into_boxed();
+        let rows: Vec<PatientRow> = among!(rows, patients::patient_id, texts(ids)).load(self.connection())?;
+        rows.into_iter().map(PatientRow::into_model).collect()
+    }
+
+    /// The patients whom identifiers of other assigning authorities name, each with that identifier.
+    pub fn patients_of_aliases(&mut self, aliases: &[Cx]) -> Result<Vec<(Cx, PatientId)>, StoreError> {
+        let rows = patient_aliases::table.select((patient_aliases::alias, patient_aliases::patient_id)).into_boxed();
+        let rows: Vec<(String, String)> = among!(rows, patient_aliases::alias, texts(aliases)).load(self.connection())?;
+        let malformed = |_| StoreError::Failed("a stored patient id is malformed");
+        rows.into_iter().map(|(alias, id)| Ok((alias.parse().map_err(malformed)?, id.parse().map_err(malformed)?))).collect()
     }
 
     /// The patient whom an identifier of another assigning authority names.
@@ -108,21 +129,36 @@ impl Write {
             patients::demographics.eq(to_json(demographics)?),
             patients::created_at.eq(at.0),
             patients::updated_at.eq(at.0),
+            patients::birth_date.eq(demographics.birth_date.as_ref().map(PartialDate::as_str)),
         );
         let insert = diesel::insert_into(patients::table).values(row);
         let added = match self.connection() {
             StoreConnection::Sqlite(sqlite) => insert.on_conflict_do_nothing().execute(sqlite)?,
             StoreConnection::Postgres(pg) => insert.on_conflict_do_nothing().execute(pg)?,
         };
+        if added > 0 {
+            self.put_patient_names(patient_id, demographics)?;
+        }
         Ok(added > 0)
     }
 
     /// Replaces what is known of a patient.
     pub fn update_patient(&mut self, patient_id: &PatientId, demographics: &PatientDemographics, at: Instant) -> Result<(), StoreError> {
         diesel::update(patients::table.find(patient_id.to_string()))
-            .set((patients::demographics.eq(to_json(demographics)?), patients::updated_at.eq(at.0)))
+            .set((
+                patients::demographics.eq(to_json(demographics)?),
+                patients::updated_at.eq(at.0),
+                patients::birth_date.eq(demographics.birth_date.as_ref().map(PartialDate::as_str)),
+            ))
             .execute(self.connection())?;
-        Ok(())
+        self.put_patient_names(patient_id, demographics)
+    }
+
+    fn put_patient_names(&mut self, patient_id: &PatientId, demographics: &PatientDemographics) -> Result<(), StoreError> {
+        let name = demographics.name.iter();
+        let family = name.clone().filter_map(|name| name.family.as_deref()).flat_map(name_words).map(|word| ("family", word));
+        let given = name.flat_map(|name| &name.given).flat_map(|given| name_words(given)).map(|word| ("given", word));
+        self.put_directory_names(PATIENTS, &patient_id.to_string(), family.chain(given))
     }
 
     /// Notes that `alias`, of another assigning authority, names this patient; an alias moves to whoever it was said of last.
@@ -146,6 +182,7 @@ impl Write {
         self.move_entries(subsumed, surviving)?;
         self.move_folders(subsumed, surviving)?;
         self.move_associations(subsumed, surviving)?;
+        self.move_representatives(subsumed, surviving)?;
         diesel::update(patient_aliases::table.filter(patient_aliases::patient_id.eq(subsumed.to_string())))
             .set(patient_aliases::patient_id.eq(surviving.to_string()))
             .execute(self.connection())?;

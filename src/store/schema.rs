@@ -7,6 +7,7 @@ diesel::table! {
         merged_into -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        birth_date -> Nullable<Text>,
     }
 }
 
@@ -178,5 +179,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    establishment_oids (oid) {
+        oid -> Text,
+        establishment -> Text,
+    }
+}
+
+diesel::table! {
+    legal_representatives (child, representative) {
+        child -> Text,
+        representative -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    directory_names (directory, word, part, id) {
+        directory -> Text,
+        word -> Text,
+        part -> Text,
+        id -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(establishment_oids, establishments);
+diesel::allow_tables_to_appear_in_same_query!(legal_representatives, patients);
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);

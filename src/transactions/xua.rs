@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
-use crate::model::directory::Professional;
+use crate::model::dsp::{Caller, ProfessionalState, Quality};
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 use crate::wire::saml::{Assertion, Expectations, Refusal, SecurityHeader, TrustedIssuers};
@@ -28,7 +28,8 @@ pub struct PersonRules {
     /// How long a request may take to come in. It is judged by the time at which it began, so an assertion that was used is
     /// remembered for so much longer than it holds.
     pub longest_request: Duration,
-    /// Whether the subject has to be in the directory of professionals, with a valid licence.
+    /// Whether the directories have to bear out the subject: a professional with an account in use and a valid licence, a patient,
+    /// a registered legal representative; and the organisation that they name.
     pub in_directory: bool,
 }
 
@@ -84,8 +85,8 @@ pub(super) fn prove(
 fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Person, NotProven> {
     let judged = judge(services, call, &assertion);
     let (issuer, name_id, alias, claims) = (assertion.issuer, assertion.name_id, assertion.sp_provided_id, assertion.claims);
-    let mut person = Person { issuer, name_id, alias, claims, professional: None };
-    let proven = judged.and_then(|()| if services.persons.in_directory { enter_directory(services, call, &mut person) } else { Ok(()) });
+    let person = Person { issuer, name_id, alias, claims, professional: None };
+    let proven = judged.and_then(|()| if services.persons.in_directory { check_directories(services, call, &person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(person),
         Err(rejection) => Err(NotProven { rejection, person: Some(Box::new(person)) }),
@@ -108,26 +109,33 @@ fn judge(services: &Services, call: &Call, assertion: &Assertion) -> Result<(), 
     }
 }
 
-/// Looks the person up under each identifier they have, and adds what the directory says of them now. Whoever is not there,
-/// or has no valid licence where the directory tells of one, is refused; which of the two, only the audit trail says.
-fn enter_directory(services: &Services, call: &Call, person: &mut Person) -> Result<(), Rejection> {
-    person.professional = find_professional(services, person).map_err(|failure| unproven(&failure))?;
-    match &person.professional {
-        None => Err(refuse(Refusal::UnknownSubject)),
-        Some(professional) if professional.may_practise(call.now) => Ok(()),
-        Some(_) => Err(refuse(Refusal::Unlicensed)),
-    }
+/// Judges the person, and the organisation that they name, by the directories as they are now, as the access rules do (5.1).
+/// Which of the reasons it is, only the audit trail says.
+fn check_directories(services: &Services, call: &Call, person: &Person) -> Result<(), Rejection> {
+    let call = Call { person: Some(person.clone()), ..call.clone() };
+    let caller = services.door.caller(&call).map_err(|failure| unproven(&failure))?;
+    caller.map_or(Err(Refusal::UnknownSubject), |caller| check(&caller, call.now)).map_err(refuse)
 }
 
-fn find_professional(services: &Services, person: &Person) -> Result<Option<Professional>, Failure> {
-    for (root, id) in person.directory_keys() {
-        let found = services.door.professional(id)?;
-        let issued_so = |found: &Professional| root.is_none_or(|root| root == found.assigning_authority.as_str());
-        if let Some(professional) = found.filter(issued_so) {
-            return Ok(Some(professional));
+fn check(caller: &Caller, now: Instant) -> Result<(), Refusal> {
+    let (state, has_workplaces) = match &caller.quality {
+        Quality::Professional { state, .. } | Quality::RecordAdministrator { state, .. } => (*state, true),
+        Quality::Patient { representative: Some(representative), .. } if representative.until <= now => {
+            return Err(Refusal::NotRepresentative);
         }
+        Quality::Patient { .. } | Quality::HealthFund | Quality::Establishment | Quality::Operator => (ProfessionalState::Valid, false),
+    };
+    let organisation = caller.organisation.as_ref();
+    match state {
+        ProfessionalState::Unknown => Err(Refusal::UnknownSubject),
+        ProfessionalState::Suspended => Err(Refusal::Suspended),
+        ProfessionalState::Unlicensed => Err(Refusal::Unlicensed),
+        ProfessionalState::Valid if organisation.is_some_and(|organisation| !organisation.attested) => Err(Refusal::NotAttested),
+        ProfessionalState::Valid if has_workplaces && organisation.is_some_and(|organisation| !organisation.linked) => {
+            Err(Refusal::NotLinked)
+        }
+        ProfessionalState::Valid => Ok(()),
     }
-    Ok(None)
 }
 
 fn refuse(refusal: Refusal) -> Rejection {

@@ -18,6 +18,7 @@ mod answers;
 mod async_exchange;
 mod command_line_client;
 mod durability;
+mod fhir;
 mod filing;
 mod foreign_clients;
 mod health;

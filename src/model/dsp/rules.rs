@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::durations::{Durations, PresenceCodeLimits};
 use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
 use super::level_transitions::LevelTransitions;
+use super::professions::Professions;
 use super::type_codes::TypeCodes;
 
 /// What a deployment decides, as data.
@@ -22,6 +23,8 @@ pub struct Rules {
     pub durations: Durations,
     /// How often presence codes may be tried.
     pub presence_codes: PresenceCodeLimits,
+    /// Which usage profile follows from which profession.
+    pub professions: Professions,
 }
 
 /// A rule of one type of document.

@@ -10,7 +10,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::samples;
 use crate::model::timestamp::Instant;
-use crate::store::{DirectoryEntry, DirectoryKind, Store, StoreError, StoredDocument, Write};
+use crate::store::{Store, StoreError, StoredDocument, Write};
 
 /// The patient whom all questions are about.
 pub(super) const PATIENT: &str = "00000000^^^&1.2.3&ISO";
@@ -42,8 +42,8 @@ const COPIES_OF_RECORDS: &str = "INSERT INTO care_records (patient_id, version, 
 
 fn fill_directories(tx: &mut Write) -> Result<(), StoreError> {
     (0..10).try_for_each(|n| {
-        let establishment = DirectoryEntry { id: format!("E{n}"), content: samples::establishment(&format!("E{n}")) };
-        tx.put_directory_entry(DirectoryKind::Establishments, &establishment)?;
+        let establishment = samples::establishment(&format!("E{n}"));
+        tx.put_establishment(&establishment)?;
         tx.put_connected_system(&ConnectedSystem {
             id: format!("system-{n}"),
             name: "System".to_owned(),

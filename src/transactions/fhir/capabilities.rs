@@ -38,7 +38,7 @@ fn statement(base_url: &str) -> Value {
         "software": { "name": "Dossier", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Dossier: shared documents under the patient's own control", "url": base_url },
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "rest": [rest()],
     })
 }

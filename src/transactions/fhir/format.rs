@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::Refusal;
 use super::request::{FhirRequest, media_type};
-use crate::wire::fhir::{FhirFault, json};
+use crate::wire::fhir::{FhirFault, json, xml};
 
 /// A format of resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Json,
+    Xml,
 }
 
 const EXPECTED: &str = "use application/fhir+json or application/fhir+xml";
@@ -19,6 +20,7 @@ impl Format {
     fn named(name: &str) -> Option<Self> {
         match media_type(name).as_str() {
             "json" | "application/json" | "application/fhir+json" | "text/json" => Some(Self::Json),
+            "xml" | "application/xml" | "application/fhir+xml" | "text/xml" => Some(Self::Xml),
             _ => None,
         }
     }
@@ -56,18 +58,21 @@ impl Format {
     pub(super) fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/fhir+json; charset=utf-8",
+            Self::Xml => "application/fhir+xml; charset=utf-8",
         }
     }
 
     pub(super) fn read(self, bytes: &[u8]) -> Result<Value, FhirFault> {
         match self {
             Self::Json => json::read(bytes),
+            Self::Xml => xml::read(bytes),
         }
     }
 
     pub(super) fn write(self, resource: &Value, is_pretty: bool) -> Vec<u8> {
         match self {
             Self::Json => json::write(resource, is_pretty),
+            Self::Xml => xml::write(resource),
         }
     }
 }

@@ -135,7 +135,7 @@ fn status_of(failure: &Failure) -> u16 {
     match failure {
         Failure::NotAdmitted(_) => 403,
         Failure::Content(ContentError::TooLarge { .. }) => 413,
-        Failure::Refused(_) | Failure::Identity(_) | Failure::System(_) => 422,
+        Failure::Refused(_) | Failure::Identity(_) | Failure::Directory(_) => 422,
         Failure::Content(ContentError::NoSpace { .. }) => 507,
         other if other.is_transient() => 503,
         _ => 500,

@@ -5,8 +5,7 @@ use crate::model::node::{CertificateIdentity, InvalidIdentity};
 
 use super::Fault;
 use super::csv_table::{Cell, Column};
-use super::fields::{Fields, Item};
-use super::professional::{DAY, is_day};
+use super::fields::{DAY, Fields, Item, is_day};
 
 pub(super) const COLUMNS: [Column; 9] = [
     ("id", Cell::Text),
@@ -31,7 +30,7 @@ pub(super) fn read(item: &Item, faults: &mut Vec<Fault>) -> Option<ConnectedSyst
     if attestation.is_none() {
         fields.fault("attestation", "the days issued and expires are required");
     }
-    let suspended_from = fields.parsed("suspended_from", day);
+    let suspended_from = fields.day("suspended_from");
     Some(ConnectedSystem { id, name, operator: operator?, certificates, attestation: attestation?, suspended_from, contact })
 }
 
@@ -47,15 +46,10 @@ fn operator(fields: &mut Fields<'_>) -> Option<SystemOperator> {
 }
 
 fn certificates(fields: &mut Fields<'_>) -> Vec<CertificateIdentity> {
-    let texts = fields.texts("certificates");
-    if texts.is_empty() {
+    if fields.texts("certificates").is_empty() {
         fields.fault("certificates", "at least one certificate is required");
     }
-    let read: Result<Vec<_>, InvalidIdentity> = texts.iter().map(|text| text.parse()).collect();
-    read.unwrap_or_else(|expected| {
-        fields.fault("certificates", expected.to_string());
-        Vec::new()
-    })
+    fields.all_parsed("certificates", |text| text.parse().map_err(|error: InvalidIdentity| error.to_string()))
 }
 
 fn attestation(fields: &mut Fields<'_>) -> Attestation {
@@ -71,8 +65,4 @@ fn attestation(fields: &mut Fields<'_>) -> Attestation {
         fields.fault("expires", "the first day without the attestation comes after its first day");
     }
     Attestation { issued, expires }
-}
-
-fn day(text: String) -> Result<String, String> {
-    if is_day(&text) { Ok(text) } else { Err(DAY.to_owned()) }
 }

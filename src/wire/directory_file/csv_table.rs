@@ -18,7 +18,9 @@ pub(super) enum Cell {
     Flag,
     /// Texts, with `;` between them.
     Texts,
-    /// Workplaces, with `;` between them: a kind, or a kind, `@` and the key of the establishment.
+    /// Periods, with `;` between them: the first day, `/`, and the first day after it or nothing; the two names in the entry.
+    Periods(&'static str, &'static str),
+    /// Workplaces, with `;` between them: a kind, or a kind, `@` and the key of the establishment; then perhaps `|` and a period.
     Workplaces,
 }
 
@@ -84,14 +86,23 @@ fn value(cell: Cell, text: &str) -> Value {
         Cell::Text => text.into(),
         Cell::Flag => text.parse().map_or_else(|_| text.into(), Value::Bool),
         Cell::Texts => parts().collect(),
-        Cell::Workplaces => {
-            let workplace = |part: &str| {
-                let (kind, establishment) = part.split_once('@').map_or((part, Value::Null), |(kind, at)| (kind, at.into()));
-                serde_json::json!({ "kind": kind, "establishment": establishment })
-            };
-            parts().map(workplace).collect()
-        }
+        Cell::Periods(from, until) => parts().map(|part| Value::Object(period(part, from, until))).collect(),
+        Cell::Workplaces => parts().map(workplace).collect(),
     }
+}
+
+fn workplace(part: &str) -> Value {
+    let (place, days) = part.split_once('|').unwrap_or((part, ""));
+    let (kind, establishment) = place.split_once('@').map_or((place, Value::Null), |(kind, at)| (kind, at.into()));
+    let mut workplace = Map::from_iter([("kind".to_owned(), kind.into()), ("establishment".to_owned(), establishment)]);
+    workplace.extend(period(days, "from", "until"));
+    Value::Object(workplace)
+}
+
+fn period(text: &str, from: &str, until: &str) -> Map<String, Value> {
+    let (first, end) = text.split_once('/').unwrap_or((text, ""));
+    let days = [(from, first), (until, end)].into_iter().filter(|(_, day)| !day.is_empty());
+    days.map(|(name, day)| (name.to_owned(), day.into())).collect()
 }
 
 /// A record that is not CSV. The crate's own text is left out: it can quote the record.

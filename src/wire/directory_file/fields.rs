@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Fault;
 use super::fault::Place;
+use crate::model::patient_feed::PartialDate;
 
 /// One entry as it stands in the file.
 #[derive(Debug)]
@@ -88,6 +89,34 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Yes or no, where it is said.
+    pub(super) fn optional_flag(&mut self, name: &str) -> Option<bool> {
+        self.present(name).is_some().then(|| self.flag(name))
+    }
+
+    /// A day of the calendar.
+    pub(super) fn day(&mut self, name: &str) -> Option<String> {
+        self.parsed(name, |text| if is_day(&text) { Ok(text) } else { Err(DAY.to_owned()) })
+    }
+
+    /// The first day of something and the first day after it, as far as they are given.
+    pub(super) fn period(&mut self, from: &str, until: &str) -> (Option<String>, Option<String>) {
+        let (first, end) = (self.day(from), self.day(until));
+        if first.is_some() && end.is_some() && end <= first {
+            self.fault(until, format!("this day comes after {from}: it is the first one on which it no longer holds"));
+        }
+        (first, end)
+    }
+
+    /// A list of texts in a form of their own.
+    pub(super) fn all_parsed<T>(&mut self, name: &str, parse: impl Fn(String) -> Result<T, String>) -> Vec<T> {
+        let read: Result<Vec<_>, _> = self.texts(name).into_iter().map(parse).collect();
+        read.unwrap_or_else(|expected| {
+            self.fault(name, expected);
+            Vec::new()
+        })
+    }
+
     /// A list of texts, perhaps empty.
     pub(super) fn texts(&mut self, name: &str) -> Vec<String> {
         let Some(value) = self.present(name) else { return Vec::new() };
@@ -128,4 +157,13 @@ impl<'a> Fields<'a> {
         });
         each.collect()
     }
+}
+
+/// What a day looks like.
+pub(super) const DAY: &str = "a day has the form YYYY-MM-DD and exists in the calendar";
+
+/// Whether it is a day of the calendar.
+pub(super) fn is_day(text: &str) -> bool {
+    let dashes_fit = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
+    dashes_fit && PartialDate::try_from(text.replace('-', "")).is_ok()
 }

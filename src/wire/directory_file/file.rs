@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::model::directory::{Directory, DirectoryKind};
+use crate::model::directory::{Directory, DirectoryKind, LegalRepresentative};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::Oid;
+use crate::wire::policy_files::PolicyFiles;
 
 use super::csv_table::{self, Column};
 use super::fault::Place;
 use super::fields::Item;
-use super::{Fault, care_record, connected_system, establishment, json_list, patient, professional};
+use super::{Fault, care_record, connected_system, establishment, json_list, patient, professional, representative};
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         DirectoryKind::Professionals => (&professional::COLUMNS, "professionals"),
         DirectoryKind::Systems => (&connected_system::COLUMNS, "systems"),
         DirectoryKind::Records => (&care_record::COLUMNS, "records"),
+        DirectoryKind::Representatives => (&representative::COLUMNS, "representatives"),
     };
     let items = match format {
         FileFormat::Csv => csv_table::items(bytes, columns)?,
@@ -43,7 +45,15 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
             each(&items, "matricule", key, |item, faults| patient::read(item, authorities, faults)).map(Directory::Patients)
         }
         DirectoryKind::Establishments => each(&items, "id", |one| one.id.clone(), establishment::read).map(Directory::Establishments),
-        DirectoryKind::Professionals => each(&items, "id", |one| one.id.clone(), professional::read).map(Directory::Professionals),
+        DirectoryKind::Professionals => {
+            let professions = PolicyFiles::luxembourg_dsp().professions();
+            let read = |item: &Item, faults: &mut Vec<Fault>| professional::read(item, &professions, faults);
+            each(&items, "id", |one| one.id.clone(), read).map(Directory::Professionals)
+        }
+        DirectoryKind::Representatives => {
+            let key = |one: &LegalRepresentative| format!("{} {}", one.child, one.representative);
+            each(&items, "child", key, |item, faults| representative::read(item, authorities, faults)).map(Directory::Representatives)
+        }
         DirectoryKind::Systems => each(&items, "id", |one| one.id.clone(), connected_system::read).map(Directory::Systems),
         DirectoryKind::Records => {
             let read = |item: &Item, faults: &mut Vec<Fault>| care_record::read(item, authorities, faults);

@@ -109,8 +109,8 @@ fn all_faults_of_all_lines_are_told_with_line_and_column() {
 
 #[test]
 fn faults_in_json_name_the_element() {
-    let json = r#"{"assigning_authority": "2.999.1", "professionals": [{"id": "D1", "family": "W", "profession": "M",
-        "usage_profile": "m", "licence": {"valid_from": "2020-01-01", "valid_until": "2019-01-01"},
+    let json = r#"{"assigning_authority": "2.999.1", "professionals": [{"id": "D1", "family": "W", "profession": "Médecin",
+        "usage_profile": "medecin", "licence": {"valid_from": "2020-01-01", "valid_until": "2019-01-01"},
         "workplaces": [{"kind": "a"}, {"kin": "a"}]}, 7]}"#;
     assert_eq!(faults(DirectoryKind::Professionals, FileFormat::Json, json), ["professionals[1]: an object is expected"]);
     let found = faults(DirectoryKind::Professionals, FileFormat::Json, &json.replace(", 7]", "]"));

@@ -13,6 +13,7 @@ mod file;
 mod json_list;
 mod patient;
 mod professional;
+mod representative;
 
 pub use fault::Fault;
 pub use file::{FileFormat, read};

@@ -65,6 +65,7 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
     Some((patient_id, demographics))
 }
 
+/// Who issued the identifiers of a patient: the authority stated, if its patients are filed here, or the first of those.
 pub(super) fn authority(fields: &mut Fields<'_>, authorities: &[Oid]) -> Option<Oid> {
     let before = fields.parsed("assigning_authority", |text| {
         let known = authorities.iter().find(|oid| oid.as_str() == text).cloned();

@@ -85,6 +85,15 @@ impl<'de> Visitor<'de> for Guarded<'_> {
         Ok(Value::Bool(value))
     }
 
+    // Whole numbers that are not long come as they are; all others as a map of their digits.
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
     fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }

@@ -44,6 +44,14 @@ fn faults_name_the_place() {
         (r#"{"resourceType":"Patient","multipleBirthInteger":99999999999}"#, "Patient.multipleBirthInteger"),
         (r#"{"resourceType":"Patient","telecom":[{"rank":0}]}"#, "Patient.telecom[0].rank"),
         (r#"{"resourceType":"Patient","contained":[{"resourceType":"Organization","nam":"O"}]}"#, "Patient.contained[0].nam"),
+        (
+            r#"{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns='http://www.w3.org/1999/xhtml'><b></div>"}}"#,
+            "Patient.text.div",
+        ),
+        (
+            r#"{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns='http://www.w3.org/1999/xhtml'><p onclick='x'/></div>"}}"#,
+            "Patient.text.div",
+        ),
         (r#"{"resourceType":"Patient","_name":[{"id":"x"}]}"#, "Patient.name"),
         (r#"{"resourceType":"Patient","_gender":{"value":"x"}}"#, "Patient.gender"),
         (r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","x":1}}]}"#, "Bundle.entry[0].resource.x"),

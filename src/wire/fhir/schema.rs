@@ -5,7 +5,7 @@ use fhirbolt_shared::element_map::r4::ELEMENT_MAP;
 use fhirbolt_shared::path::ElementPath;
 use serde_json::{Map, Value};
 
-use super::FhirFault;
+use super::{FhirFault, narrative};
 
 /// Checks a resource with all it contains.
 ///
@@ -133,9 +133,10 @@ impl Walk {
     }
 }
 
-/// Whether a place holds text, a number or a boolean.
+/// Whether a place holds text, a number or a boolean. The tables leave out narrative and the url of an extension; every
+/// other url of R4 is primitive, too.
 pub(super) fn is_primitive(elements: &ElementPath) -> bool {
-    elements.current_element_is_primitive() || elements.current_element() == Some("div")
+    elements.current_element_is_primitive() || matches!(elements.current_element(), Some("div" | "url"))
 }
 
 fn object<'v>(value: &'v Value, at: &str) -> Result<&'v Map<String, Value>, FhirFault> {
@@ -151,6 +152,7 @@ fn primitive(elements: &ElementPath, value: &Value, at: &str) -> Result<(), Fhir
             Some(number) if (least..=most).contains(&number) => Ok(()),
             _ => Err(FhirFault::value(at, format!("a whole number from {least} to {most} is expected"))),
         },
+        Value::String(text) if elements.current_element() == Some("div") => narrative::check(text, at),
         Value::String(_) if range.is_none() && !elements.current_element_is_boolean() && !elements.current_element_is_decimal() => Ok(()),
         _ if elements.current_element_is_boolean() => Err(FhirFault::value(at, "true or false is expected, without quotes")),
         _ if range.is_some() || elements.current_element_is_decimal() => Err(FhirFault::value(at, "a number is expected, without quotes")),

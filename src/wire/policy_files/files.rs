@@ -1,7 +1,7 @@
 //! The files of a profile together.
 
-use super::{PolicyFault, constraints, durations, matrix, rate_limits, transitions, types};
-use crate::model::dsp::{DocumentType, Rules};
+use super::{PolicyFault, constraints, durations, matrix, professions, rate_limits, transitions, types};
+use crate::model::dsp::{DocumentType, Professions, Rules};
 
 /// The texts of the files.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub struct PolicyFiles<'t> {
     pub constraints: &'t str,
     /// `transitions.csv`.
     pub transitions: &'t str,
+    /// `professions.csv`.
+    pub professions: &'t str,
     /// `types.csv`.
     pub types: &'t str,
     /// `durations.csv`.
@@ -26,6 +28,7 @@ pub struct PolicyTexts {
     matrix: String,
     constraints: String,
     transitions: String,
+    professions: String,
     types: String,
     durations: String,
     rate_limits: String,
@@ -41,6 +44,7 @@ impl PolicyTexts {
             matrix: text("matrix.csv")?,
             constraints: text("constraints.csv")?,
             transitions: text("transitions.csv")?,
+            professions: text("professions.csv")?,
             types: text("types.csv")?,
             durations: text("durations.csv")?,
             rate_limits: text("rate-limits.csv")?,
@@ -53,6 +57,7 @@ impl PolicyTexts {
             matrix: &self.matrix,
             constraints: &self.constraints,
             transitions: &self.transitions,
+            professions: &self.professions,
             types: &self.types,
             durations: &self.durations,
             rate_limits: &self.rate_limits,
@@ -68,6 +73,7 @@ pub(super) const LUXEMBOURG_DSP: PolicyFiles<'static> = PolicyFiles {
     matrix: include_str!("../../../profiles/luxembourg-dsp/matrix.csv"),
     constraints: include_str!("../../../profiles/luxembourg-dsp/constraints.csv"),
     transitions: include_str!("../../../profiles/luxembourg-dsp/transitions.csv"),
+    professions: include_str!("../../../profiles/luxembourg-dsp/professions.csv"),
     types: include_str!("../../../profiles/luxembourg-dsp/types.csv"),
     durations: include_str!("../../../profiles/luxembourg-dsp/durations.csv"),
     rate_limits: include_str!("../../../profiles/luxembourg-dsp/rate-limits.csv"),
@@ -90,13 +96,21 @@ impl PolicyFiles<'_> {
         let mut faults = Vec::new();
         let constraints = kept(constraints::read(self.constraints, &matrix), &mut faults);
         let transitions = kept(transitions::read(self.transitions), &mut faults);
+        let professions = kept(professions::read(self.professions, &matrix), &mut faults);
         let type_codes = kept(types::read(self.types, &matrix), &mut faults);
         let durations = kept(durations::read(self.durations), &mut faults);
         let presence_codes = kept(rate_limits::read(self.rate_limits), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok((Rules { matrix, constraints, transitions, type_codes, durations, presence_codes }, labels))
+        Ok((Rules { matrix, constraints, transitions, professions, type_codes, durations, presence_codes }, labels))
+    }
+}
+
+impl PolicyFiles<'_> {
+    /// Which usage profile follows from a profession; none follows from any where the files have faults.
+    pub fn professions(&self) -> Professions {
+        self.read().map(|(rules, _)| rules.professions).unwrap_or_default()
     }
 }
 

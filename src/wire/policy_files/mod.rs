@@ -5,6 +5,7 @@ mod durations;
 mod fault;
 mod files;
 mod matrix;
+mod professions;
 mod rate_limits;
 mod table;
 mod transitions;

@@ -72,11 +72,23 @@ pub enum Refusal {
     #[error("the assertion was used before")]
     Replayed,
     /// The directory does not know the person.
-    #[error("the subject is not in the directory of professionals")]
+    #[error("the subject is not in the directories")]
     UnknownSubject,
     /// The person has no right to practise now.
     #[error("the subject's licence is not valid now")]
     Unlicensed,
+    /// The person's account is not in use.
+    #[error("the subject's account is suspended or closed")]
+    Suspended,
+    /// The organisation that they name has no attestation in force.
+    #[error("the organisation is not known, not attested, or one of several")]
+    NotAttested,
+    /// They do not work in the organisation that they name.
+    #[error("the directory does not link the subject to the organisation")]
+    NotLinked,
+    /// They do not represent the child, or no longer.
+    #[error("the subject is not the legal representative now")]
+    NotRepresentative,
 }
 
 impl Refusal {
@@ -120,7 +132,11 @@ impl Refusal {
             | Self::Role
             | Self::PurposeOfUse
             | Self::UnknownSubject
-            | Self::Unlicensed => ("FailedAuthentication", not_authenticated.to_owned()),
+            | Self::Unlicensed
+            | Self::Suspended
+            | Self::NotAttested
+            | Self::NotLinked
+            | Self::NotRepresentative => ("FailedAuthentication", not_authenticated.to_owned()),
         }
     }
 }

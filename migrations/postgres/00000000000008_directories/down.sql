@@ -1,0 +1,5 @@
+DROP INDEX patients_birth_date;
+ALTER TABLE patients DROP COLUMN birth_date;
+DROP TABLE directory_names;
+DROP TABLE legal_representatives;
+DROP TABLE establishment_oids;

@@ -1,0 +1,35 @@
+-- The OIDs by which requests name an establishment.
+CREATE TABLE establishment_oids (
+    oid            TEXT NOT NULL PRIMARY KEY,
+    establishment  TEXT NOT NULL REFERENCES establishments (id)
+);
+CREATE INDEX establishment_oids_establishment ON establishment_oids (establishment);
+INSERT OR IGNORE INTO establishment_oids
+    SELECT json_extract(content, '$.oid'), id FROM establishments WHERE json_extract(content, '$.oid') IS NOT NULL;
+
+-- Who represents a minor; "content" says from when until when.
+CREATE TABLE legal_representatives (
+    child           TEXT NOT NULL REFERENCES patients (patient_id),
+    representative  TEXT NOT NULL REFERENCES patients (patient_id),
+    content         TEXT NOT NULL,
+    PRIMARY KEY (child, representative)
+);
+CREATE INDEX legal_representatives_representative ON legal_representatives (representative);
+
+-- Words of names, in small letters without accents, under which entries of the directories are found.
+CREATE TABLE directory_names (
+    directory  TEXT NOT NULL,
+    word       TEXT NOT NULL,
+    part       TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    PRIMARY KEY (directory, word, part, id)
+) WITHOUT ROWID;
+CREATE INDEX directory_names_id ON directory_names (directory, id);
+INSERT INTO directory_names SELECT 'professionals', lower(json_extract(content, '$.family')), 'family', id FROM professionals;
+INSERT INTO directory_names SELECT 'establishments', lower(json_extract(content, '$.name')), 'name', id FROM establishments;
+INSERT INTO directory_names SELECT 'patients', lower(json_extract(demographics, '$.name.family')), 'family', patient_id FROM patients
+    WHERE json_extract(demographics, '$.name.family') IS NOT NULL;
+
+ALTER TABLE patients ADD COLUMN birth_date TEXT;
+UPDATE patients SET birth_date = json_extract(demographics, '$.birth_date');
+CREATE INDEX patients_birth_date ON patients (birth_date) WHERE birth_date IS NOT NULL;

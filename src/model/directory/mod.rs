@@ -1,0 +1,14 @@
+//! What the directories say of patients, establishments, professionals, connected systems and legal representatives, over
+//! time: every entry says from when until when what it says holds, and is asked for one day.
+
+mod days;
+mod establishment;
+mod listing;
+mod professional;
+mod representative;
+
+pub use days::DayPeriod;
+pub use establishment::Establishment;
+pub use listing::{Directory, DirectoryKind};
+pub use professional::{Account, Licence, Professional, Workplace};
+pub use representative::LegalRepresentative;

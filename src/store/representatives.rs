@@ -1,0 +1,72 @@
+//! Legal representatives of minors.
+
+use diesel::prelude::*;
+
+use crate::model::directory::LegalRepresentative;
+use crate::model::hl7_types::PatientId;
+use crate::model::patient_feed::PatientDemographics;
+
+use super::directories::all;
+use super::rows::{from_json, to_json};
+use super::schema::{legal_representatives, patients};
+use super::{Read, StoreError, Write};
+
+impl Read {
+    /// What is entered of one person as the representative of another, with what is known of the child.
+    pub fn representation(
+        &mut self,
+        child: &PatientId,
+        representative: &PatientId,
+    ) -> Result<Option<(LegalRepresentative, PatientDemographics)>, StoreError> {
+        let row: Option<(String, String)> = legal_representatives::table
+            .inner_join(patients::table.on(patients::patient_id.eq(legal_representatives::child)))
+            .filter(legal_representatives::child.eq(child.to_string()))
+            .filter(legal_representatives::representative.eq(representative.to_string()))
+            .select((legal_representatives::content, patients::demographics))
+            .first(self.connection())
+            .optional()?;
+        row.map(|(link, child)| Ok((from_json("legal_representatives", &link)?, from_json("patients", &child)?))).transpose()
+    }
+
+    /// All that is entered of a person, as a child and as a representative.
+    pub fn representatives_of(&mut self, person: &PatientId) -> Result<Vec<LegalRepresentative>, StoreError> {
+        let person = person.to_string();
+        let touches = legal_representatives::child.eq(&person).or(legal_representatives::representative.eq(&person));
+        let rows: Vec<String> = legal_representatives::table
+            .filter(touches)
+            .order((legal_representatives::child, legal_representatives::representative))
+            .select(legal_representatives::content)
+            .load(self.connection())?;
+        all("legal_representatives", &rows)
+    }
+}
+
+impl Write {
+    /// Adds a representative or replaces what is entered of them for the same child; true if it is new. Both have to be known.
+    pub fn put_representative(&mut self, link: &LegalRepresentative) -> Result<bool, StoreError> {
+        let (child, representative) = (link.child.to_string(), link.representative.to_string());
+        let content = legal_representatives::content.eq(to_json(link)?);
+        let row = legal_representatives::table.find((&child, &representative));
+        if diesel::update(row).set(content.clone()).execute(self.connection())? > 0 {
+            return Ok(false);
+        }
+        let row = (legal_representatives::child.eq(&child), legal_representatives::representative.eq(&representative), content);
+        diesel::insert_into(legal_representatives::table).values(row).execute(self.connection())?;
+        Ok(true)
+    }
+
+    /// What was entered of a record that is merged counts for the surviving one, unless something is entered there already.
+    pub(super) fn move_representatives(&mut self, subsumed: &PatientId, surviving: &PatientId) -> Result<(), StoreError> {
+        for link in self.representatives_of(subsumed)? {
+            let row = legal_representatives::table.find((link.child.to_string(), link.representative.to_string()));
+            diesel::delete(row).execute(self.connection())?;
+            let now = |id: PatientId| if id == *subsumed { surviving.clone() } else { id };
+            let moved = LegalRepresentative { child: now(link.child), representative: now(link.representative), ..link };
+            let is_new = self.representation(&moved.child, &moved.representative)?.is_none();
+            if is_new && moved.child != moved.representative {
+                self.put_representative(&moved)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! Bundles that answer searches (FHIR R4, bundle.html#searchset).
+
+use serde_json::{Map, Value, json};
+
+/// One resource in the answer to a search.
+pub struct Entry {
+    /// Its absolute address.
+    pub full_url: String,
+    /// The resource.
+    pub resource: Value,
+    /// `match`, or `include` for what belongs to a match, or `outcome`.
+    pub mode: &'static str,
+}
+
+impl Entry {
+    /// A match: the address is made of the base, the type and the id.
+    pub fn found(base_url: &str, resource: Value) -> Self {
+        let part = |name: &str| resource.get(name).and_then(Value::as_str).unwrap_or("");
+        Self { full_url: format!("{base_url}/{}/{}", part("resourceType"), part("id")), mode: "match", resource }
+    }
+}
+
+/// The answer to a search: `total` matches in all, of which these are a page; the address of the page and of the next.
+pub fn searchset(total: u64, entries: Vec<Entry>, this: &str, next: Option<&str>) -> Value {
+    let link = |relation: &str, url: &str| json!({ "relation": relation, "url": url });
+    let links: Vec<_> = [link("self", this)].into_iter().chain(next.map(|url| link("next", url))).collect();
+    let mut bundle = Map::new();
+    bundle.insert("resourceType".to_owned(), "Bundle".into());
+    bundle.insert("type".to_owned(), "searchset".into());
+    bundle.insert("total".to_owned(), total.into());
+    bundle.insert("link".to_owned(), links.into());
+    if !entries.is_empty() {
+        // FHIR knows no empty array.
+        bundle.insert("entry".to_owned(), entries.into_iter().map(written).collect());
+    }
+    Value::Object(bundle)
+}
+
+fn written(entry: Entry) -> Value {
+    json!({ "fullUrl": entry.full_url, "resource": entry.resource, "search": { "mode": entry.mode } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::fhir::json;
+
+    #[test]
+    fn a_searchset_is_a_bundle_of_r4() {
+        let patient = json!({ "resourceType": "Patient", "id": "1" });
+        for entries in [Vec::new(), vec![Entry::found("http://x/fhir", patient)]] {
+            let bundle = searchset(1, entries, "http://x/fhir/Patient", Some("http://x/fhir/Patient?page=2"));
+            assert_eq!(json::read(bundle.to_string().as_bytes()).unwrap(), bundle);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! FHIR R4 over a real socket: what every interaction shares.
+
+mod negotiation;
