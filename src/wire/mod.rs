@@ -6,6 +6,7 @@ pub mod ebrim;
 pub mod fhir;
 pub mod hl7v2;
 pub mod hl7v3;
+pub mod mhd;
 pub mod mllp;
 pub mod mtom;
 pub mod policy_files;
