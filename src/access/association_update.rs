@@ -9,7 +9,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::stored_query::MetadataLevel;
 use crate::model::update_request::{StatusUpdate, original_member};
-use crate::store::StoreError;
+use crate::store::{RecordView, StoreError};
 
 use super::metadata_update::Succession;
 use super::{Failure, WritableRecord};
@@ -45,6 +45,11 @@ impl WritableRecord<'_> {
         }))
     }
 
+    /// The same, unless the caller does not see it.
+    fn end_in_sight(&mut self, id: EntryUuid) -> Result<Option<End>, StoreError> {
+        if self.sees(id)? { self.end(id) } else { Ok(None) }
+    }
+
     /// Gives new versions the associations of those they follow. The earlier version keeps its own, as history.
     /// Both ends are the latest versions then, and belong to one patient (ITI TF-2: 3.57.4.1.3.3.1.7).
     pub(super) fn propagate_associations(&mut self, succession: &Succession, set: EntryUuid) -> Result<(), Failure> {
@@ -52,8 +57,9 @@ impl WritableRecord<'_> {
         let mut touching = Vec::new();
         // An object that moves leaves its associations with the patient it comes from.
         for owner in self.tx.patients_of_objects(&earlier)? {
-            touching.extend(self.tx.associations_from(&owner, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
-            touching.extend(self.tx.associations_to(&owner, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
+            let whole = RecordView::whole(&owner);
+            touching.extend(self.tx.associations_from(&whole, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
+            touching.extend(self.tx.associations_to(&whole, &earlier, &AssociationType::ALL, MetadataLevel::Two)?);
         }
         touching.retain(|association| association.availability_status == AvailabilityStatus::Approved);
         let touching: BTreeMap<_, _> = touching.into_iter().map(|association| (association.entry_uuid, association)).collect();
@@ -107,9 +113,9 @@ impl WritableRecord<'_> {
     pub(super) fn add_associations(&mut self, associations: &[Association], set: EntryUuid) -> Result<(), Failure> {
         for association in associations {
             self.check_ends(association)?;
-            let patient_id = self.patient_id.clone();
+            self.check_link(association)?;
             let types = [association.association_type];
-            let there = self.tx.associations_from(&patient_id, &[association.source], &types, MetadataLevel::One)?;
+            let there = self.tx.associations_from(&self.whole, &[association.source], &types, MetadataLevel::One)?;
             if there.iter().any(|known| known.target == association.target) {
                 let context = "an approved association of this type links these objects already";
                 return Err(refused(ErrorCode::MetadataUpdateError, association.entry_uuid, context));
@@ -129,7 +135,7 @@ impl WritableRecord<'_> {
         for (name, id, is_folder) in [("sourceObject", association.source, member), ("targetObject", association.target, false)] {
             let wanted = if is_folder { "Folder" } else { "DocumentEntry" };
             let fault = |code, context: &str| Err(refused(code, association.entry_uuid, &format!("the {name} {id} {context}")));
-            match self.end(id)? {
+            match self.end_in_sight(id)? {
                 None => return fault(ErrorCode::MetadataUpdateError, &format!("is no {wanted} of this registry")),
                 Some(end) if end.is_folder != is_folder => {
                     return fault(ErrorCode::MetadataUpdateError, &format!("is no {wanted}, which this type of association has there"));
@@ -162,7 +168,7 @@ impl WritableRecord<'_> {
         for update in updates {
             let target = succession.all.get(&update.target).copied().unwrap_or(update.target);
             let update = StatusUpdate { target, ..*update };
-            let changed = match self.end(target)? {
+            let changed = match self.end_in_sight(target)? {
                 Some(end) => self.update_object_status(&update, &end)?,
                 None => self.update_association_status(&update)?,
             };
@@ -183,6 +189,7 @@ impl WritableRecord<'_> {
             return Err(refused(ErrorCode::MetadataUpdateError, update.target, context));
         }
         let StatusUpdate { target, original, new } = *update;
+        self.check_status_change(target, !end.is_folder)?;
         Ok(if end.is_folder {
             self.tx.set_folder_status(target, original, new)?
         } else {
@@ -194,7 +201,8 @@ impl WritableRecord<'_> {
     /// and stay (ITI TF-2: 3.57.4.1.3.3.5).
     fn update_association_status(&mut self, update: &StatusUpdate) -> Result<bool, Failure> {
         let StatusUpdate { target, original, new } = *update;
-        let Some((association, owner)) = self.tx.association(target)? else {
+        let found = if self.sees(target)? { self.tx.association(target)? } else { None };
+        let Some((association, owner)) = found else {
             let context = "the targetObject is no DocumentEntry, Folder or Association of this registry; a SubmissionSet keeps its availabilityStatus";
             return Err(refused(ErrorCode::MetadataUpdateError, target, context));
         };
@@ -204,6 +212,10 @@ impl WritableRecord<'_> {
         if self.tx.is_submission_set(association.source)? {
             let context = "the association is of a SubmissionSet, which tells what was submitted and does not change";
             return Err(refused(ErrorCode::MetadataUpdateError, target, context));
+        }
+        match association.association_type {
+            AssociationType::HasMember => self.check_status_change(target, false)?,
+            _ => self.check_link(&association)?,
         }
         if new == AvailabilityStatus::Approved {
             self.check_ends(&association)?;

@@ -1,5 +1,9 @@
 //! What a policy answers.
 
+use crate::model::dsp::{Denial, Ground};
+
+use super::authority::Authority;
+
 /// What a caller wants to do with a patient's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -15,20 +19,15 @@ pub enum Action {
     Update,
 }
 
-/// How much of a record an allowed caller sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Visibility {
-    /// All of it.
-    Everything,
-}
-
 /// Why a policy decided as it did, for the audit trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// The deployment opens every record to every connected system.
     OpenPolicy,
-    /// The access rules of the shared care record.
-    AccessRules,
+    /// A mandate, or authorship.
+    Ground(Ground),
+    /// The rule that stands in the way.
+    Denial(Denial),
 }
 
 impl Reason {
@@ -36,19 +35,20 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OpenPolicy => "open-policy",
-            Self::AccessRules => "access-rules",
+            Self::Ground(ground) => ground.code(),
+            Self::Denial(denial) => denial.code(),
         }
     }
 }
 
 /// A decision on one action on one record. It has to be looked at: there is no way from it to the record but through `match`.
 #[must_use = "a decision that nobody looks at protects nothing"]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// The record may be opened, to this extent.
+#[derive(Debug, Clone)]
+pub(super) enum Decision {
+    /// The record may be opened, under this authority.
     Allow {
-        /// What the caller sees.
-        visibility: Visibility,
+        /// What the caller may do in it.
+        authority: Authority,
         /// Why.
         reason: Reason,
     },
@@ -57,4 +57,10 @@ pub enum Decision {
         /// Why; never told to the caller.
         reason: Reason,
     },
+}
+
+impl Decision {
+    pub(super) fn denied(denial: Denial) -> Self {
+        Self::Deny { reason: Reason::Denial(denial) }
+    }
 }

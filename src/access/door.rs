@@ -5,15 +5,19 @@ use std::sync::Arc;
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::RepositoryUniqueId;
+use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::stored_query::{MetadataLevel, Subject};
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
 
+use super::authority::Authority;
+use super::decision::Decision;
 use super::reading_record::Documents;
 use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
+use super::standings::Standings;
 use super::{
-    Action, AttestationPolicy, Call, Decision, Failure, Policy, ReadableRecord, RemovedDocument, Spill, Visibility, WritableRecord,
+    Action, AttestationPolicy, Call, Failure, Policy, ReadableRecord, Reason, RemovedDocument, Spill, WritableRecord,
 };
 
 /// The store behind its policy.
@@ -67,6 +71,7 @@ impl Door {
                 contents: &self.contents,
                 memory_left: MEMORY_OF_ONE_ANSWER,
                 policy: &self.policy,
+                standings: Standings::default(),
                 call,
                 audit: &mut audit,
             })
@@ -86,7 +91,14 @@ impl Door {
         let call = &self.admit(call, transaction)?;
         let mut audit = call.audit_event(transaction);
         let result = self.store.write(|tx| {
-            let value = act(&mut Writing { tx, policy: &self.policy, call, audit: &mut audit })?;
+            let value = act(&mut Writing {
+                tx,
+                contents: &self.contents,
+                policy: &self.policy,
+                standings: Standings::default(),
+                call,
+                audit: &mut audit,
+            })?;
             audit.outcome = outcome_of_answer(&audit);
             audit.name_each_patient_once();
             tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
@@ -155,6 +167,7 @@ pub struct Reading<'a> {
     contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
     policy: &'a Policy,
+    standings: Standings,
     call: &'a Call,
     /// What the trail will say; transactions add what only they know.
     pub audit: &'a mut AuditEvent,
@@ -163,11 +176,11 @@ pub struct Reading<'a> {
 impl Reading<'_> {
     /// The patient's record, as far as the caller may see it; nothing if the patient is unknown or the record is closed
     /// to the caller, which are the same to them.
-    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Option<ReadableRecord<'_>> {
-        let decision = self.policy.decide(self.call, action, patient_id);
-        let visibility = noted(self.audit, patient_id, decision)?;
+    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<ReadableRecord<'_>>, Failure> {
+        let decision = self.policy.decide(&mut self.standings, self.tx, self.call, action, patient_id)?;
+        let Some(authority) = noted(self.audit, patient_id, decision) else { return Ok(None) };
         let documents = Documents { contents: self.contents, memory_left: &mut self.memory_left };
-        Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id.clone(), visibility))
+        Ok(Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id, authority)))
     }
 
     /// Where an answer goes that may be too long for memory.
@@ -176,7 +189,8 @@ impl Reading<'_> {
     }
 
     /// The patients whose records have to be opened to answer about this subject at a metadata level: an object that has
-    /// moved to another patient concerns the earlier one only where its history is asked for.
+    /// moved to another patient concerns the earlier one only where its history is asked for. It tells nothing that the
+    /// caller may be told before these records are open.
     pub fn patients_of(&mut self, subject: Subject<'_>, level: MetadataLevel) -> Result<Vec<PatientId>, Failure> {
         Ok(match subject {
             Subject::Patient(patient_id) => vec![patient_id.clone()],
@@ -185,16 +199,25 @@ impl Reading<'_> {
             Subject::Folders(ids) => self.tx.patients_of_folders(ids, level)?,
             Subject::Objects(ids) => self.tx.patients_of_objects(ids)?,
             Subject::Patients(patients) => patients.to_vec(),
+            Subject::AnyWithDocuments(..) | Subject::AnyWithFolders(..) if self.policy.rules().is_some() => return Err(names_no_patient()),
             Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, one_more(most))?,
             Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, one_more(most))?,
         })
     }
 }
 
+/// Each access is to the record of one patient, under a mandate of theirs (access rules, 3).
+fn names_no_patient() -> Failure {
+    let context = "the query names no patient; this registry opens a patient's record only to whoever asks for that patient, name one or more";
+    Failure::refused(RegistryError::new(ErrorCode::StoredQueryMissingParam, "AdhocQuery", context))
+}
+
 /// An audited call that may write.
 pub struct Writing<'a> {
     pub(super) tx: &'a mut Write,
+    pub(super) contents: &'a Arc<dyn ContentStore>,
     pub(super) policy: &'a Policy,
+    pub(super) standings: Standings,
     pub(super) call: &'a Call,
     /// What the trail will say; transactions add what only they know.
     pub audit: &'a mut AuditEvent,
@@ -202,27 +225,40 @@ pub struct Writing<'a> {
 
 impl Writing<'_> {
     /// The patient's record, to write to; nothing if it is closed to the caller.
-    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Option<WritableRecord<'_>> {
-        let decision = self.policy.decide(self.call, action, patient_id);
-        // What a writer may see decides what it may refer to; so far every policy shows everything.
-        let Visibility::Everything = noted(self.audit, patient_id, decision)?;
-        Some(WritableRecord::new(self.tx, self.audit, patient_id.clone(), self.call.now))
+    pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<WritableRecord<'_>>, Failure> {
+        let decision = self.policy.decide(&mut self.standings, self.tx, self.call, action, patient_id)?;
+        Ok(noted(self.audit, patient_id, decision).map(|authority| self.record(patient_id, authority)))
+    }
+
+    /// A record that is open under this authority.
+    pub(super) fn record(&mut self, patient_id: &PatientId, authority: Authority) -> WritableRecord<'_> {
+        WritableRecord::new(self.tx, self.contents, self.audit, patient_id, self.call.now, authority)
     }
 }
 
 /// Puts the decision into the trail and gives what it allows.
-fn noted(audit: &mut AuditEvent, patient_id: &PatientId, decision: Decision) -> Option<Visibility> {
+fn noted(audit: &mut AuditEvent, patient_id: &PatientId, decision: Decision) -> Option<Authority> {
     // The trail names each patient once in the end; looking for them each time would be slow where they are many.
     audit.patient_ids.push(patient_id.to_string());
     noted_decision(audit, decision)
 }
 
 /// Puts a decision that is about no patient into the trail and gives what it allows.
-pub(super) fn noted_decision(audit: &mut AuditEvent, decision: Decision) -> Option<Visibility> {
-    let (visibility, reason) = match decision {
-        Decision::Allow { visibility, reason } => (Some(visibility), reason),
+pub(super) fn noted_decision(audit: &mut AuditEvent, decision: Decision) -> Option<Authority> {
+    let (authority, reason) = match decision {
+        Decision::Allow { authority, reason } => (Some(authority), reason),
         Decision::Deny { reason } => (None, reason),
     };
-    audit.decision = Some(reason.as_str().to_owned());
-    visibility
+    note_reason(audit, reason);
+    authority
+}
+
+/// Adds a reason to those in the trail: a call that concerns several records can have several.
+pub(super) fn note_reason(audit: &mut AuditEvent, reason: Reason) {
+    let code = reason.as_str();
+    match &mut audit.decision {
+        None => audit.decision = Some(code.to_owned()),
+        Some(known) if known.split(' ').any(|known| known == code) => {}
+        Some(known) => known.extend([" ", code]),
+    }
 }

@@ -1,10 +1,11 @@
 //! What registering a submission does to a record (ITI TF-2: 3.42.4.1.3).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
+use crate::model::dsp::DocumentFacts;
 use crate::model::folder::Folder;
 use crate::model::ids::EntryUuid;
 use crate::model::registry_error::{ErrorCode, RegistryError};
@@ -13,27 +14,30 @@ use crate::model::submission_request::SubmissionRequest;
 use crate::model::submission_set::SubmissionSet;
 use crate::store::StoreError;
 
+use super::submission_rules::Formats;
 use super::{Failure, WritableRecord};
 
 impl WritableRecord<'_> {
     /// Checks a submission against what the registry holds, adds its objects and carries out what they imply.
-    pub(super) fn file(&mut self, request: &SubmissionRequest) -> Result<(), Failure> {
+    pub(super) fn file(&mut self, request: &SubmissionRequest, formats: &Formats) -> Result<(), Failure> {
+        let facts = self.facts_of_submission(request, formats)?;
         let mut faults = self.taken_ids(request)?;
         self.check_resubmitted(request, &mut faults)?;
         self.check_references(request, &mut faults)?;
         if !faults.is_empty() {
             return Err(Failure::Refused(faults));
         }
-        self.insert(request).map_err(duplicate_as_refusal)?;
+        self.insert(request, &facts).map_err(duplicate_as_refusal)?;
         self.carry_out_replacements(request)?;
         self.touch_folders_with_new_members(request)
     }
 
-    fn insert(&mut self, request: &SubmissionRequest) -> Result<(), StoreError> {
+    fn insert(&mut self, request: &SubmissionRequest, facts: &HashMap<EntryUuid, DocumentFacts>) -> Result<(), StoreError> {
         let set = &request.submission_set;
         self.tx.insert_submission_set(set, self.now)?;
         for entry in &request.entries {
-            self.tx.insert_entry(entry, set.entry_uuid, self.now)?;
+            let facts = facts.get(&entry.entry_uuid).ok_or(StoreError::Failed("an entry came without its facts"))?;
+            self.tx.insert_entry(entry, facts, set.entry_uuid, self.now)?;
         }
         for folder in &request.folders {
             let folder = Folder { last_update_time: self.now.to_dtm(), ..folder.clone() };
@@ -74,6 +78,11 @@ impl WritableRecord<'_> {
         let known = self.tx.entries(&ObjectIds::UniqueIds(ids))?;
         for entry in &request.entries {
             for earlier in known.iter().filter(|earlier| earlier.unique_id == entry.unique_id) {
+                if self.authority.under_rules().is_some() {
+                    // A second entry could show in one record what is hidden in another.
+                    faults.push(taken("DocumentEntry.uniqueId", entry.unique_id.as_str()));
+                    break;
+                }
                 if earlier.object_type != entry.object_type {
                     faults.push(taken_by_other_type(entry));
                 } else if entry.object_type == DocumentEntryType::OnDemand {
@@ -101,6 +110,7 @@ impl WritableRecord<'_> {
         let own: HashSet<_> = request.own_ids().collect();
         for association in &request.associations {
             if association.association_type.relates_documents() {
+                // What the access rules say of the target was checked with the rights of the new document.
                 if !own.contains(&association.target) {
                     self.check_related(association, faults)?;
                 }
@@ -145,6 +155,10 @@ impl WritableRecord<'_> {
     }
 
     fn check_existing_folder(&mut self, association: &Association, faults: &mut Vec<RegistryError>) -> Result<(), StoreError> {
+        if !self.sees(association.source)? {
+            faults.push(unresolved(association, "sourceObject", association.source));
+            return Ok(());
+        }
         match self.tx.folders(&ObjectIds::EntryUuids(vec![association.source]))?.pop() {
             None => faults.push(unresolved(association, "sourceObject", association.source)),
             Some(folder) if folder.patient_id != self.patient_id => {
@@ -163,6 +177,9 @@ impl WritableRecord<'_> {
     /// Whether an existing object of this patient can become a member: entries of a submission set and of a folder, folders
     /// and associations of a submission set alone (ITI TF-3: 4.2.2.1).
     fn is_member_to_be(&mut self, id: EntryUuid, of_set: bool) -> Result<bool, StoreError> {
+        if !self.sees(id)? {
+            return Ok(false);
+        }
         let patient_id = self.patient_id.clone();
         let entry = self.tx.entries(&ObjectIds::EntryUuids(vec![id]))?.pop();
         if entry.is_some_and(|entry| entry.patient_id == patient_id) {
@@ -215,7 +232,7 @@ fn place(association: &Association) -> String {
     format!("Association({})", association.entry_uuid)
 }
 
-fn unresolved(association: &Association, end: &str, id: EntryUuid) -> RegistryError {
+pub(super) fn unresolved(association: &Association, end: &str, id: EntryUuid) -> RegistryError {
     let context = format!("the {end} {id} is neither in this message nor among the objects of this patient in the registry");
     RegistryError::new(ErrorCode::UnreferencedObject, place(association), context)
 }
@@ -257,7 +274,7 @@ mod tests {
         request.associations.push(mention);
         let request = request.check().unwrap();
         let patient_id = request.submission_set.patient_id.clone();
-        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit).unwrap().register(&request))
+        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request))
     }
 
     #[test]
@@ -270,7 +287,7 @@ mod tests {
         for (number, (patient, allowed)) in [(EVA, true), (OTHER, false)].into_iter().enumerate() {
             let request = submission(patient.parse().unwrap(), &format!("2.999.3.{number}")).check().unwrap();
             let patient_id = request.submission_set.patient_id.clone();
-            let register = |writing: &mut crate::access::Writing<'_>| writing.open(&patient_id, Action::Submit).unwrap().register(&request);
+            let register = |writing: &mut crate::access::Writing<'_>| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request);
             door.write(&call(), Transaction::Iti42, register).unwrap();
             for (at, id) in [request.entries[0].entry_uuid, request.associations[0].entry_uuid].into_iter().enumerate() {
                 let outcome = mentioning(&door, id, &format!("2.999.4.{number}.{at}"));

@@ -1,10 +1,12 @@
 //! Patient identities: the feed's door to the store.
 
+use crate::model::dsp::{Denial, Quality};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::patient_feed::{DemographicElement, PatientDemographics};
 use crate::store::{KnownPatient, PatientState, StoreError};
 
-use super::{Change, Failure, Writing};
+use super::door::note_reason;
+use super::{Change, Failure, Reason, Writing};
 
 /// Why a patient's identity could not be changed as asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +20,9 @@ pub enum IdentityRefusal {
     /// A patient cannot be merged into themselves.
     #[error("the surviving and the subsumed patient are the same")]
     SamePatient,
+    /// Who calls keeps no directory.
+    #[error("patients are announced and merged by the systems of establishments and by the operator, not in this quality")]
+    NotEntitled,
     /// A link change that changes no link and merges no local id.
     #[error("the link and the local patient id are those of before, so that there is nothing to change")]
     SameLink,
@@ -31,6 +36,20 @@ impl Writing<'_> {
         self.audit.patient_ids.push(patient_id.to_string());
     }
 
+    /// That the caller may say who patients are: the systems of establishments and the operator (access rules, 9), and
+    /// identito-vigilance, which merges (6). A system that names no person was admitted as what it is.
+    pub(super) fn check_feed(&mut self) -> Result<(), Failure> {
+        if self.policy.rules().is_none() || self.call.person.is_none() {
+            return Ok(());
+        }
+        let quality = self.standings.quality(self.tx, self.call)?;
+        if matches!(quality, Some(Quality::Establishment | Quality::Operator | Quality::RecordAdministrator { .. })) {
+            return Ok(());
+        }
+        note_reason(self.audit, Reason::Denial(Denial::NotEntitled));
+        Err(IdentityRefusal::NotEntitled.into())
+    }
+
     /// Makes a patient known, or brings a known one up to date; `removed` elements are forgotten. An update of a patient
     /// who was never announced announces them: the source has just said who they are, and a registry that knows only
     /// those of A01 would refuse their documents. A subsumed identifier is refused: it is no longer referenced in any
@@ -42,6 +61,7 @@ impl Writing<'_> {
         removed: &[DemographicElement],
     ) -> Result<Change, Failure> {
         self.note(patient_id);
+        self.check_feed()?;
         let aliases = demographics.identifiers.clone();
         let change = match self.known_or_added(patient_id, &demographics)? {
             Some(known) if known.state != PatientState::Active => return Err(IdentityRefusal::Merged.into()),
@@ -83,6 +103,7 @@ impl Writing<'_> {
     pub fn merge_patients(&mut self, surviving: &PatientId, subsumed: &PatientId) -> Result<(), Failure> {
         self.note(surviving);
         self.note(subsumed);
+        self.check_feed()?;
         if surviving == subsumed {
             return Err(IdentityRefusal::SamePatient.into());
         }

@@ -17,8 +17,9 @@ use crate::model::patient_feed::LinkChange;
 use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{Extras, InternationalString, Slot};
 use crate::model::timestamp::Instant;
-use crate::store::{PatientState, StoreError};
+use crate::store::{PatientState, RecordView, StoreError};
 
+use super::authority::Authority;
 use super::{Failure, IdentityRefusal, WritableRecord, Writing};
 
 /// The new versions and what brings them.
@@ -26,6 +27,8 @@ pub(super) struct Relinking<'a> {
     /// The record under the new XAD-PID.
     pub(super) record: WritableRecord<'a>,
     pub(super) change: &'a LinkChange,
+    /// The record under the previous XAD-PID.
+    pub(super) before: RecordView,
     pub(super) submission_set: EntryUuid,
     /// New versions of entries by the ids of the old ones.
     pub(super) entries: HashMap<EntryUuid, EntryUuid>,
@@ -42,6 +45,7 @@ impl Writing<'_> {
     pub fn change_link(&mut self, change: &LinkChange) -> Result<(), Failure> {
         let local_ids = std::iter::once(&change.local_id).chain(&change.subsumed_local_id);
         [&change.new_xad_pid, &change.previous_xad_pid].into_iter().chain(local_ids).for_each(|id| self.note(id));
+        self.check_feed()?;
         if change.affected_local_ids().is_empty() {
             return Err(IdentityRefusal::SameLink.into());
         }
@@ -65,8 +69,9 @@ impl Writing<'_> {
         let submission_set = link_change_set(change, now)?;
         self.tx.insert_submission_set(&submission_set, now)?;
         let mut relinking = Relinking {
-            record: WritableRecord::new(self.tx, self.audit, change.new_xad_pid.clone(), now),
+            record: self.record(&change.new_xad_pid, Authority::Open),
             change,
+            before: RecordView::whole(&change.previous_xad_pid),
             submission_set: submission_set.entry_uuid,
             entries: HashMap::new(),
             made: vec![submission_set.entry_uuid],
@@ -128,6 +133,7 @@ impl Relinking<'_> {
         if !self.record.tx.deprecate_entry(old.entry_uuid)? {
             return Err(StoreError::Conflict.into());
         }
+        let facts = self.record.facts_of(old.entry_uuid)?;
         let (old_id, old_version, entry_uuid) = (old.entry_uuid, old.version, EntryUuid::random());
         let new = DocumentEntry {
             entry_uuid,
@@ -136,7 +142,7 @@ impl Relinking<'_> {
             source_patient_id: self.change.local_id.clone(),
             ..old
         };
-        self.record.tx.insert_entry(&new, self.submission_set, self.record.now)?;
+        self.record.tx.insert_entry(&new, &facts, self.submission_set, self.record.now)?;
         self.bring(entry_uuid, old_version)?;
         self.entries.insert(old_id, entry_uuid);
         Ok(())

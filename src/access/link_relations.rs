@@ -11,7 +11,7 @@ use crate::model::document_entry::DocumentEntry;
 use crate::model::folder::Folder;
 use crate::model::ids::EntryUuid;
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
-use crate::store::StoreError;
+use crate::store::{RecordView, StoreError};
 
 use super::Failure;
 use super::link_change::Relinking;
@@ -45,9 +45,9 @@ impl Relinking<'_> {
     pub(super) fn carry_relationships(&mut self) -> Result<(), Failure> {
         let old_ids = self.old_ids();
         let mut relationships =
-            self.record.tx.associations_from(&self.change.previous_xad_pid, &old_ids, &RELATIONSHIPS, MetadataLevel::Two)?;
+            self.record.tx.associations_from(&self.before, &old_ids, &RELATIONSHIPS, MetadataLevel::Two)?;
         let from: HashSet<_> = relationships.iter().map(|association| association.entry_uuid).collect();
-        let to = self.record.tx.associations_to(&self.change.previous_xad_pid, &old_ids, &RELATIONSHIPS, MetadataLevel::Two)?;
+        let to = self.record.tx.associations_to(&self.before, &old_ids, &RELATIONSHIPS, MetadataLevel::Two)?;
         relationships.extend(to.into_iter().filter(|association| !from.contains(&association.entry_uuid)));
         relationships.retain(is_approved);
         let ends: HashSet<_> = relationships.iter().flat_map(|association| [association.source, association.target]).collect();
@@ -101,7 +101,7 @@ impl Relinking<'_> {
     /// Whether the folder holds no document of anybody else; obsolete documents of the local patient do not keep it.
     fn all_move(&mut self, folder: &Folder) -> Result<bool, StoreError> {
         let (owner, folder) = (&folder.patient_id, [folder.entry_uuid]);
-        let memberships = self.record.tx.associations_from(owner, &folder, &[AssociationType::HasMember], MetadataLevel::Two)?;
+        let memberships = self.record.tx.associations_from(&RecordView::whole(owner), &folder, &[AssociationType::HasMember], MetadataLevel::Two)?;
         let members = memberships.into_iter().filter(is_approved).map(|membership| membership.target);
         let others = self.entries_by_id(members.filter(|id| !self.entries.contains_key(id)).collect())?;
         let affected = self.change.affected_local_ids();
@@ -115,8 +115,7 @@ impl Relinking<'_> {
     /// The memberships in force of the old versions, in submission sets and folders.
     fn memberships(&mut self) -> Result<Vec<Association>, StoreError> {
         let old_ids = self.old_ids();
-        let owner = &self.change.previous_xad_pid;
-        let mut memberships = self.record.tx.associations_to(owner, &old_ids, &[AssociationType::HasMember], MetadataLevel::Two)?;
+        let mut memberships = self.record.tx.associations_to(&self.before, &old_ids, &[AssociationType::HasMember], MetadataLevel::Two)?;
         memberships.retain(is_approved);
         Ok(memberships)
     }

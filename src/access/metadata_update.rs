@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::model::availability_status::AvailabilityStatus;
+use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::update_request::UpdateRequest;
 use crate::store::StoreError;
@@ -39,11 +40,11 @@ impl Writing<'_> {
         let entries = request.entries.iter().map(|version| version.object.logical_id);
         let logical_ids: Vec<_> = entries.chain(request.folders.iter().map(|version| version.object.logical_id)).collect();
         for owner in self.tx.patients_of_versions(&logical_ids)? {
-            if owner != *patient_id && self.open(&owner, Action::Update).is_none() {
+            if owner != *patient_id && self.open(&owner, Action::Update)?.is_none() {
                 return Ok(None);
             }
         }
-        Ok(self.open(patient_id, Action::Update))
+        self.open(patient_id, Action::Update)
     }
 }
 
@@ -77,8 +78,13 @@ impl WritableRecord<'_> {
         versions.sort_by_key(|version| version.object.logical_id);
         for version in versions {
             let latest = self.tx.latest_entry_for_change(version.object.logical_id)?;
+            let latest = self.if_seen(latest, |entry| (&entry.patient_id, entry.entry_uuid))?;
             match (next_entry(request.scope, version, latest.as_ref()), latest) {
-                (Ok(next), Some(latest)) => entries.push((next, latest.entry_uuid, version.propagates_associations)),
+                (Ok(next), Some(latest)) => match self.facts_of_version(&next, &latest) {
+                    Ok(facts) => entries.push((next, facts, latest.entry_uuid, version.propagates_associations)),
+                    Err(Failure::Refused(found)) => faults.extend(found),
+                    Err(failure) => return Err(failure),
+                },
                 (Ok(_), None) => {}
                 (Err(found), _) => faults.extend(found),
             }
@@ -87,8 +93,12 @@ impl WritableRecord<'_> {
         versions.sort_by_key(|version| version.object.logical_id);
         for version in versions {
             let latest = self.tx.latest_folder_for_change(version.object.logical_id)?;
+            let latest = self.if_seen(latest, |folder| (&folder.patient_id, folder.entry_uuid))?;
             match (next_folder(request.scope, version, latest.as_ref()), latest) {
-                (Ok(next), Some(latest)) => folders.push((next, latest.entry_uuid, version.propagates_associations)),
+                (Ok(next), Some(latest)) => {
+                    faults.extend(self.check_folder_version(&next, &latest).err());
+                    folders.push((next, latest.entry_uuid, version.propagates_associations));
+                }
                 (Ok(_), None) => {}
                 (Err(found), _) => faults.extend(found),
             }
@@ -97,9 +107,10 @@ impl WritableRecord<'_> {
             return Err(Failure::Refused(faults));
         }
         let (set, mut succession) = (request.submission_set.entry_uuid, Succession::default());
-        for (next, earlier, propagates) in entries {
-            self.tx.insert_entry(&next, set, self.now).map_err(|error| version_taken(error, "DocumentEntry", next.entry_uuid))?;
+        for (next, facts, earlier, propagates) in entries {
+            self.tx.insert_entry(&next, &facts, set, self.now).map_err(|error| version_taken(error, "DocumentEntry", next.entry_uuid))?;
             self.tx.set_entry_status(earlier, AvailabilityStatus::Approved, AvailabilityStatus::Deprecated)?;
+            self.carry_level(&next, facts.level, earlier)?;
             succession.add(earlier, next.entry_uuid, propagates);
         }
         for (next, earlier, propagates) in folders {
@@ -108,6 +119,22 @@ impl WritableRecord<'_> {
             succession.add(earlier, next.entry_uuid, propagates);
         }
         Ok(succession)
+    }
+}
+
+impl WritableRecord<'_> {
+    /// The latest version of an object, unless it is out of the caller's sight: in this record, or in that of the patient from
+    /// whom it would be taken, which is open to the caller then.
+    fn if_seen<T>(&mut self, latest: Option<T>, place: impl Fn(&T) -> (&PatientId, EntryUuid)) -> Result<Option<T>, StoreError> {
+        let Some(latest) = latest else { return Ok(None) };
+        let Some(under) = self.authority.under_rules() else { return Ok(Some(latest)) };
+        let (owner, id) = place(&latest);
+        let seen = match *owner == self.patient_id {
+            true => self.tx.is_in_view(&self.view, id)?,
+            // Only who may move it between records sees what is in another one.
+            false => under.standing.move_to_patient().is_allowed(),
+        };
+        Ok(seen.then_some(latest))
     }
 }
 

@@ -7,10 +7,12 @@
 
 mod admission;
 mod association_update;
+mod authority;
 mod call;
 mod caller;
 mod care_records;
 mod decision;
+mod denials;
 mod directories;
 mod door;
 mod failure;
@@ -19,11 +21,13 @@ mod found_objects;
 mod held_answers;
 mod identities;
 mod import;
+mod level_of_versions;
 mod link_change;
 mod link_relations;
 mod metadata_update;
 mod multi_patient;
 mod on_demand;
+mod pdf_a;
 mod policy;
 mod proving;
 mod reading_record;
@@ -34,11 +38,15 @@ mod removal_tests;
 mod removed_document;
 mod replacement;
 mod retrieved_document;
+mod sight;
 mod spill;
+mod standings;
+mod submission_rules;
 #[cfg(test)]
 pub(crate) mod test_registry;
 #[cfg(test)]
 mod tests;
+mod update_rules;
 mod version_rules;
 mod writing_record;
 
@@ -47,7 +55,7 @@ pub use crate::store::AnswersHeld;
 pub use crate::store::contents::{ContentError, StagedDocument};
 pub use admission::{Admitted, AttestationPolicy, NotAdmitted};
 pub use call::Call;
-pub use decision::{Action, Decision, Reason, Visibility};
+pub use decision::{Action, Reason};
 pub use directories::{Change, DirectoryRefusal};
 pub use door::{Door, Reading, Writing};
 pub use failure::Failure;

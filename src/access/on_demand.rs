@@ -6,13 +6,12 @@ use std::collections::HashSet;
 use crate::model::association::AssociationType;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntry;
-use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::stored_query::{FindDocuments, MetadataLevel, ObjectIds, StoredQuery};
 use crate::model::submission_request::SubmissionRequest;
-use crate::store::{Read, StoreError};
+use crate::store::{Read, RecordView, StoreError};
 
 use super::{Failure, NewDocument, ReadableRecord, WritableRecord};
 
@@ -23,9 +22,9 @@ impl ReadableRecord<'_> {
     /// The approved stable documents of this record, oldest registration first, without those that are themselves
     /// snapshots of what is made from them. Refuses more than `most`.
     pub fn current_documents(&mut self, most: usize) -> Result<Vec<DocumentEntry>, Failure> {
-        let query = StoredQuery::FindDocuments(Box::new(FindDocuments::current(self.patient_id.clone())));
+        let query = StoredQuery::FindDocuments(Box::new(FindDocuments::current(self.view.patient_id().clone())));
         let mut ids = self.find(&query, MetadataLevel::One, 0, most).map_err(|failure| too_long(failure, most))?.entries;
-        let links = self.tx.associations_from(&self.patient_id, &ids, &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
+        let links = self.tx.associations_from(&self.view, &ids, &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
         let snapshots: HashSet<_> = links.into_iter().map(|link| link.source).collect();
         ids.retain(|id| !snapshots.contains(id));
         Ok(self.tx.entries(&ObjectIds::EntryUuids(ids))?)
@@ -33,12 +32,12 @@ impl ReadableRecord<'_> {
 
     /// Who the patient is, as far as the identity feed said.
     pub fn demographics(&mut self) -> Result<PatientDemographics, Failure> {
-        Ok(self.tx.patient(&self.patient_id)?.map(|patient| patient.demographics).unwrap_or_default())
+        Ok(self.tx.patient(self.view.patient_id())?.map(|patient| patient.demographics).unwrap_or_default())
     }
 
     /// The current snapshot of an on-demand entry, if there is one.
     pub fn current_snapshot(&mut self, on_demand: EntryUuid) -> Result<Option<DocumentEntry>, Failure> {
-        Ok(current_snapshot(self.tx, &self.patient_id, on_demand)?)
+        Ok(current_snapshot(self.tx, &self.view, on_demand)?)
     }
 }
 
@@ -57,7 +56,7 @@ impl WritableRecord<'_> {
     ) -> Result<(), Failure> {
         // The patient's row is locked now: whoever keeps a snapshot at the same time waits, and then finds this one.
         self.check_patient()?;
-        let current = current_snapshot(self.tx, &self.patient_id, on_demand)?;
+        let current = current_snapshot(self.tx, &self.view, on_demand)?;
         if current.map(|entry| entry.entry_uuid) != previous {
             return Err(StoreError::Conflict.into());
         }
@@ -78,10 +77,10 @@ fn too_long(failure: Failure, most: usize) -> Failure {
     }
 }
 
-fn current_snapshot(tx: &mut Read, patient_id: &PatientId, on_demand: EntryUuid) -> Result<Option<DocumentEntry>, StoreError> {
-    let links = tx.associations_to(patient_id, &[on_demand], &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
+fn current_snapshot(tx: &mut Read, view: &RecordView, on_demand: EntryUuid) -> Result<Option<DocumentEntry>, StoreError> {
+    let links = tx.associations_to(view, &[on_demand], &[AssociationType::IsSnapshotOf], MetadataLevel::One)?;
     let sources = ObjectIds::EntryUuids(links.into_iter().map(|link| link.source).collect());
-    let entries = tx.entries_of_patient(patient_id, &sources, MetadataLevel::One, SNAPSHOTS_OF_ONE_ENTRY)?;
+    let entries = tx.entries_of_record(view, &sources, MetadataLevel::One, SNAPSHOTS_OF_ONE_ENTRY)?;
     Ok(entries.into_iter().rev().find(|entry| entry.availability_status == AvailabilityStatus::Approved))
 }
 

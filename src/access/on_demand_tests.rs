@@ -19,7 +19,7 @@ fn with_promise() -> (TestRegistry, Door, EntryUuid) {
     (promise.object_type, promise.creation_time, promise.hash, promise.size) = (DocumentEntryType::OnDemand, None, None, None);
     let id = promise.entry_uuid;
     let registered =
-        door.write(&call(), Transaction::Iti61, |writing| writing.open(&EVA.parse().unwrap(), Action::Submit).unwrap().register(&request));
+        door.write(&call(), Transaction::Iti61, |writing| writing.open(&EVA.parse().unwrap(), Action::Submit)?.unwrap().register(&request));
     registered.unwrap();
     (behind, door, id)
 }
@@ -34,14 +34,14 @@ fn keep(door: &Door, promise: EntryUuid, previous: Option<EntryUuid>, unique_id:
     staging.write_all(unique_id.as_bytes()).unwrap();
     let document = NewDocument { entry_uuid, staged: staging.finish().unwrap() };
     door.write(&call(), Transaction::Iti42, |writing| {
-        writing.open(&EVA.parse().unwrap(), Action::Retrieve).unwrap().keep_snapshot(promise, previous, &request, document)
+        writing.open(&EVA.parse().unwrap(), Action::Retrieve)?.unwrap().keep_snapshot(promise, previous, &request, document)
     })?;
     Ok(entry_uuid)
 }
 
 fn current(door: &Door, promise: EntryUuid) -> Option<EntryUuid> {
     let found = door.read(&call(), Transaction::Iti43, |reading| {
-        reading.open(&EVA.parse().unwrap(), Action::Retrieve).unwrap().current_snapshot(promise)
+        reading.open(&EVA.parse().unwrap(), Action::Retrieve)?.unwrap().current_snapshot(promise)
     });
     found.unwrap().map(|entry| entry.entry_uuid)
 }
@@ -64,11 +64,11 @@ fn snapshots_and_promises_are_no_current_documents() {
     let (_behind, door, promise) = with_promise();
     keep(&door, promise, None, "2.999.62").unwrap();
     let request = submission(EVA.parse().unwrap(), "2.999.66");
-    let submit = |writing: &mut crate::access::Writing<'_>| writing.open(&EVA.parse().unwrap(), Action::Submit).unwrap().register(&request);
+    let submit = |writing: &mut crate::access::Writing<'_>| writing.open(&EVA.parse().unwrap(), Action::Submit)?.unwrap().register(&request);
     door.write(&call(), Transaction::Iti42, submit).unwrap();
     let current = |most| {
         door.read(&call(), Transaction::Iti43, |reading| {
-            reading.open(&EVA.parse().unwrap(), Action::Retrieve).unwrap().current_documents(most)
+            reading.open(&EVA.parse().unwrap(), Action::Retrieve)?.unwrap().current_documents(most)
         })
     };
     let ids: Vec<_> = current(10).unwrap().iter().map(|entry| entry.entry_uuid).collect();

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::model::dsp::Rules;
+use crate::model::dsp::{Clause, Denial, Ground, Rules, Scope, Standing};
 use crate::model::hl7_types::PatientId;
+use crate::store::Read;
 
-use super::{Action, Call, Decision, Reason, Visibility};
+use super::authority::{Authority, UnderRules};
+use super::decision::Decision;
+use super::standings::Standings;
+use super::{Action, Call, Failure, Reason};
 
 /// The rules of the deployment profile.
 #[derive(Debug, Clone)]
@@ -26,18 +30,51 @@ impl Policy {
     }
 
     /// Decides on one action of one caller on one patient's record.
-    pub(super) fn decide(&self, _call: &Call, _action: Action, _patient_id: &PatientId) -> Decision {
-        match self {
-            Self::Open => Decision::Allow { visibility: Visibility::Everything, reason: Reason::OpenPolicy },
-            Self::CareRecord(_) => Decision::Deny { reason: Reason::AccessRules },
-        }
+    pub(super) fn decide(
+        &self,
+        standings: &mut Standings,
+        tx: &mut Read,
+        call: &Call,
+        action: Action,
+        patient_id: &PatientId,
+    ) -> Result<Decision, Failure> {
+        let Self::CareRecord(rules) = self else {
+            return Ok(Decision::Allow { authority: Authority::Open, reason: Reason::OpenPolicy });
+        };
+        Ok(match standings.towards(tx, call, patient_id)? {
+            Err(denial) => Decision::denied(denial),
+            Ok(standing) => match ground(&standing, action) {
+                Err(denial) => Decision::denied(denial),
+                Ok(ground) => {
+                    let under = UnderRules { standing, rules: Arc::clone(rules) };
+                    Decision::Allow { authority: Authority::Rules(Box::new(under)), reason: Reason::Ground(ground) }
+                }
+            },
+        })
     }
 
     /// Decides on the removal of a document that no entry describes, so that it is part of no record.
-    pub(super) fn decide_on_unfiled(&self, _call: &Call) -> Decision {
+    pub(super) fn decide_on_unfiled(&self) -> Decision {
         match self {
-            Self::Open => Decision::Allow { visibility: Visibility::Everything, reason: Reason::OpenPolicy },
-            Self::CareRecord(_) => Decision::Deny { reason: Reason::AccessRules },
+            Self::Open => Decision::Allow { authority: Authority::Open, reason: Reason::OpenPolicy },
+            Self::CareRecord(_) => Decision::denied(Denial::NotEntitled),
         }
     }
+}
+
+/// What opens the record for the action: the preferred of the mandates that are good for it, or authorship (access rules, 3
+/// and 5.2). What is then done with which document is judged by its own facts.
+fn ground(standing: &Standing, action: Action) -> Result<Ground, Denial> {
+    let first = |fits: fn(&Clause) -> bool| standing.clauses.iter().find(|clause| fits(clause)).map(|clause| Ground::Mandate(clause.mandate));
+    let found = match action {
+        Action::Find | Action::Retrieve => {
+            first(|clause| clause.read != Scope::Nothing).or_else(|| standing.reads_own.then_some(Ground::Author))
+        }
+        // Who has a mandate that does not let write is told so.
+        Action::Submit => first(|clause| clause.write.is_some()).or_else(|| first(|_| true)),
+        Action::Update => first(|_| true),
+        // Documents go with their record, by retention alone (access rules, 6).
+        Action::Remove => return Err(Denial::NotEntitled),
+    };
+    found.ok_or(standing.otherwise)
 }

@@ -34,6 +34,16 @@ impl Writing<'_> {
         Ok(patients)
     }
 
+    /// That metadata may be removed at all: under the access rules they go with their record, by retention alone (access
+    /// rules, 6). Whatever the request names, the answer is the same then.
+    pub fn check_removal(&self) -> Result<(), Failure> {
+        if self.policy.rules().is_none() {
+            return Ok(());
+        }
+        let context = "nobody removes documents or metadata here (access rules, 6); ask the record administrator to deactivate a document";
+        Err(Failure::refused(RegistryError::new(ErrorCode::RegistryError, "RemoveObjectsRequest", context)))
+    }
+
     /// That objects which were not found are not there, or are in records that are `closed` to the caller, rather than
     /// moved by a merge since the call looked where they are.
     ///
@@ -104,7 +114,7 @@ impl WritableRecord<'_> {
         let emptied = once(leaving.iter().map(|association| association.source).filter(staying));
         let kept: HashSet<_> = self
             .tx
-            .associations_from(&self.patient_id, &emptied, &[AssociationType::HasMember], MetadataLevel::Two)?
+            .associations_from(&self.whole, &emptied, &[AssociationType::HasMember], MetadataLevel::Two)?
             .iter()
             .filter(|association| staying(&association.entry_uuid))
             .map(|association| association.source)
@@ -119,7 +129,7 @@ impl WritableRecord<'_> {
 
     /// Of which submission set that stays each of these objects is a member.
     fn memberships(&mut self, members: &[EntryUuid], going: &HashSet<EntryUuid>) -> Result<Memberships, StoreError> {
-        let links = self.tx.associations_to(&self.patient_id, members, &[AssociationType::HasMember], MetadataLevel::Two)?;
+        let links = self.tx.associations_to(&self.whole, members, &[AssociationType::HasMember], MetadataLevel::Two)?;
         let sources: Vec<_> = links.iter().map(|link| link.source).filter(|source| !going.contains(source)).collect();
         let sets = self.tx.submission_sets_among(&sources)?;
         let staying = links.iter().filter(|link| !going.contains(&link.entry_uuid) && sets.contains(&link.source));

@@ -27,7 +27,7 @@ fn provide(door: &Door, request: &SubmissionRequest) {
     staging.write_all(b"Exemple").unwrap();
     let document = NewDocument { entry_uuid: request.entries[0].entry_uuid, staged: staging.finish().unwrap() };
     let filed = door.write(&call(), Transaction::Iti41, |writing| {
-        writing.open(&request.submission_set.patient_id, Action::Submit).unwrap().provide(request, vec![document])
+        writing.open(&request.submission_set.patient_id, Action::Submit)?.unwrap().provide(request, vec![document])
     });
     filed.unwrap();
 }
@@ -35,7 +35,7 @@ fn provide(door: &Door, request: &SubmissionRequest) {
 /// Removes the objects of one record; a fault is a refusal.
 fn remove(door: &Door, ids: &[EntryUuid]) -> Result<(), Failure> {
     door.write(&call(), Transaction::Iti62, |writing| {
-        let removal = writing.open(&PATIENT.parse().unwrap(), Action::Remove).unwrap().remove(ids)?;
+        let removal = writing.open(&PATIENT.parse().unwrap(), Action::Remove)?.unwrap().remove(ids)?;
         if removal.faults.is_empty() { Ok(()) } else { Err(Failure::Refused(removal.faults)) }
     })
 }
@@ -43,7 +43,7 @@ fn remove(door: &Door, ids: &[EntryUuid]) -> Result<(), Failure> {
 fn remove_document(door: &Door) -> Result<Option<RemovedDocument>, Failure> {
     let unique_id: UniqueId = DOCUMENT.parse().unwrap();
     door.write(&call(), Transaction::Iti86, |writing| {
-        writing.open(&PATIENT.parse().unwrap(), Action::Remove).unwrap().remove_document(&unique_id)
+        writing.open(&PATIENT.parse().unwrap(), Action::Remove)?.unwrap().remove_document(&unique_id)
     })
 }
 
@@ -119,7 +119,7 @@ fn a_link_that_belongs_to_no_set_but_the_one_that_goes_has_to_go_with_it() {
     other.entries.clear();
     other.associations[0].target = appended;
     other.associations[0].submission_set_status = Some(SubmissionSetStatus::Reference);
-    door.write(&call(), Transaction::Iti42, |writing| writing.open(&PATIENT.parse().unwrap(), Action::Submit).unwrap().register(&other))
+    door.write(&call(), Transaction::Iti42, |writing| writing.open(&PATIENT.parse().unwrap(), Action::Submit)?.unwrap().register(&other))
         .unwrap();
     let mut set = vec![addendum.submission_set.entry_uuid, addendum.associations[0].entry_uuid];
     assert_eq!(codes(&remove(&door, &set).unwrap_err()), [ErrorCode::ReferencesExist]);

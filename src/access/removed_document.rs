@@ -5,8 +5,9 @@ use crate::model::ids::UniqueId;
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::store::contents::ContentKey;
 
+use super::authority::Authority;
 use super::door::noted_decision;
-use super::{Failure, Visibility, WritableRecord, Writing};
+use super::{Failure, WritableRecord, Writing};
 
 /// A document whose row is gone. Once that is committed, [`Door::discard`](super::Door::discard) removes its bytes; if
 /// it never is, the document is still there.
@@ -23,7 +24,7 @@ impl WritableRecord<'_> {
         // Whoever submits the same document again waits, and then finds that it is gone.
         self.tx.patient_for_change(&self.patient_id)?;
         let ids = ObjectIds::UniqueIds(vec![unique_id.clone()]);
-        if self.tx.entries_of_patient(&self.patient_id, &ids, MetadataLevel::Two, 1)?.is_empty() {
+        if self.tx.entries_of_record(&self.whole, &ids, MetadataLevel::Two, 1)?.is_empty() {
             return Ok(None);
         }
         let Some(content_key) = self.tx.remove_document(unique_id)? else { return Ok(None) };
@@ -43,8 +44,8 @@ impl Writing<'_> {
     /// Removes a document that no entry describes, since its metadata were removed first; nothing if some entry does,
     /// for then it is part of a record, or if the repository does not hold it.
     pub fn remove_unfiled_document(&mut self, unique_id: &UniqueId) -> Result<Option<RemovedDocument>, Failure> {
-        let decision = self.policy.decide_on_unfiled(self.call);
-        let Some(Visibility::Everything) = noted_decision(self.audit, decision) else { return Ok(None) };
+        let decision = self.policy.decide_on_unfiled();
+        let Some(Authority::Open) = noted_decision(self.audit, decision) else { return Ok(None) };
         if !self.tx.patients_of_entries(&ObjectIds::UniqueIds(vec![unique_id.clone()]), MetadataLevel::Two)?.is_empty() {
             return Ok(None);
         }

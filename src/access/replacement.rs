@@ -25,7 +25,7 @@ impl WritableRecord<'_> {
         }
         self.deprecate_addenda(replaced)?;
         let current = MetadataLevel::One;
-        let folders = self.tx.associations_to(&self.patient_id, &[replaced], &[AssociationType::HasMember], current)?;
+        let folders = self.tx.associations_to(&self.whole, &[replaced], &[AssociationType::HasMember], current)?;
         for membership in folders {
             let joined = membership.source;
             if !states_membership(stated, joined, successor) && !self.tx.is_submission_set(joined)? {
@@ -41,7 +41,7 @@ impl WritableRecord<'_> {
         // Each round makes entries obsolete that were approved, of which there is an end.
         while !obsolete.is_empty() {
             let types = [AssociationType::Appends, AssociationType::Transforms];
-            let addenda = self.tx.associations_to(&self.patient_id, &obsolete, &types, MetadataLevel::One)?;
+            let addenda = self.tx.associations_to(&self.whole, &obsolete, &types, MetadataLevel::One)?;
             obsolete.clear();
             for addendum in addenda {
                 // One that was obsolete before has been followed then.

@@ -20,7 +20,7 @@ use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 pub(crate) use crate::store::test_database::Database;
-use crate::store::{PatientState, Store};
+use crate::store::{PatientState, RecordView, Store};
 
 use super::{Action, Call, Door, Failure, Policy, ReadableRecord};
 
@@ -78,7 +78,7 @@ impl TestRegistry {
 
     /// All links of a patient, those of the registry's own making included.
     pub(crate) fn associations(&self, patient_id: &PatientId) -> Vec<Association> {
-        self.store.read(|tx| tx.associations_of(patient_id, MetadataLevel::Two, i64::MAX)).unwrap()
+        self.store.read(|tx| tx.associations_of(&RecordView::whole(patient_id), MetadataLevel::Two, i64::MAX)).unwrap()
     }
 
     /// Into whom a patient was merged.
@@ -144,7 +144,7 @@ impl TestRegistry {
     pub(crate) fn register(door: &Door, patient_id: &str, unique_id: &str) -> Result<(), Failure> {
         let request = submission(patient_id.parse().unwrap(), unique_id).check().unwrap();
         let patient_id = request.submission_set.patient_id.clone();
-        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit).unwrap().register(&request))
+        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request))
     }
 
     /// The ids of all documents of a patient.
@@ -167,7 +167,7 @@ impl TestRegistry {
             },
         });
         let found = door.read(&call(), Transaction::Iti18, |reading| {
-            reading.open(&patient_id, Action::Find).map(|mut record| Self::found(&mut record, &query)).transpose()
+            reading.open(&patient_id, Action::Find)?.map(|mut record| Self::found(&mut record, &query)).transpose()
         });
         found.unwrap().unwrap().entries
     }

@@ -1,25 +1,37 @@
 //! An opened record, to write to.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::model::audit_event::AuditEvent;
+use crate::model::document_entry::DocumentEntry;
+use crate::model::dsp::{DocumentFacts, Format, TypeConstraint};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::patient_feed::PatientDemographics;
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
-use crate::store::contents::StagedDocument;
-use crate::store::{PatientState, StoreError, StoredDocument, Write};
+use crate::store::contents::{ContentError, ContentStore, StagedDocument};
+use crate::store::{PatientState, RecordView, StoreError, StoredDocument, Write};
 
 use super::Failure;
+use super::authority::Authority;
+use super::pdf_a::says_pdf_a;
+use super::submission_rules::Formats;
 
 /// The proof that a decision was taken: a record to which its caller may write.
 pub struct WritableRecord<'a> {
     pub(super) tx: &'a mut Write,
+    pub(super) contents: &'a Arc<dyn ContentStore>,
     pub(super) audit: &'a mut AuditEvent,
     pub(super) patient_id: PatientId,
     pub(super) now: Instant,
+    pub(super) authority: Authority,
+    /// What the caller may refer to.
+    pub(super) view: RecordView,
+    /// What the registry itself works on: what a change implies reaches what the caller does not see.
+    pub(super) whole: RecordView,
 }
 
 /// The content of a submitted entry.
@@ -32,14 +44,26 @@ pub struct NewDocument {
 }
 
 impl<'a> WritableRecord<'a> {
-    pub(super) fn new(tx: &'a mut Write, audit: &'a mut AuditEvent, patient_id: PatientId, now: Instant) -> Self {
-        Self { tx, audit, patient_id, now }
+    pub(super) fn new(
+        tx: &'a mut Write,
+        contents: &'a Arc<dyn ContentStore>,
+        audit: &'a mut AuditEvent,
+        patient_id: &PatientId,
+        now: Instant,
+        authority: Authority,
+    ) -> Self {
+        let view = RecordView::new(patient_id.clone(), authority.visibility());
+        Self { tx, contents, audit, patient_id: patient_id.clone(), now, authority, view, whole: RecordView::whole(patient_id) }
     }
 
     /// Registers a submission without contents: they are in another repository (ITI-42).
     pub fn register(&mut self, request: &SubmissionRequest) -> Result<(), Failure> {
+        self.register_in(request, &Formats::new())
+    }
+
+    fn register_in(&mut self, request: &SubmissionRequest, formats: &Formats) -> Result<(), Failure> {
         self.check_patient()?;
-        self.file(request)?;
+        self.file(request, formats)?;
         self.audit.object_ids.push(request.submission_set.entry_uuid.to_string());
         self.audit.object_ids.extend(request.entries.iter().map(|entry| entry.entry_uuid.to_string()));
         Ok(())
@@ -48,8 +72,9 @@ impl<'a> WritableRecord<'a> {
     /// Registers a submission and takes its documents into this repository (ITI-41). After this the documents stay,
     /// whatever becomes of the commit: a commit that failed may still have happened, and what no row refers to is swept.
     pub fn provide(&mut self, request: &SubmissionRequest, documents: Vec<NewDocument>) -> Result<(), Failure> {
-        self.register(request)?;
         let entries: HashMap<_, _> = request.entries.iter().map(|entry| (entry.entry_uuid, entry)).collect();
+        let formats = self.formats(&entries, &documents)?;
+        self.register_in(request, &formats)?;
         let mut taken = Vec::new();
         for NewDocument { entry_uuid, staged } in documents {
             let entry = entries.get(&entry_uuid).ok_or(StoreError::Failed("a document came without its entry"))?;
@@ -60,6 +85,22 @@ impl<'a> WritableRecord<'a> {
         }
         taken.into_iter().for_each(StagedDocument::keep);
         Ok(())
+    }
+
+    /// The formats that only contents show, where a rule of the type asks for one (access rules, 6).
+    fn formats(&self, entries: &HashMap<EntryUuid, &DocumentEntry>, documents: &[NewDocument]) -> Result<Formats, Failure> {
+        let mut formats = Formats::new();
+        let Some(under) = self.authority.under_rules() else { return Ok(formats) };
+        for NewDocument { entry_uuid, staged } in documents {
+            let Some(entry) = entries.get(entry_uuid).filter(|entry| entry.mime_type.eq_ignore_ascii_case("application/pdf")) else { continue };
+            let constraints = under.rules.constraints_of(&under.document_type(entry));
+            if constraints.iter().any(|constraint| matches!(constraint, TypeConstraint::InFormat(_))) {
+                let content = self.contents.read(&staged.key, &staged.sealed_key)?;
+                let is = says_pdf_a(content).map_err(|error| ContentError::from_io(error, "read", "a document"))?;
+                formats.insert(*entry_uuid, if is { Format::PdfA } else { Format::Other });
+            }
+        }
+        Ok(formats)
     }
 
     /// As [`provide`](Self::provide), for a Document Recipient (XDR): it has no patient identity feed to know patients by, so
@@ -73,6 +114,11 @@ impl<'a> WritableRecord<'a> {
         }
         self.provide(request, documents)?;
         Ok(unknown)
+    }
+
+    /// What the access rules know of the document of an entry that is there.
+    pub(super) fn facts_of(&mut self, entry: EntryUuid) -> Result<DocumentFacts, StoreError> {
+        self.tx.document_facts(&[entry])?.remove(&entry).ok_or(StoreError::Failed("an entry that has to be there is missing"))
     }
 
     /// Adds the document's row; false if the repository holds the same bytes under this id already.

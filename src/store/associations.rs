@@ -8,11 +8,12 @@ use crate::model::association::{Association, AssociationType};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
-use crate::model::stored_query::MetadataLevel;
+use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 
 use super::connection::StoreConnection;
 use super::entry_search::Backend;
+use super::record_view::{RecordView, Table, in_sight};
 use super::rows::{
     IDS_PER_STATEMENT, each_patient_once, from_json, patient_ids, status_column, status_of, to_json, uuid_column, uuid_columns,
 };
@@ -126,16 +127,18 @@ fn at_level(sql: AssociationQuery<'_>, level: MetadataLevel) -> AssociationQuery
     }
 }
 
-fn of_patient<'a>(patient_id: &PatientId) -> AssociationQuery<'a> {
-    associations::table.filter(associations::patient_id.eq(patient_id.to_string())).into_boxed()
+/// The associations of a record whose ends are in sight.
+fn of_record<'a>(view: &RecordView) -> AssociationQuery<'a> {
+    let sql = associations::table.filter(associations::patient_id.eq(view.patient_id().to_string())).into_boxed();
+    in_sight!(sql, view, Table::Associations)
 }
 
-fn starting_at<'a>(patient_id: &PatientId, ids: &[EntryUuid]) -> AssociationQuery<'a> {
-    of_patient(patient_id).filter(associations::source.eq_any(uuid_columns(ids)))
+fn starting_at<'a>(view: &RecordView, ids: &[EntryUuid]) -> AssociationQuery<'a> {
+    of_record(view).filter(associations::source.eq_any(uuid_columns(ids)))
 }
 
-fn ending_at<'a>(patient_id: &PatientId, ids: &[EntryUuid]) -> AssociationQuery<'a> {
-    of_patient(patient_id).filter(associations::target.eq_any(uuid_columns(ids)))
+fn ending_at<'a>(view: &RecordView, ids: &[EntryUuid]) -> AssociationQuery<'a> {
+    of_record(view).filter(associations::target.eq_any(uuid_columns(ids)))
 }
 
 fn type_columns(types: &[AssociationType]) -> Vec<&'static str> {
@@ -150,42 +153,42 @@ fn in_order(mut rows: Vec<AssociationRow>) -> Result<Vec<Association>, StoreErro
 }
 
 impl Read {
-    /// The associations of a patient, of these types, that start at one of these objects.
+    /// The associations of a record, of these types, that start at one of these objects.
     pub fn associations_from(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         sources: &[EntryUuid],
         types: &[AssociationType],
         level: MetadataLevel,
     ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in sources.chunks(IDS_PER_STATEMENT) {
-            let sql = starting_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
+            let sql = starting_at(view, ids).filter(associations::association_type.eq_any(type_columns(types)));
             found.extend(self.association_rows(at_level(sql, level), i64::MAX)?);
         }
         in_order(found)
     }
 
-    /// The associations of a patient, of these types, that end at one of these objects.
+    /// The associations of a record, of these types, that end at one of these objects.
     pub fn associations_to(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         targets: &[EntryUuid],
         types: &[AssociationType],
         level: MetadataLevel,
     ) -> Result<Vec<Association>, StoreError> {
         let mut found = Vec::new();
         for ids in targets.chunks(IDS_PER_STATEMENT) {
-            let sql = ending_at(patient_id, ids).filter(associations::association_type.eq_any(type_columns(types)));
+            let sql = ending_at(view, ids).filter(associations::association_type.eq_any(type_columns(types)));
             found.extend(self.association_rows(at_level(sql, level), i64::MAX)?);
         }
         in_order(found)
     }
 
-    /// The associations of a patient that start or end at one of these objects; `limit` bounds each end.
+    /// The associations of a record that start or end at one of these objects; `limit` bounds each end.
     pub fn associations_touching(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         ids: &[EntryUuid],
         level: MetadataLevel,
         limit: i64,
@@ -193,8 +196,8 @@ impl Read {
         let mut found = Vec::new();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
             // A statement for each end, because each end has an index of its own.
-            found.extend(self.association_rows(at_level(starting_at(patient_id, ids), level), limit)?);
-            found.extend(self.association_rows(at_level(ending_at(patient_id, ids), level), limit)?);
+            found.extend(self.association_rows(at_level(starting_at(view, ids), level), limit)?);
+            found.extend(self.association_rows(at_level(ending_at(view, ids), level), limit)?);
         }
         in_order(found)
     }
@@ -220,9 +223,9 @@ impl Read {
         each_patient_once(patients)
     }
 
-    /// All associations of a patient, at most `limit`.
-    pub fn associations_of(&mut self, patient_id: &PatientId, level: MetadataLevel, limit: i64) -> Result<Vec<Association>, StoreError> {
-        in_order(self.association_rows(at_level(of_patient(patient_id), level), limit)?)
+    /// All associations of a record, at most `limit`.
+    pub fn associations_of(&mut self, view: &RecordView, level: MetadataLevel, limit: i64) -> Result<Vec<Association>, StoreError> {
+        in_order(self.association_rows(at_level(of_record(view), level), limit)?)
     }
 
     fn association_rows(&mut self, sql: AssociationQuery<'_>, limit: i64) -> Result<Vec<AssociationRow>, StoreError> {
@@ -249,5 +252,19 @@ impl Read {
             .filter(associations::entry_uuid.eq(uuid_column(id)))
             .filter(associations::patient_id.eq(patient_id.to_string()));
         Ok(diesel::select(diesel::dsl::exists(there)).get_result(self.connection())?)
+    }
+
+    /// Whether an object of this id, of whatever kind, is in a record and in sight.
+    pub fn is_in_view(&mut self, view: &RecordView, id: EntryUuid) -> Result<bool, StoreError> {
+        let ids = ObjectIds::EntryUuids(vec![id]);
+        if !self.entries_named(view, &ids, MetadataLevel::Two, 1)?.is_empty() {
+            return Ok(true);
+        }
+        let sets = ObjectIds::EntryUuids(vec![id]);
+        if !self.folders_named(view, &sets, MetadataLevel::Two)?.is_empty() || !self.submission_sets_named(view, &sets)?.is_empty() {
+            return Ok(true);
+        }
+        let association = of_record(view).filter(associations::entry_uuid.eq(uuid_column(id)));
+        Ok(!self.association_rows(association, 1)?.is_empty())
     }
 }

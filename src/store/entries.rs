@@ -1,22 +1,26 @@
 //! Document entries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntry;
+use crate::model::code::Code;
+use crate::model::dsp::{DocumentFacts, LEVEL_SYSTEM, Level};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 
 use super::connection::StoreConnection;
+use super::document_facts::FactColumns;
 use super::entry_search::EntryQuery;
+use super::record_view::{RecordView, Table, in_sight};
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
 use super::rows::{
-    among, batches, code_column, each_patient_once, from_json, in_one_order, object_type_column, status_column, status_of, to_json,
-    uuid_column, uuid_columns, uuids_of,
+    IDS_PER_STATEMENT, among, batches, code_column, each_patient_once, from_json, in_one_order, object_type_column, status_column,
+    status_of, to_json, uuid_column, uuid_columns, uuid_of, uuids_of,
 };
 use super::schema::document_entries;
 use super::versions::is_latest_entry;
@@ -66,10 +70,12 @@ struct NewEntry<'a> {
     submission_set: String,
     registered_at: i64,
     content: String,
+    #[diesel(embed)]
+    facts: FactColumns,
 }
 
 impl<'a> NewEntry<'a> {
-    fn new(entry: &'a DocumentEntry, submission_set: EntryUuid, at: Instant) -> Result<Self, StoreError> {
+    fn new(entry: &'a DocumentEntry, facts: &DocumentFacts, submission_set: EntryUuid, at: Instant) -> Result<Self, StoreError> {
         let unfinished = || StoreError::Failed("an entry without repository id reached the store");
         Ok(Self {
             entry_uuid: uuid_column(entry.entry_uuid),
@@ -93,6 +99,7 @@ impl<'a> NewEntry<'a> {
             submission_set: uuid_column(submission_set),
             registered_at: at.0,
             content: to_json(entry)?,
+            facts: FactColumns::of(facts),
         })
     }
 }
@@ -108,9 +115,15 @@ fn searchable_values(entry: &DocumentEntry) -> Vec<(&'static str, String)> {
 }
 
 impl Write {
-    /// Adds an entry that `submission_set` brings.
-    pub fn insert_entry(&mut self, entry: &DocumentEntry, submission_set: EntryUuid, at: Instant) -> Result<(), StoreError> {
-        let row = NewEntry::new(entry, submission_set, at)?;
+    /// Adds an entry that `submission_set` brings, with what the access rules have to know of its document.
+    pub fn insert_entry(
+        &mut self,
+        entry: &DocumentEntry,
+        facts: &DocumentFacts,
+        submission_set: EntryUuid,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        let row = NewEntry::new(entry, facts, submission_set, at)?;
         diesel::insert_into(document_entries::table).values(&row).execute(self.connection())?;
         self.insert_values(entry.entry_uuid, searchable_values(entry))
     }
@@ -125,6 +138,21 @@ impl Write {
             diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
                 .bind::<diesel::sql_types::Text, _>(id)
                 .execute(connection)?;
+        }
+        Ok(())
+    }
+
+    /// Gives entries a confidentiality level: in the column, and as their one confidentialityCode of the levels' system.
+    pub fn set_level(&mut self, ids: &[EntryUuid], level: Level, code: &Code) -> Result<(), StoreError> {
+        for mut entry in self.entries(&ObjectIds::EntryUuids(ids.to_vec()))? {
+            entry.confidentiality_codes.retain(|known| known.scheme != LEVEL_SYSTEM);
+            entry.confidentiality_codes.push(code.clone());
+            let row = document_entries::table.find(uuid_column(entry.entry_uuid));
+            let changes = (document_entries::level.eq(level.code()), document_entries::content.eq(to_json(&entry)?));
+            diesel::update(row).set(changes).execute(self.connection())?;
+            self.remove_values(entry.entry_uuid, CONFIDENTIALITY_CODE)?;
+            let labels = entry.confidentiality_codes.iter().map(|code| (CONFIDENTIALITY_CODE, code_column(code)));
+            self.insert_values(entry.entry_uuid, labels.collect())?;
         }
         Ok(())
     }
@@ -159,6 +187,12 @@ fn named<'a>(ids: &ObjectIds<UniqueId>) -> EntryQuery<'a> {
     }
 }
 
+/// Those of the entries that are in a record, in sight.
+pub(super) fn in_view<'a>(sql: EntryQuery<'a>, view: &RecordView) -> EntryQuery<'a> {
+    let sql = sql.filter(document_entries::patient_id.eq(view.patient_id().to_string()));
+    in_sight!(sql, view, Table::Entries)
+}
+
 /// Those of the entries that a metadata level shows.
 pub(super) fn at_level(sql: EntryQuery<'_>, level: MetadataLevel) -> EntryQuery<'_> {
     match level {
@@ -173,32 +207,32 @@ impl Read {
         self.load_named_entries(ids, i64::MAX, |sql| sql)
     }
 
-    /// The ids of those of a patient's entries that have these ids, in the order registered, at most `limit`.
+    /// The ids of those of a record's entries that have these ids, in the order registered, at most `limit`.
     pub fn entries_named(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         ids: &ObjectIds<UniqueId>,
         level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<EntryUuid>, StoreError> {
         let mut found: Vec<(i64, String)> = Vec::new();
         for ids in batches(ids) {
-            let sql = at_level(named(&ids).filter(document_entries::patient_id.eq(patient_id.to_string())), level);
+            let sql = at_level(in_view(named(&ids), view), level);
             let in_order = sql.order((document_entries::registered_at, document_entries::entry_uuid)).limit(limit);
             found.extend(in_order.select((document_entries::registered_at, document_entries::entry_uuid)).load(self.connection())?);
         }
         uuids_of(in_one_order(found, limit, Clone::clone).into_iter().map(|(_, id)| id).collect())
     }
 
-    /// Those of a patient's entries that have these ids, in the order registered, at most `limit`.
-    pub fn entries_of_patient(
+    /// Those of a record's entries that have these ids, in the order registered, at most `limit`.
+    pub fn entries_of_record(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         ids: &ObjectIds<UniqueId>,
         level: MetadataLevel,
         limit: i64,
     ) -> Result<Vec<DocumentEntry>, StoreError> {
-        self.load_named_entries(ids, limit, |sql| at_level(sql.filter(document_entries::patient_id.eq(patient_id.to_string())), level))
+        self.load_named_entries(ids, limit, |sql| at_level(in_view(sql, view), level))
     }
 
     /// The approved entries of a patient whom their source knew by this id, in the order registered.
@@ -223,6 +257,18 @@ impl Read {
             patients.extend(sql.load::<String>(self.connection())?);
         }
         each_patient_once(patients)
+    }
+
+    /// What the access rules know of the documents of these entries, of whatever patient.
+    pub fn document_facts(&mut self, ids: &[EntryUuid]) -> Result<HashMap<EntryUuid, DocumentFacts>, StoreError> {
+        let mut found = HashMap::new();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let sql = named(&ObjectIds::EntryUuids(ids.to_vec())).select((document_entries::entry_uuid, FactColumns::as_select()));
+            for (id, facts) in sql.load::<(String, FactColumns)>(self.connection())? {
+                found.insert(uuid_of(&id)?, facts.into_model()?);
+            }
+        }
+        Ok(found)
     }
 
     /// Of what a statement finds the ids alone, in the order registered, which is that of the entries themselves.

@@ -14,8 +14,9 @@ use crate::model::multi_patient_query::Patients;
 use crate::model::stored_query::{CodeGroup, EntryFilter, FindDocuments, MetadataLevel};
 
 use super::connection::StoreConnection;
-use super::entries::at_level;
+use super::entries::{at_level, in_view};
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, NO_ESCAPE, REFERENCE_ID, has_value_like, with_values};
+use super::record_view::RecordView;
 use super::rows::{IDS_PER_STATEMENT, code_columns, object_type_column, patient_ids, status_column, uuid_columns};
 use super::schema::{document_entries, object_values};
 use super::{Read, StoreError};
@@ -24,20 +25,10 @@ pub(super) type Backend = <StoreConnection as Connection>::Backend;
 pub(super) type EntryQuery<'a> = document_entries::BoxedQuery<'a, Backend>;
 
 impl Read {
-    /// The entries of a patient that meet all conditions, oldest registration first, at most `limit`. At any metadata level
+    /// The entries of a record that meet all conditions, oldest registration first, at most `limit`. At any metadata level
     /// the statuses asked for decide on versions: only the latest of a document can be approved.
-    pub fn find_documents(&mut self, query: &FindDocuments, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
-        self.entry_ids(find_documents_query(query), limit)
-    }
-
-    /// The entries of this patient that meet the conditions of a query about many, at most `limit`.
-    pub fn documents_meeting(
-        &mut self,
-        patient_id: &PatientId,
-        query: &FindDocuments<Patients>,
-        limit: i64,
-    ) -> Result<Vec<EntryUuid>, StoreError> {
-        self.entry_ids(meeting(of_patient(patient_id), query), limit)
+    pub fn find_documents<P>(&mut self, view: &RecordView, query: &FindDocuments<P>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.entry_ids(find_documents_query(view, query), limit)
     }
 
     /// The patients with an entry that meets the conditions of a query, at most `limit`.
@@ -48,23 +39,23 @@ impl Read {
 }
 
 impl Read {
-    /// The entries of a patient with one of these statuses that meet the filter, at most `limit`.
+    /// The entries of a record with one of these statuses that meet the filter, at most `limit`.
     pub fn entries_of(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         statuses: &[AvailabilityStatus],
         filter: &EntryFilter,
         limit: i64,
     ) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        let sql = of_patient(patient_id).filter(document_entries::availability_status.eq_any(statuses));
+        let sql = of_record(view).filter(document_entries::availability_status.eq_any(statuses));
         self.entry_ids(with_filter(sql, filter), limit)
     }
 
-    /// Those of a patient's entries with these ids that meet the filter, at most `limit`.
+    /// Those of a record's entries with these ids that meet the filter, at most `limit`.
     pub fn entries_among(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         ids: &[EntryUuid],
         filter: &EntryFilter,
         level: MetadataLevel,
@@ -74,7 +65,7 @@ impl Read {
         // Each once, so that no entry is found by two statements.
         let ids: Vec<_> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let sql = of_patient(patient_id).filter(document_entries::entry_uuid.eq_any(uuid_columns(ids)));
+            let sql = of_record(view).filter(document_entries::entry_uuid.eq_any(uuid_columns(ids)));
             found.extend(self.entry_ids(at_level(with_filter(sql, filter), level), limit)?);
         }
         Ok(found)
@@ -82,8 +73,8 @@ impl Read {
 }
 
 /// The statement without order and limit.
-pub(super) fn find_documents_query(query: &FindDocuments) -> EntryQuery<'_> {
-    meeting(of_patient(&query.patient_id), query)
+pub(super) fn find_documents_query<'a, P>(view: &RecordView, query: &'a FindDocuments<P>) -> EntryQuery<'a> {
+    meeting(of_record(view), query)
 }
 
 /// The conditions of FindDocuments, but for the patient.
@@ -127,9 +118,9 @@ fn meeting<'a, P>(sql: EntryQuery<'a>, query: &'a FindDocuments<P>) -> EntryQuer
     with_author(sql, &query.author_persons)
 }
 
-/// All entries filed under a patient.
-pub(super) fn of_patient<'a>(patient_id: &PatientId) -> EntryQuery<'a> {
-    document_entries::table.filter(document_entries::patient_id.eq(patient_id.to_string())).into_boxed()
+/// All entries of a record.
+fn of_record<'a>(view: &RecordView) -> EntryQuery<'a> {
+    in_view(document_entries::table.into_boxed(), view)
 }
 
 /// The conditions that the queries "…AndContents" and GetAll share.

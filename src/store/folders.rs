@@ -13,6 +13,7 @@ use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
 use super::object_values::{FOLDER_CODE, with_values};
+use super::record_view::{RecordView, Table, in_sight};
 use super::rows::{
     among, batches, code_column, code_columns, each_patient_once, from_json, in_one_order, patient_ids, status_column, status_of, to_json,
     uuid_column, uuid_columns, uuids_of,
@@ -120,8 +121,15 @@ fn at_level(sql: FolderQuery<'_>, level: MetadataLevel) -> FolderQuery<'_> {
     }
 }
 
-fn of_patient<'a>(patient_id: &PatientId) -> FolderQuery<'a> {
-    folders::table.filter(folders::patient_id.eq(patient_id.to_string())).into_boxed()
+/// All folders of a record.
+fn of_record<'a>(view: &RecordView) -> FolderQuery<'a> {
+    in_view(folders::table.into_boxed(), view)
+}
+
+/// Those of the folders that are in a record, in sight.
+fn in_view<'a>(sql: FolderQuery<'a>, view: &RecordView) -> FolderQuery<'a> {
+    let sql = sql.filter(folders::patient_id.eq(view.patient_id().to_string()));
+    in_sight!(sql, view, Table::Folders)
 }
 
 /// The conditions of FindFolders, but for the patient.
@@ -152,17 +160,17 @@ impl Read {
         rows.into_iter().map(FolderRow::into_model).collect()
     }
 
-    /// Those of a patient's folders that have these ids; at metadata level 1 those in use, since only an update takes a
+    /// Those of a record's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
     pub fn folders_named(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         ids: &ObjectIds<Oid>,
         level: MetadataLevel,
     ) -> Result<Vec<EntryUuid>, StoreError> {
         let mut found: Vec<(String, String)> = Vec::new();
         for ids in batches(ids) {
-            let mut sql = at_level(named(&ids).filter(folders::patient_id.eq(patient_id.to_string())), level);
+            let mut sql = at_level(in_view(named(&ids), view), level);
             if level == MetadataLevel::One {
                 sql = sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
             }
@@ -182,19 +190,9 @@ impl Read {
         each_patient_once(patients)
     }
 
-    /// FindFolders, the longest unchanged first, at most `limit`.
-    pub fn find_folders(&mut self, query: &FindFolders, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
-        self.folder_ids(meeting(of_patient(&query.patient_id), query), limit)
-    }
-
-    /// The folders of this patient that meet the conditions of a query about many, at most `limit`.
-    pub fn folders_meeting(
-        &mut self,
-        patient_id: &PatientId,
-        query: &FindFolders<Patients>,
-        limit: i64,
-    ) -> Result<Vec<EntryUuid>, StoreError> {
-        self.folder_ids(meeting(of_patient(patient_id), query), limit)
+    /// FindFolders in a record, the longest unchanged first, at most `limit`.
+    pub fn find_folders<P>(&mut self, view: &RecordView, query: &FindFolders<P>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.folder_ids(meeting(of_record(view), query), limit)
     }
 
     /// The patients with a folder that meets the conditions of a query, at most `limit`.
@@ -203,15 +201,15 @@ impl Read {
         patient_ids(sql.order(folders::patient_id).limit(limit).load(self.connection())?)
     }
 
-    /// The folders of a patient with one of these statuses, at most `limit`.
+    /// The folders of a record with one of these statuses, at most `limit`.
     pub fn folders_of(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         statuses: &[AvailabilityStatus],
         limit: i64,
     ) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.folder_ids(of_patient(patient_id).filter(folders::availability_status.eq_any(statuses)), limit)
+        self.folder_ids(of_record(view).filter(folders::availability_status.eq_any(statuses)), limit)
     }
 
     /// Of what a statement finds the ids alone, in the order of the folders themselves.

@@ -11,6 +11,7 @@ mod connection;
 pub mod contents;
 mod directories;
 mod directory_names;
+mod document_facts;
 mod documents;
 mod entries;
 mod entry_search;
@@ -23,6 +24,7 @@ mod patients;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 mod postgres;
+mod record_view;
 mod removal;
 mod representatives;
 mod rows;
@@ -45,5 +47,6 @@ pub use documents::StoredDocument;
 pub use error::StoreError;
 pub use held_answers::{AnswersHeld, StoredAnswer};
 pub use patients::{KnownPatient, PatientState};
+pub use record_view::RecordView;
 pub use removal::FiledObjects;
 pub use transaction::{PoolState, Read, Store, Write};

@@ -60,4 +60,11 @@ impl Write {
         }
         Ok(())
     }
+
+    /// Takes away the values of one attribute of an object.
+    pub(super) fn remove_values(&mut self, owner: EntryUuid, attribute: &str) -> Result<(), StoreError> {
+        let values = object_values::table.filter(object_values::entry_uuid.eq(uuid_column(owner)));
+        diesel::delete(values.filter(object_values::attribute.eq(attribute))).execute(self.connection())?;
+        Ok(())
+    }
 }

@@ -55,6 +55,11 @@ diesel::table! {
         submission_set -> Text,
         registered_at -> BigInt,
         content -> Text,
+        document_type -> Text,
+        level -> Text,
+        author_kind -> Text,
+        author_id -> Text,
+        activation -> Text,
     }
 }
 

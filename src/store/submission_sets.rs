@@ -12,6 +12,7 @@ use crate::model::timestamp::Instant;
 
 use super::entry_search::Backend;
 use super::object_values::{AUTHOR_PERSON, NO_ESCAPE, has_value_like};
+use super::record_view::{RecordView, Table, in_sight};
 use super::rows::{
     among, batches, code_column, code_columns, each_patient_once, from_json, in_one_order, status_column, status_of, to_json, uuid_column,
     uuid_columns, uuids_of,
@@ -93,9 +94,9 @@ fn named<'a>(ids: &ObjectIds<Oid>) -> SubmissionSetQuery<'a> {
 }
 
 /// The statement of FindSubmissionSets without order and limit.
-fn find_submission_sets(query: &FindSubmissionSets) -> SubmissionSetQuery<'_> {
+fn find_submission_sets<'a>(view: &RecordView, query: &'a FindSubmissionSets) -> SubmissionSetQuery<'a> {
     let statuses = query.statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-    let mut sql = of_patient(&query.patient_id).filter(submission_sets::availability_status.eq_any(statuses));
+    let mut sql = of_record(view).filter(submission_sets::availability_status.eq_any(statuses));
     if !query.source_ids.is_empty() {
         sql = sql.filter(submission_sets::source_id.eq_any(query.source_ids.iter().map(|id| id.as_str())));
     }
@@ -114,8 +115,15 @@ fn find_submission_sets(query: &FindSubmissionSets) -> SubmissionSetQuery<'_> {
     }
 }
 
-fn of_patient<'a>(patient_id: &PatientId) -> SubmissionSetQuery<'a> {
-    submission_sets::table.filter(submission_sets::patient_id.eq(patient_id.to_string())).into_boxed()
+/// All submission sets of a record.
+fn of_record<'a>(view: &RecordView) -> SubmissionSetQuery<'a> {
+    in_view(submission_sets::table.into_boxed(), view)
+}
+
+/// Those of the submission sets that are in a record, in sight.
+fn in_view<'a>(sql: SubmissionSetQuery<'a>, view: &RecordView) -> SubmissionSetQuery<'a> {
+    let sql = sql.filter(submission_sets::patient_id.eq(view.patient_id().to_string()));
+    in_sight!(sql, view, Table::SubmissionSets)
 }
 
 impl Read {
@@ -130,11 +138,11 @@ impl Read {
         rows.into_iter().map(SubmissionSetRow::into_model).collect()
     }
 
-    /// Those of a patient's submission sets that have these ids.
-    pub fn submission_sets_named(&mut self, patient_id: &PatientId, ids: &ObjectIds<Oid>) -> Result<Vec<EntryUuid>, StoreError> {
+    /// Those of a record's submission sets that have these ids.
+    pub fn submission_sets_named(&mut self, view: &RecordView, ids: &ObjectIds<Oid>) -> Result<Vec<EntryUuid>, StoreError> {
         let mut found: Vec<(String, String)> = Vec::new();
         for ids in batches(ids) {
-            let sql = named(&ids).filter(submission_sets::patient_id.eq(patient_id.to_string()));
+            let sql = in_view(named(&ids), view);
             let in_order = sql.order((submission_sets::submission_time, submission_sets::entry_uuid));
             found.extend(in_order.select((submission_sets::submission_time, submission_sets::entry_uuid)).load(self.connection())?);
         }
@@ -152,19 +160,19 @@ impl Read {
     }
 
     /// FindSubmissionSets, oldest first, at most `limit`.
-    pub fn find_submission_sets(&mut self, query: &FindSubmissionSets, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
-        self.submission_set_ids(find_submission_sets(query), limit)
+    pub fn find_submission_sets(&mut self, view: &RecordView, query: &FindSubmissionSets, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        self.submission_set_ids(find_submission_sets(view, query), limit)
     }
 
-    /// The submission sets of a patient with one of these statuses, oldest first, at most `limit`.
+    /// The submission sets of a record with one of these statuses, oldest first, at most `limit`.
     pub fn submission_sets_of(
         &mut self,
-        patient_id: &PatientId,
+        view: &RecordView,
         statuses: &[AvailabilityStatus],
         limit: i64,
     ) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.submission_set_ids(of_patient(patient_id).filter(submission_sets::availability_status.eq_any(statuses)), limit)
+        self.submission_set_ids(of_record(view).filter(submission_sets::availability_status.eq_any(statuses)), limit)
     }
 
     /// Of what a statement finds the ids alone, in the order of the submission sets themselves.

@@ -223,10 +223,10 @@ fn sent_and_found(door: &Door, sent: &SubmissionRequest) -> RegistryObjects {
     let submitted = read_submit_objects(&parsed(xml), ContentRule::InMetadata);
     let submitted = submitted.unwrap_or_else(|faults| panic!("{:?}", faults.iter().map(|fault| &fault.context).collect::<Vec<_>>()));
     let registered =
-        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient(), Action::Submit).unwrap().register(&submitted.request));
+        door.write(&call(), Transaction::Iti42, |writing| writing.open(&patient(), Action::Submit)?.unwrap().register(&submitted.request));
     registered.unwrap();
     let found = door.read(&call(), Transaction::Iti18, |reading| {
-        TestRegistry::found(&mut reading.open(&patient(), Action::Find).unwrap(), &everything())
+        TestRegistry::found(&mut reading.open(&patient(), Action::Find)?.unwrap(), &everything())
     });
     let mut xml = XmlWriter::new(Vec::new());
     let found = found.unwrap_or_else(|failure: Failure| panic!("{failure}"));

@@ -30,7 +30,7 @@ fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest, most: usize) -> Res
     let mut with_results = 0;
     for patient_id in door.patients_of(request.query.subject(), request.metadata_level)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
-        let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
+        let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
         let found = record.find(&request.query, request.metadata_level, answer.len(), most)?;
         with_results += usize::from(!found.is_empty());
         answer.add(&mut record, found)?;

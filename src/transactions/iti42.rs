@@ -80,7 +80,7 @@ pub(super) fn as_sent(failure: Failure, submitted: &SubmittedObjects) -> Failure
 
 /// The record to file a submission in. One that is closed to the caller looks like that of an unknown patient.
 pub(super) fn open_to_submit<'w>(door: &'w mut Writing<'_>, patient_id: &PatientId) -> Result<crate::access::WritableRecord<'w>, Failure> {
-    door.open(patient_id, Action::Submit).ok_or_else(|| unknown_patient(patient_id))
+    door.open(patient_id, Action::Submit)?.ok_or_else(|| unknown_patient(patient_id))
 }
 
 /// That a record is closed to the caller, in the words for one that does not exist.

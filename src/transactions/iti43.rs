@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::access::{Action, Call, Failure, Reading, Retrieval, RetrievedDocument};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::document_request::DocumentRequest;
+use crate::model::hl7_types::PatientId;
 use crate::model::ids::{RepositoryUniqueId, UniqueId};
 use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::model::stored_query::{MetadataLevel, ObjectIds, Subject};
@@ -139,9 +140,12 @@ fn retrieve(
     made_bytes: &mut usize,
 ) -> Result<Option<Given>, Failure> {
     let ids = ObjectIds::UniqueIds(vec![request.unique_id.clone()]);
-    let patients = door.patients_of(Subject::Entries(&ids), MetadataLevel::One)?;
+    let mut patients = door.patients_of(Subject::Entries(&ids), MetadataLevel::One)?;
+    if patients.len() > 1 {
+        patients = showing(door, patients, &request.unique_id)?;
+    }
     for patient_id in &patients {
-        let Some(mut record) = door.open(patient_id, Action::Retrieve) else { continue };
+        let Some(mut record) = door.open(patient_id, Action::Retrieve)? else { continue };
         match record.retrieve(&request.unique_id)? {
             Some(Retrieval::Document(document)) => return Ok(Some(Given::Held(document))),
             // Where several patients have an on-demand entry of this id, nobody can tell whose content is wanted.
@@ -157,6 +161,18 @@ fn retrieve(
         }
     }
     Ok(None)
+}
+
+/// Those of the patients whose records show this caller something under the id: the others count for nothing.
+fn showing(door: &mut Reading<'_>, patients: Vec<PatientId>, unique_id: &UniqueId) -> Result<Vec<PatientId>, Failure> {
+    let mut showing = Vec::new();
+    for patient_id in patients {
+        let Some(mut record) = door.open(&patient_id, Action::Retrieve)? else { continue };
+        if record.shows(unique_id)? {
+            showing.push(patient_id);
+        }
+    }
+    Ok(showing)
 }
 
 fn too_much() -> Failure {

@@ -75,6 +75,7 @@ fn explain(failure: &Failure, place: Option<String>) -> Hl7v3Error {
         Failure::Identity(refusal) => {
             let code = match refusal {
                 IdentityRefusal::Unknown | IdentityRefusal::Merged => DetailCode::UnknownKeyIdentifier,
+                IdentityRefusal::NotEntitled => DetailCode::Internal,
                 IdentityRefusal::SamePatient | IdentityRefusal::SameLink | IdentityRefusal::RecordExists => {
                     DetailCode::DuplicateKeyIdentifier
                 }

@@ -52,7 +52,7 @@ fn find(door: &mut Reading<'_>, request: &Request, patients: Vec<PatientId>, mos
     let mut answer = QueryAnswer::new(request.return_type, door.spill());
     for patient_id in patients {
         // A record that is closed to the caller shows nothing, like one that does not exist.
-        let Some(mut record) = door.open(&patient_id, Action::Find) else { continue };
+        let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
         let found = record.find_among_patients(&request.query, answer.len(), most)?;
         answer.add(&mut record, found)?;
     }

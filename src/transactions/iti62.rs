@@ -38,7 +38,7 @@ fn remove(door: &mut Writing<'_>, ids: &[EntryUuid]) -> Result<(), Failure> {
     let (mut found, mut closed, mut faults) = (HashSet::new(), Vec::new(), Vec::new());
     for patient_id in door.patients_of_objects(ids)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
-        let Some(mut record) = door.open(&patient_id, Action::Remove) else {
+        let Some(mut record) = door.open(&patient_id, Action::Remove)? else {
             closed.push(patient_id);
             continue;
         };
@@ -46,6 +46,7 @@ fn remove(door: &mut Writing<'_>, ids: &[EntryUuid]) -> Result<(), Failure> {
         found.extend(removal.found);
         faults.extend(removal.faults);
     }
+    door.check_removal()?;
     let unknown: Vec<_> = ids.iter().copied().filter(|id| !found.contains(id)).collect();
     door.check_not_moved(&unknown, &closed)?;
     faults.splice(0..0, unknown.into_iter().map(unresolved));

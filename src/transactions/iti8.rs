@@ -112,6 +112,7 @@ fn explain(failure: &Failure, place: Location) -> Hl7Error {
         Failure::Identity(refusal) => {
             let condition = match refusal {
                 IdentityRefusal::Unknown | IdentityRefusal::Merged => ErrorCondition::UnknownKeyIdentifier,
+                IdentityRefusal::NotEntitled => ErrorCondition::ApplicationInternalError,
                 IdentityRefusal::SamePatient | IdentityRefusal::SameLink | IdentityRefusal::RecordExists => {
                     ErrorCondition::DuplicateKeyIdentifier
                 }

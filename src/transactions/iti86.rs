@@ -73,12 +73,14 @@ fn remove_document(door: &mut Writing<'_>, unique_id: &UniqueId) -> Result<Optio
         return door.remove_unfiled_document(unique_id);
     }
     // A document that another record holds too is removed from both, or not at all.
-    if patients.iter().any(|patient_id| door.open(patient_id, Action::Remove).is_none()) {
-        return Ok(None);
+    for patient_id in &patients {
+        if door.open(patient_id, Action::Remove)?.is_none() {
+            return Ok(None);
+        }
     }
     let mut removed = None;
     for patient_id in &patients {
-        if let Some(mut record) = door.open(patient_id, Action::Remove) {
+        if let Some(mut record) = door.open(patient_id, Action::Remove)? {
             removed = removed.or(record.remove_document(unique_id)?);
         }
     }

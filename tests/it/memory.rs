@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient};
 use dossier::model::document_entry::DocumentEntry;
 use dossier::model::document_request::DocumentRequest;
+use dossier::model::dsp::DocumentFacts;
 use dossier::model::hl7_types::PatientId;
 use dossier::model::patient_feed::PatientDemographics;
 use dossier::model::submission_request::SubmissionRequest;
@@ -156,7 +157,7 @@ fn register(tx: &mut dossier::store::Write, request: &SubmissionRequest) -> Resu
     tx.insert_submission_set(set, NOW)?;
     for entry in &request.entries {
         let entry = DocumentEntry { repository_unique_id: REPOSITORY.parse().ok(), ..entry.clone() };
-        tx.insert_entry(&entry, set.entry_uuid, NOW)?;
+        tx.insert_entry(&entry, &DocumentFacts::of_no_rules(), set.entry_uuid, NOW)?;
     }
     Ok(())
 }

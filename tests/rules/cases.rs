@@ -136,7 +136,7 @@ pub(crate) fn document(chance: &mut Chance, types: &[&str], caller: &Caller) -> 
     let document_type = match author {
         Author::Professional(_) => document_type(chance, types, caller),
         Author::Person(_) => DocumentType::from("expression-titulaire"),
-        Author::HealthFund => DocumentType::from("resume-prestations"),
+        Author::HealthFund | Author::Unknown => DocumentType::from("resume-prestations"),
     };
     DocumentFacts { document_type, level, author, activation }
 }

@@ -32,7 +32,7 @@ fn submit_all(behind: &TestRegistry, door: &Door, sketches: Vec<Sketch>) -> Expe
         let patient_id = request.submission_set.patient_id.clone();
         let call = Call { now: Instant(FIRST + n * DAY), ..call() };
         let registered =
-            door.write(&call, Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit).unwrap().register(&request));
+            door.write(&call, Transaction::Iti42, |writing| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request));
         registered.unwrap();
         let joined = expected.accept(request, call.now);
         expected.adopt(&patient_id, behind.associations(&patient_id), joined);
@@ -45,7 +45,7 @@ fn ask(door: &Door, query: &StoredQuery) -> RegistryObjects {
     let answered = door.read(&call(), Transaction::Iti18, |reading| {
         let mut all = RegistryObjects::default();
         for patient_id in reading.patients_of(query.subject(), MetadataLevel::One)? {
-            all.append(TestRegistry::found(&mut reading.open(&patient_id, Action::Find).unwrap(), query)?);
+            all.append(TestRegistry::found(&mut reading.open(&patient_id, Action::Find)?.unwrap(), query)?);
         }
         Ok::<_, Failure>(all)
     });

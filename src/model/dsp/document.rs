@@ -17,6 +17,13 @@ pub struct DocumentFacts {
     pub activation: Activation,
 }
 
+impl DocumentFacts {
+    /// Those of a document that was filed while no access rules were in force: of no type, so that no mandate opens it.
+    pub fn of_no_rules() -> Self {
+        Self { document_type: DocumentType::from(""), level: Level::Standard, author: Author::Unknown, activation: Activation::Active }
+    }
+}
+
 /// Who made the submission: the authenticated caller, not the name in the metadata (access rules, 5.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Author {
@@ -26,6 +33,8 @@ pub enum Author {
     Person(PersonId),
     /// The CNS.
     HealthFund,
+    /// Nobody known: it was filed while no access rules were in force.
+    Unknown,
 }
 
 /// The two steps in which identito-vigilance takes a document away.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::code::Code;
+
 /// How far a document is shown. Exactly one for each document; a change reaches every version of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -34,6 +36,20 @@ impl Level {
         Self::ALL.into_iter().find(|level| level.code() == code)
     }
 
+    /// The one level among the confidentiality codes of an entry; *standard* where they say nothing of it. Codes of other
+    /// systems, such as that of HL7, are carried along and mean nothing here.
+    ///
+    /// # Errors
+    /// [`NotOneLevel`].
+    pub fn among(codes: &[Code]) -> Result<Self, NotOneLevel> {
+        let mut levels = codes.iter().filter(|code| code.scheme == LEVEL_SYSTEM);
+        match (levels.next(), levels.next()) {
+            (None, _) => Ok(Self::Standard),
+            (Some(code), None) => Self::of_code(&code.code).ok_or_else(|| NotOneLevel::Unknown(code.code.clone())),
+            (Some(_), Some(_)) => Err(NotOneLevel::Several),
+        }
+    }
+
     const fn bit(self) -> u8 {
         1 << self as u8
     }
@@ -43,6 +59,18 @@ impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
+}
+
+/// The deployment's code system of levels, an OID.
+pub const LEVEL_SYSTEM: &str = "2.999.442.1.3";
+
+/// Why confidentiality codes name no level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotOneLevel {
+    /// More than one code of the system.
+    Several,
+    /// A code of the system that is none of its codes.
+    Unknown(String),
 }
 
 /// Some of the levels.

@@ -27,6 +27,13 @@ pub struct Rules {
     pub professions: Professions,
 }
 
+impl Rules {
+    /// What no cell of the matrix says of a type.
+    pub fn constraints_of(&self, document_type: &DocumentType) -> &[TypeConstraint] {
+        self.constraints.get(document_type).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// A rule of one type of document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TypeConstraint {

@@ -47,8 +47,8 @@ impl Standing {
             return Err(self.otherwise);
         }
         self.check_relation(submission.relation, rules)?;
-        let constraints = rules.constraints.get(&submission.document_type).map_or(&[][..], Vec::as_slice);
-        let writes = |clause: &&Clause| self.may_write(clause, &submission.document_type, rules, constraints);
+        let constraints = rules.constraints_of(&submission.document_type);
+        let writes = |clause: &&Clause| self.may_write(clause, &submission.document_type, rules);
         let clause = self.clauses.iter().find(writes).ok_or(Denial::NoHabilitation)?;
         if !constraints.iter().all(|constraint| self.meets(constraint, submission.format)) {
             return Err(Denial::TypeConstraint);
@@ -77,14 +77,14 @@ impl Standing {
         Ok(())
     }
 
-    fn may_write(&self, clause: &Clause, document_type: &DocumentType, rules: &Rules, constraints: &[TypeConstraint]) -> bool {
+    pub(super) fn may_write(&self, clause: &Clause, document_type: &DocumentType, rules: &Rules) -> bool {
         let Some(column) = &clause.write else { return false };
         let known = self.profile.as_ref().is_none_or(|profile| rules.matrix.knows_profile(profile));
         let also = |constraint: &TypeConstraint| match constraint {
             TypeConstraint::AlsoWrittenBy(profile) => self.profile.as_ref() == Some(profile),
             _ => false,
         };
-        known && (rules.matrix.right(column, document_type).write || constraints.iter().any(also))
+        known && (rules.matrix.right(column, document_type).write || rules.constraints_of(document_type).iter().any(also))
     }
 
     fn meets(&self, constraint: &TypeConstraint, format: Format) -> bool {

@@ -9,7 +9,7 @@ use crate::model::stored_query::{
     CodeGroup, CodeMatch, EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, MetadataLevel, ObjectIds, TimeRange,
 };
 use crate::model::timestamp::Instant;
-use crate::store::{StoreError, Write};
+use crate::store::{RecordView, StoreError, Write};
 
 use super::population::{ENTRIES, alias, entry_id, folder_id, patient, set_id};
 
@@ -40,23 +40,23 @@ pub(super) const CASES: [Case; 26] = [
     ("GetDocuments by uniqueId", |tx| get_documents(tx, &ObjectIds::UniqueIds(vec![unique_id(1), unique_id(2)]))),
     ("GetAssociations", |tx| {
         tx.patients_of_objects(&[entry_id(1), set_id(2)])?;
-        tx.associations_touching(&patient(), &[entry_id(1), set_id(2)], MetadataLevel::One, LIMIT).map(drop)
+        tx.associations_touching(&view(), &[entry_id(1), set_id(2)], MetadataLevel::One, LIMIT).map(drop)
     }),
     ("GetSubmissionSets", |tx| {
-        tx.associations_to(&patient(), &[entry_id(1)], &[AssociationType::HasMember], MetadataLevel::One)?;
-        tx.submission_sets_named(&patient(), &ObjectIds::EntryUuids(vec![set_id(1)])).map(drop)
+        tx.associations_to(&view(), &[entry_id(1)], &[AssociationType::HasMember], MetadataLevel::One)?;
+        tx.submission_sets_named(&view(), &ObjectIds::EntryUuids(vec![set_id(1)])).map(drop)
     }),
     ("GetSubmissionSetAndContents", get_submission_set_and_contents),
     ("GetFolders by uniqueId", |tx| {
         let ids = ObjectIds::UniqueIds(vec!["2.999.4.1".parse::<Oid>().unwrap()]);
         tx.patients_of_folders(&ids, MetadataLevel::One)?;
-        tx.folders_named(&patient(), &ids, MetadataLevel::One).map(drop)
+        tx.folders_named(&view(), &ids, MetadataLevel::One).map(drop)
     }),
     ("GetAll", get_all),
     ("Retrieval of a document", |tx| {
         let ids = ObjectIds::UniqueIds(vec![unique_id(3)]);
         tx.patients_of_entries(&ids, MetadataLevel::One)?;
-        tx.entries_of_patient(&patient(), &ids, MetadataLevel::One, LIMIT)?;
+        tx.entries_of_record(&view(), &ids, MetadataLevel::One, LIMIT)?;
         tx.document(&unique_id(3)).map(drop)
     }),
     ("Content in use", |tx| tx.is_content_in_use("content-1").map(drop)),
@@ -93,6 +93,11 @@ pub(super) fn all_of_patient() -> FindDocuments {
     FindDocuments::current(patient())
 }
 
+/// The whole record of the patient.
+fn view() -> RecordView {
+    RecordView::whole(&patient())
+}
+
 fn codes(code: &str) -> CodeGroup {
     vec![CodeMatch { code: code.to_owned(), scheme: SCHEME.to_owned() }]
 }
@@ -110,7 +115,7 @@ fn filter() -> EntryFilter {
 }
 
 fn find(tx: &mut Write, query: FindDocuments) -> Result<(), StoreError> {
-    let found = tx.find_documents(&query, LIMIT)?;
+    let found = tx.find_documents(&view(), &query, LIMIT)?;
     assert!(!found.is_empty(), "the case finds nothing, so its plan says nothing");
     Ok(())
 }
@@ -124,7 +129,7 @@ fn find_submission_sets(tx: &mut Write) -> Result<(), StoreError> {
         author_person: Some("%".to_owned()),
         content_type_codes: Vec::new(),
     };
-    tx.find_submission_sets(&query, LIMIT).map(drop)
+    tx.find_submission_sets(&view(), &query, LIMIT).map(drop)
 }
 
 fn find_folders(tx: &mut Write) -> Result<(), StoreError> {
@@ -134,27 +139,27 @@ fn find_folders(tx: &mut Write) -> Result<(), StoreError> {
         last_update_time: TimeRange { from: Some(dtm("1970")), to: None },
         codes: vec![codes("folder")],
     };
-    tx.find_folders(&query, LIMIT).map(drop)
+    tx.find_folders(&view(), &query, LIMIT).map(drop)
 }
 
 fn get_documents(tx: &mut Write, ids: &ObjectIds<UniqueId>) -> Result<(), StoreError> {
     tx.patients_of_entries(ids, MetadataLevel::One)?;
-    let found = tx.entries_named(&patient(), ids, MetadataLevel::One, LIMIT)?;
+    let found = tx.entries_named(&view(), ids, MetadataLevel::One, LIMIT)?;
     tx.entries(&ObjectIds::EntryUuids(found)).map(drop)
 }
 
 fn get_submission_set_and_contents(tx: &mut Write) -> Result<(), StoreError> {
     let ids = ObjectIds::UniqueIds(vec!["2.999.1.1".parse::<Oid>().unwrap()]);
     tx.patients_of_submission_sets(&ids)?;
-    tx.submission_sets_named(&patient(), &ids)?;
-    tx.associations_from(&patient(), &[set_id(1)], &[AssociationType::HasMember], MetadataLevel::One)?;
-    tx.entries_among(&patient(), &[entry_id(1)], &filter(), MetadataLevel::One, LIMIT)?;
-    tx.folders_named(&patient(), &ObjectIds::EntryUuids(vec![folder_id()]), MetadataLevel::One).map(drop)
+    tx.submission_sets_named(&view(), &ids)?;
+    tx.associations_from(&view(), &[set_id(1)], &[AssociationType::HasMember], MetadataLevel::One)?;
+    tx.entries_among(&view(), &[entry_id(1)], &filter(), MetadataLevel::One, LIMIT)?;
+    tx.folders_named(&view(), &ObjectIds::EntryUuids(vec![folder_id()]), MetadataLevel::One).map(drop)
 }
 
 fn get_all(tx: &mut Write) -> Result<(), StoreError> {
-    tx.submission_sets_of(&patient(), &ANY_STATUS, LIMIT)?;
-    tx.entries_of(&patient(), &ANY_STATUS, &filter(), LIMIT)?;
-    tx.folders_of(&patient(), &ANY_STATUS, LIMIT)?;
-    tx.associations_of(&patient(), MetadataLevel::One, LIMIT).map(drop)
+    tx.submission_sets_of(&view(), &ANY_STATUS, LIMIT)?;
+    tx.entries_of(&view(), &ANY_STATUS, &filter(), LIMIT)?;
+    tx.folders_of(&view(), &ANY_STATUS, LIMIT)?;
+    tx.associations_of(&view(), MetadataLevel::One, LIMIT).map(drop)
 }

@@ -10,11 +10,11 @@ use diesel::sql_types::{BigInt, Integer};
 
 use crate::store::connection::StoreConnection;
 use crate::store::test_database::Database;
-use crate::store::{Store, StoreError};
+use crate::store::{RecordView, Store, StoreError};
 
 use super::open;
 use super::plan_cases::{CASES, all_of_patient};
-use super::population::{ENTRIES, fill};
+use super::population::{ENTRIES, fill, patient};
 use super::recorded::{Statement, record};
 
 /// The release whose plans the snapshot shows; others may order or name steps differently.
@@ -124,7 +124,7 @@ fn finding_reads_rows_of_one_patient(store: &Store) {
     let counts = "SELECT coalesce(sum(seq_tup_read), 0)::bigint AS seq_tup_read, coalesce(sum(idx_tup_fetch), 0)::bigint AS idx_tup_fetch \
                   FROM pg_stat_xact_user_tables WHERE relname = 'document_entries'";
     let counted = store.read(|tx| {
-        let found = tx.find_documents(&all_of_patient(), 1000)?;
+        let found = tx.find_documents(&RecordView::whole(&patient()), &all_of_patient(), 1000)?;
         assert_eq!(found.len(), usize::from(ENTRIES));
         match tx.connection() {
             StoreConnection::Postgres(pg) => Ok::<_, StoreError>(sql_query(counts).get_result::<Counted>(pg)?),

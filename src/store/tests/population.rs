@@ -4,6 +4,7 @@ use diesel::connection::SimpleConnection;
 
 use crate::model::association::{Association, AssociationType};
 use crate::model::author::Author;
+use crate::model::dsp::DocumentFacts;
 use crate::model::connected_system::{Attestation, ConnectedSystem, SystemOperator};
 use crate::model::hl7_types::{PatientId, Xcn};
 use crate::model::ids::EntryUuid;
@@ -99,7 +100,7 @@ fn submit(tx: &mut Write, n: u8) -> Result<(), StoreError> {
     entry.creation_time = Some(samples::dtm(&format!("20{n:02}0101")));
     entry.authors = vec![Author { person: Xcn::try_from(format!("^Weis{}^Claude", n % 7)).ok(), ..Author::default() }];
     entry.reference_ids = vec![format!("{n}^^^&1.2.3&ISO^urn:ihe:iti:xds:2013:order")];
-    tx.insert_entry(&entry, set, at)?;
+    tx.insert_entry(&entry, &DocumentFacts::of_no_rules(), set, at)?;
     let mut links = vec![samples::member(link_id(n, 0), set, entry.entry_uuid)];
     if n == 1 {
         tx.insert_folder(&samples::folder(folder_id(), &patient, "2.999.4.1"), set, at)?;

@@ -14,7 +14,7 @@ use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 use crate::store::schema::{associations, document_entries, folders, submission_sets};
 use crate::store::test_database::Database;
-use crate::store::{PatientState, Store, StoreError};
+use crate::store::{PatientState, RecordView, Store, StoreError};
 
 use super::open;
 use super::population::{ENTRIES, fill, folder_id, patient};
@@ -57,13 +57,13 @@ fn both_engines_keep_the_same_json() {
 /// How many submission sets, entries, folders and associations a patient has.
 fn counts(store: &Store, patient_id: &PatientId) -> [usize; 4] {
     let any = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
-    let query = super::plan_cases::all_of_patient();
+    let (view, query) = (RecordView::whole(patient_id), super::plan_cases::all_of_patient());
     let counted = store.read(|tx| {
         Ok::<_, StoreError>([
-            tx.submission_sets_of(patient_id, &any, i64::MAX)?.len(),
-            tx.find_documents(&crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query }, i64::MAX)?.len(),
-            tx.folders_of(patient_id, &any, i64::MAX)?.len(),
-            tx.associations_of(patient_id, MetadataLevel::Two, i64::MAX)?.len(),
+            tx.submission_sets_of(&view, &any, i64::MAX)?.len(),
+            tx.find_documents(&view, &crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query }, i64::MAX)?.len(),
+            tx.folders_of(&view, &any, i64::MAX)?.len(),
+            tx.associations_of(&view, MetadataLevel::Two, i64::MAX)?.len(),
         ])
     });
     counted.unwrap()
@@ -116,7 +116,7 @@ fn an_association_is_found_once_however_many_ids_name_it(database: Database) {
     let unknown = (0..600u128).map(|n| crate::model::samples::uuid(0x9_0000 + n));
     let mut ids: Vec<_> = std::iter::once(folder_id()).chain(unknown).collect();
     ids.extend((1..=ENTRIES).map(super::population::entry_id));
-    let found = store.read(|tx| tx.associations_touching(&patient(), &ids, MetadataLevel::Two, i64::MAX)).unwrap();
+    let found = store.read(|tx| tx.associations_touching(&RecordView::whole(&patient()), &ids, MetadataLevel::Two, i64::MAX)).unwrap();
     let mut once: Vec<_> = found.iter().map(|association| association.entry_uuid).collect();
     once.sort();
     once.dedup();
@@ -133,7 +133,7 @@ fn objects_are_found_among_any_number_of_ids(database: Database) {
     let known = || (1..=ENTRIES).rev();
     let many = |ids: Vec<EntryUuid>| unknown(0xA0_0000).chain(ids.clone()).chain(unknown(0xB0_0000)).chain(ids).collect::<Vec<_>>();
     let found = store.read(|tx| {
-        let patient = &patient();
+        let (patient, view) = (&patient(), &RecordView::whole(&patient()));
         let entries: Vec<_> = known().map(super::population::entry_id).collect();
         let sets: Vec<_> = known().map(super::population::set_id).collect();
         let both = [ObjectIds::EntryUuids(many(entries.clone())), ObjectIds::EntryUuids(entries)];
@@ -141,11 +141,11 @@ fn objects_are_found_among_any_number_of_ids(database: Database) {
             assert_eq!(tx.patients_of_entries(ids, MetadataLevel::One)?, std::slice::from_ref(patient));
             assert_eq!(tx.entries(ids)?.len(), usize::from(ENTRIES));
         }
-        let [among_many, among_few] = both.map(|ids| tx.entries_of_patient(patient, &ids, MetadataLevel::One, 7));
+        let [among_many, among_few] = both.map(|ids| tx.entries_of_record(view, &ids, MetadataLevel::One, 7));
         let (among_many, among_few) = (among_many?, among_few?);
         assert_eq!(among_many.len(), 7);
         assert_eq!(among_many, among_few);
-        let [among_many, among_few] = [many(sets.clone()), sets].map(|ids| tx.submission_sets_named(patient, &ObjectIds::EntryUuids(ids)));
+        let [among_many, among_few] = [many(sets.clone()), sets].map(|ids| tx.submission_sets_named(view, &ObjectIds::EntryUuids(ids)));
         assert_eq!(among_many?, among_few?);
         let folders = ObjectIds::LogicalIds(many(vec![folder_id()]));
         assert_eq!(tx.patients_of_folders(&folders, MetadataLevel::One)?, std::slice::from_ref(patient));
@@ -153,7 +153,7 @@ fn objects_are_found_among_any_number_of_ids(database: Database) {
             tx.patients_of_submission_sets(&ObjectIds::EntryUuids(many(vec![super::population::set_id(1)])))?,
             std::slice::from_ref(patient)
         );
-        tx.folders_named(patient, &folders, MetadataLevel::One)
+        tx.folders_named(view, &folders, MetadataLevel::One)
     });
     assert_eq!(found.unwrap().len(), 1);
 }

@@ -43,7 +43,7 @@ pub(in crate::transactions) fn keep(services: &Services, call: &Call, pending: &
         || Some(of.patient_id.clone()),
         prepared(services, call, pending),
         |door, (request, new_document)| {
-            let mut record = door.open(&of.patient_id, Action::Retrieve).ok_or_else(|| not_kept(of))?;
+            let mut record = door.open(&of.patient_id, Action::Retrieve)?.ok_or_else(|| not_kept(of))?;
             record.keep_snapshot(of.entry_uuid, document.previous, &request, new_document)
         },
     )

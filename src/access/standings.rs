@@ -1,0 +1,48 @@
+//! Where the caller of one request stands towards the records it touches. Who calls is asked once, each record once: a
+//! request costs the database a bounded number of questions, however much it finds. Nothing outlives the request.
+
+use std::collections::HashMap;
+
+use crate::model::dsp::{Caller, Denial, Quality, Standing};
+use crate::model::hl7_types::PatientId;
+use crate::store::Read;
+
+use super::caller::caller;
+use super::{Call, Failure};
+
+/// What was found out so far.
+#[derive(Default)]
+pub(super) struct Standings {
+    caller: Option<Option<Caller>>,
+    known: HashMap<PatientId, Result<Standing, Denial>>,
+}
+
+impl Standings {
+    /// Where the caller stands towards a record; who has no record, or is unknown, is like one without a mandate.
+    pub(super) fn towards(&mut self, tx: &mut Read, call: &Call, patient_id: &PatientId) -> Result<Result<Standing, Denial>, Failure> {
+        if let Some(known) = self.known.get(patient_id) {
+            return Ok(known.clone());
+        }
+        let standing = match self.caller(tx, call)? {
+            None => Err(Denial::CallerInvalid),
+            Some(caller) => match tx.care_record(patient_id)? {
+                None => Err(Denial::NoMandate),
+                Some(stored) => Standing::of(caller, &stored.record.state(), call.now),
+            },
+        };
+        self.known.insert(patient_id.clone(), standing.clone());
+        Ok(standing)
+    }
+
+    /// The quality of the session, if anybody is known to call.
+    pub(super) fn quality(&mut self, tx: &mut Read, call: &Call) -> Result<Option<&Quality>, Failure> {
+        Ok(self.caller(tx, call)?.map(|caller| &caller.quality))
+    }
+
+    fn caller(&mut self, tx: &mut Read, call: &Call) -> Result<Option<&Caller>, Failure> {
+        if self.caller.is_none() {
+            self.caller = Some(caller(tx, call)?);
+        }
+        Ok(self.caller.as_ref().and_then(Option::as_ref))
+    }
+}
