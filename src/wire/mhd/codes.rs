@@ -40,15 +40,16 @@ fn is_oid(text: &str) -> bool {
     text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// A Coding.
-pub(super) fn coding(code: &Code) -> Value {
+/// A Coding; nothing of a code that was absent or has no scheme.
+pub(super) fn coding(code: &Code) -> Option<Value> {
     let display = code.display.first().unwrap_or_default();
-    Fields::default().with("system", system_of_scheme(&code.scheme)).with("code", code.code.as_str()).with("display", display).value()
+    let coding = Fields::default().with("system", system_of_scheme(&code.scheme)).with("code", code.code.as_str()).with("display", display);
+    (!code.code.is_empty() && !code.scheme.is_empty()).then(|| coding.value())
 }
 
-/// A CodeableConcept; nothing of a code that was absent.
-pub(super) fn concept(code: &Code) -> Value {
-    if code.is_absent() { Value::Null } else { json!({ "coding": [coding(code)] }) }
+/// A CodeableConcept, as [`coding`].
+pub(super) fn concept(code: &Code) -> Option<Value> {
+    Some(json!({ "coding": [coding(code)?] }))
 }
 
 /// The code of a Coding; nothing without code or system.

@@ -95,8 +95,7 @@ fn content(entry: &DocumentEntry, domain: &Domain<'_>) -> Value {
         .with("hash", hash)
         .with("title", entry.title.first().unwrap_or_default())
         .with("creation", entry.creation_time.as_ref().map(date_time));
-    let format = if entry.format_code.is_absent() { Value::Null } else { coding(&entry.format_code) };
-    Fields::default().with("attachment", attachment).with("format", format).value()
+    Fields::default().with("attachment", attachment).with("format", coding(&entry.format_code)).value()
 }
 
 fn context(entry: &DocumentEntry) -> Value {
@@ -114,18 +113,18 @@ fn context(entry: &DocumentEntry) -> Value {
 }
 
 fn concepts(codes: &[Code]) -> Vec<Value> {
-    codes.iter().map(concept).filter(|concept| !concept.is_null()).collect()
+    codes.iter().filter_map(concept).collect()
 }
 
 /// The level of the document first, with what it means in the vocabulary of HL7 beside it.
 fn labels(codes: &[Code]) -> Vec<Value> {
     let (levels, others): (Vec<_>, Vec<_>) = codes.iter().partition(|code| Level::of_code(&code.code).is_some());
     let label = |code: &Code| {
-        let mut codings = vec![coding(code)];
+        let mut codings = vec![coding(code)?];
         codings.extend(Level::of_code(&code.code).map(hl7_label));
-        json!({ "coding": codings })
+        Some(json!({ "coding": codings }))
     };
-    levels.into_iter().chain(others).filter(|code| !code.is_absent()).map(label).collect()
+    levels.into_iter().chain(others).filter_map(label).collect()
 }
 
 /// HL7 v3 Confidentiality: normal, restricted, very restricted.
@@ -236,6 +235,15 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
     }
     let words = |text: Option<&str>| text.map(InternationalString::plain).unwrap_or_default();
     let codes = |code: Option<Code>| code.unwrap_or_else(Code::absent);
+    let class_code = codes(from.codes("category").into_iter().next());
+    let type_code = codes(from.code("type"));
+    let healthcare_facility_type_code = codes(from.code("context.facilityType"));
+    let practice_setting_code = codes(from.code("context.practiceSetting"));
+    let confidentiality_codes = from.codes("securityLabel");
+    let event_codes = from.codes("context.event");
+    let creation_time = from.time("content.0.attachment.creation");
+    let service_start_time = from.time("context.period.start");
+    let service_stop_time = from.time("context.period.end");
     Some(DocumentEntry {
         entry_uuid,
         logical_id: entry_uuid,
@@ -251,16 +259,16 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
         comments: words(from.text("description")),
         authors: items(resource, "author").iter().filter_map(|author| read_author(author, resource, resources)).collect(),
         legal_authenticator: at(resource, "authenticator").and_then(|person| person_of(resources.resolve(resource, person)?)),
-        class_code: codes(from.codes("category").into_iter().next()),
-        type_code: codes(from.code("type")),
+        class_code,
+        type_code,
         format_code: codes(format_code),
-        healthcare_facility_type_code: codes(from.code("context.facilityType")),
-        practice_setting_code: codes(from.code("context.practiceSetting")),
-        confidentiality_codes: from.codes("securityLabel"),
-        event_codes: from.codes("context.event"),
-        creation_time: from.time("content.0.attachment.creation"),
-        service_start_time: from.time("context.period.start"),
-        service_stop_time: from.time("context.period.end"),
+        healthcare_facility_type_code,
+        practice_setting_code,
+        confidentiality_codes,
+        event_codes,
+        creation_time,
+        service_start_time,
+        service_stop_time,
         language_code: from.text("content.0.attachment.language").unwrap_or_default().to_owned(),
         mime_type: from.text("content.0.attachment.contentType").unwrap_or_default().to_owned(),
         hash: from.text("content.0.attachment.hash").and_then(hash_of),

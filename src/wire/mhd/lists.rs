@@ -69,7 +69,9 @@ fn set_elements(set: &SubmissionSet, members: &[String], domain: &Domain<'_>, re
     extensions.push(json!({ "url": urls::SOURCE_ID, "valueIdentifier": source_id }));
     for (number, recipient) in (1..).zip(&set.intended_recipients) {
         let reference = write_recipient(recipient, &format!("recipient-{number}"), &mut contained);
-        extensions.push(json!({ "url": urls::INTENDED_RECIPIENT, "valueReference": reference }));
+        if reference.as_object().is_some_and(|fields| !fields.is_empty()) {
+            extensions.push(json!({ "url": urls::INTENDED_RECIPIENT, "valueReference": reference }));
+        }
     }
     extensions.extend(remainder);
     let profile = if set.limited_metadata { urls::MINIMAL_SET } else { urls::COMPREHENSIVE_SET };
@@ -120,8 +122,8 @@ fn identifiers(id: EntryUuid, unique_id: &Oid) -> Value {
 }
 
 fn designations(codes: &[Code]) -> Vec<Value> {
-    let codes = codes.iter().filter(|code| !code.is_absent());
-    codes.map(|code| json!({ "url": urls::DESIGNATION_TYPE, "valueCodeableConcept": concept(code) })).collect()
+    let codes = codes.iter().filter_map(concept);
+    codes.map(|concept| json!({ "url": urls::DESIGNATION_TYPE, "valueCodeableConcept": concept })).collect()
 }
 
 fn notes(comments: &InternationalString) -> Value {
@@ -152,7 +154,7 @@ fn write_recipient(recipient: &str, name: &str, contained: &mut Vec<Value>) -> V
             contained.push(resource);
             json!({ "reference": format!("#{name}") })
         }
-        None => json!({ "display": recipient }),
+        None => Fields::default().with("display", recipient).value(),
     }
 }
 

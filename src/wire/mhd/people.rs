@@ -156,7 +156,7 @@ pub(super) fn write_author(author: &Author, name: &str, contained: &mut Vec<Valu
     if let Some(id) = of_one {
         return refer(&id);
     }
-    let texts = |texts: &[String]| texts.iter().map(|text| json!({ "text": text })).collect::<Vec<_>>();
+    let texts = |texts: &[String]| texts.iter().filter(|text| !text.is_empty()).map(|text| json!({ "text": text })).collect::<Vec<_>>();
     let telecom: Vec<_> = author.telecommunications.iter().filter_map(|xtn| contact_point(xtn)).collect();
     let role = Fields::of_resource("PractitionerRole")
         .with("id", format!("{name}-role"))
