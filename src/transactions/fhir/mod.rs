@@ -7,6 +7,7 @@ mod answer;
 mod capabilities;
 mod dispatch;
 mod format;
+mod mhd;
 mod person;
 mod refusal;
 mod render;

@@ -55,7 +55,8 @@ fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_
         Some(json!({ "code": relation_of(*kind)?, "target": { "reference": format!("DocumentReference/{}", target.uuid()) } }))
     };
     Fields::of_resource("DocumentReference")
-        .with("id", entry.entry_uuid.uuid().to_string())
+        // What all versions share, so that the address of a document stays.
+        .with("id", entry.logical_id.uuid().to_string())
         .with("meta", meta(entry, described))
         .with("contained", contained)
         .with("extension", extension.into_iter().collect::<Vec<_>>())
@@ -90,7 +91,7 @@ fn content(entry: &DocumentEntry, domain: &Domain<'_>) -> Value {
     let attachment = Fields::default()
         .with("contentType", entry.mime_type.as_str())
         .with("language", entry.language_code.as_str())
-        .with("url", format!("{}/Binary/{}", domain.base_url, entry.entry_uuid.uuid()))
+        .with("url", format!("{}/Binary/{}", domain.base_url, entry.logical_id.uuid()))
         .with("size", entry.size)
         .with("hash", hash)
         .with("title", entry.title.first().unwrap_or_default())
@@ -246,7 +247,7 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
     let service_stop_time = from.time("context.period.end");
     Some(DocumentEntry {
         entry_uuid,
-        logical_id: entry_uuid,
+        logical_id: logical_id_of(resource).unwrap_or(entry_uuid),
         version: from.text("meta.versionId").and_then(|version| version.parse().ok()).unwrap_or(1),
         availability_status,
         object_type: DocumentEntryType::Stable,
@@ -296,7 +297,12 @@ pub(super) fn entry_uuid_of(resource: &Value) -> EntryUuid {
     let identifiers = items(resource, "identifier");
     let found = identifiers.iter().filter(official).find(uuid).or_else(|| identifiers.iter().find(uuid));
     let of_identifier = found.and_then(|identifier| text(identifier, "value")?.parse().ok());
-    of_identifier.or_else(|| format!("urn:uuid:{}", text(resource, "id")?).parse().ok()).unwrap_or_else(EntryUuid::random)
+    of_identifier.or_else(|| logical_id_of(resource)).unwrap_or_else(EntryUuid::random)
+}
+
+/// The logical id, if it is a UUID.
+fn logical_id_of(resource: &Value) -> Option<EntryUuid> {
+    format!("urn:uuid:{}", text(resource, "id")?).parse().ok()
 }
 
 #[cfg(test)]

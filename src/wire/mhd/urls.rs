@@ -34,7 +34,5 @@ pub mod list_type {
 /// System of identifiers that are URNs.
 pub(super) const URN: &str = "urn:ietf:rfc:3986";
 
-/// The complete profiles, in which nothing that the registry needs may be absent.
-pub(super) const COMPLETE: [&str; 3] = [COMPREHENSIVE_ENTRY, COMPREHENSIVE_SET, COMPREHENSIVE_FOLDER];
 /// The profiles in which much may be absent.
 pub(super) const LIMITED: [&str; 3] = [MINIMAL_ENTRY, MINIMAL_SET, MINIMAL_FOLDER];

@@ -1,0 +1,14 @@
+//! Mobile access to Health Documents (IHE MHD 4.2): what is shared over XDS, over FHIR, and the reverse.
+
+mod binary;
+mod conditions;
+mod document_references;
+mod lists;
+mod paging;
+mod provide;
+mod range;
+mod search_parameters;
+mod table;
+mod which_patient;
+
+pub(super) use table::ROUTES;
