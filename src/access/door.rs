@@ -17,7 +17,7 @@ use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
 use super::standings::Standings;
 use super::{
-    Action, AttestationPolicy, Call, Failure, Policy, ReadableRecord, Reason, RemovedDocument, Spill, WritableRecord,
+    Action, AttestationNeed, AttestationPolicy, Call, Failure, Policy, ReadableRecord, Reason, RemovedDocument, Spill, WritableRecord,
 };
 
 /// The store behind its policy.
@@ -33,7 +33,7 @@ pub struct Door {
 impl Door {
     /// A door to a store, to its documents, under a policy.
     pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, policy: Policy, repository_unique_id: RepositoryUniqueId) -> Self {
-        let attestation = AttestationPolicy::Off { contact: "the operator of this server".to_owned() };
+        let attestation = AttestationPolicy { need: AttestationNeed::None, contact: "the operator of this server".to_owned() };
         Self { store, contents, policy, attestation, repository_unique_id }
     }
 
@@ -208,7 +208,8 @@ impl Reading<'_> {
 
 /// Each access is to the record of one patient, under a mandate of theirs (access rules, 3).
 fn names_no_patient() -> Failure {
-    let context = "the query names no patient; this registry opens a patient's record only to whoever asks for that patient, name one or more";
+    let context =
+        "the query names no patient; this registry opens a patient's record only to whoever asks for that patient, name one or more";
     Failure::refused(RegistryError::new(ErrorCode::StoredQueryMissingParam, "AdhocQuery", context))
 }
 
