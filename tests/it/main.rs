@@ -27,6 +27,7 @@ mod hostile;
 mod http;
 mod limits;
 mod memory;
+mod mhd;
 mod mllp;
 mod on_demand;
 mod privacy;
