@@ -167,8 +167,8 @@ pub struct Reading<'a> {
     contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
     policy: &'a Policy,
-    standings: Standings,
-    call: &'a Call,
+    pub(super) standings: Standings,
+    pub(super) call: &'a Call,
     /// What the trail will say; transactions add what only they know.
     pub audit: &'a mut AuditEvent,
 }

@@ -25,6 +25,7 @@ mod import;
 mod level_of_versions;
 mod link_change;
 mod link_relations;
+mod managing;
 mod metadata_update;
 mod multi_patient;
 mod on_demand;
@@ -65,6 +66,9 @@ pub use found_objects::FoundObjects;
 pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
+pub use managing::{
+    ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode,
+};
 pub use policy::Policy;
 pub use reading_record::{ReadableRecord, Retrieval};
 pub use removal::Removal;

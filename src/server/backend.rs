@@ -6,9 +6,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::issuer_files::IssuerFiles;
-use super::{StartError, read_profile};
 use super::persons::person_rules;
 use super::watched_files::Watched;
+use super::{StartError, read_profile};
 use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, AttestationRule, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};

@@ -40,7 +40,8 @@ impl Settings {
             problems.push(Problem::new("xua.mode", what, "set xua.mode = \"required\", or leave it to the profile"));
         } else if self.xua.issuers.is_empty() || self.xua.audiences.is_empty() {
             let what = "the access rules of luxembourg-dsp let nobody in whom no trusted issuer vouches for";
-            let mend = "set xua.issuers and xua.audiences; for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"";
+            let mend =
+                "set xua.issuers and xua.audiences; for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"";
             problems.push(Problem::new("xua.issuers and xua.audiences", what, mend));
         }
         if self.on_demand.persist {
@@ -303,11 +304,9 @@ mod tests {
 
     #[test]
     fn the_server_may_only_run_open_on_test_data() {
-        for (profile, environment, may_start) in [
-            ("ihe-connectathon", "production", false),
-            ("ihe-connectathon", "test", true),
-            ("ihe-connectathon", "demo", true),
-        ] {
+        for (profile, environment, may_start) in
+            [("ihe-connectathon", "production", false), ("ihe-connectathon", "test", true), ("ihe-connectathon", "demo", true)]
+        {
             let case = Case::new().variable("DOSSIER_PROFILE", profile).variable("DOSSIER_ENVIRONMENT", environment);
             assert_eq!(case.load().unwrap().settings.check().is_ok(), may_start, "{profile} {environment}");
         }

@@ -16,7 +16,7 @@ const SYSTEMS: [(&str, &str); 5] = [
 ];
 
 /// The `system` of a coding scheme.
-pub fn system_of_scheme(scheme: &str) -> String {
+pub(super) fn system_of_scheme(scheme: &str) -> String {
     let known = SYSTEMS.iter().find(|(oid, _)| *oid == scheme).map(|(_, url)| (*url).to_owned());
     known.unwrap_or_else(|| if is_oid(scheme) { format!("urn:oid:{scheme}") } else { scheme.to_owned() })
 }

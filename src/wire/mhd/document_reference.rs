@@ -24,9 +24,6 @@ use crate::model::timestamp::Instant;
 use crate::wire::fhir::fields::{at, items, text};
 use crate::wire::fhir::{Issue, IssueCode, dates};
 
-/// The profile of the resources that [`write_document_reference`] gives.
-pub const DESCRIBED_BY: &str = urls::COMPREHENSIVE_ENTRY;
-
 /// What of a DocumentReference is not in the entry itself.
 #[derive(Debug, Clone, Default)]
 pub struct Described<'d> {
@@ -48,7 +45,8 @@ pub fn write_document_reference(entry: &DocumentEntry, described: &Described<'_>
 
 fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_>, extension: Option<Value>) -> Value {
     let mut contained = vec![source_patient::write("source-patient", &entry.source_patient_id, &entry.source_patient_info)];
-    let authors: Vec<_> = (1..).zip(&entry.authors).map(|(n, author)| write_author(author, &format!("author-{n}"), &mut contained)).collect();
+    let authors: Vec<_> =
+        (1..).zip(&entry.authors).map(|(n, author)| write_author(author, &format!("author-{n}"), &mut contained)).collect();
     contained.extend(entry.legal_authenticator.as_ref().map(|person| practitioner("authenticator", person)));
     let authenticator = entry.legal_authenticator.as_ref().map(|_| json!({ "reference": "#authenticator" }));
     let relates = |(kind, target): &(AssociationType, EntryUuid)| {

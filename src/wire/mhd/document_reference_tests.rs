@@ -91,7 +91,8 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn texts() -> impl Strategy<Value = InternationalString> {
-    let wording = (proptest::option::of("[a-z]{2}"), words()).prop_map(|(language, value)| LocalizedString { language, charset: None, value });
+    let wording =
+        (proptest::option::of("[a-z]{2}"), words()).prop_map(|(language, value)| LocalizedString { language, charset: None, value });
     proptest::collection::vec(wording, 0..3).prop_map(InternationalString)
 }
 

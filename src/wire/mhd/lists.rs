@@ -229,7 +229,11 @@ fn read_folder_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domai
         entry_uuid,
         logical_id: entry_uuid,
         version: from.text("meta.versionId").and_then(|version| version.parse().ok()).unwrap_or(1),
-        availability_status: if from.text("status") == Some("retired") { AvailabilityStatus::Deprecated } else { AvailabilityStatus::Approved },
+        availability_status: if from.text("status") == Some("retired") {
+            AvailabilityStatus::Deprecated
+        } else {
+            AvailabilityStatus::Approved
+        },
         home_community_id: None,
         unique_id: unique_id(list, entry_uuid)?,
         patient_id: patient_id?,
@@ -272,7 +276,9 @@ fn extensions<'v>(list: &'v Value, url: &'static str) -> impl Iterator<Item = &'
 }
 
 fn designation_codes(list: &Value) -> Vec<Code> {
-    extensions(list, urls::DESIGNATION_TYPE).filter_map(|extension| super::codes::code_of_concept(extension.get("valueCodeableConcept")?)).collect()
+    extensions(list, urls::DESIGNATION_TYPE)
+        .filter_map(|extension| super::codes::code_of_concept(extension.get("valueCodeableConcept")?))
+        .collect()
 }
 
 /// An OID as Identifier: `urn:oid:…` as value, whatever the system.

@@ -19,11 +19,9 @@ mod telecom;
 mod times;
 mod urls;
 
-pub use codes::{schemes_of_system, system_of_scheme};
-pub use document_reference::{DESCRIBED_BY, Described, read_document_reference, write_document_reference};
+pub use codes::schemes_of_system;
+pub use document_reference::{Described, read_document_reference, write_document_reference};
 pub use lists::{ListKind, kind_of_list, read_folder, read_submission_set, write_folder, write_submission_set};
 pub use references::{Domain, Resources};
-pub use relations::{association_of, relation_of};
-pub use submitted::{SubmittedBundle, read_bundle, read_single};
-pub use times::{date_time, dtm_of};
+pub use submitted::{SubmittedBundle, envelope, read_bundle, read_single};
 pub use urls::{LIST_TYPES, list_type};

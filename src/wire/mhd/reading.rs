@@ -38,7 +38,11 @@ impl<'v> Reading<'v> {
         let text = self.text(element)?;
         let time = dtm_of(text);
         if time.is_none() {
-            self.fault(IssueCode::Value, element, "not a dateTime, such as 2025-03-17T09:00:00+01:00 or 2025-03 (FHIR R4, datatypes.html#dateTime)");
+            self.fault(
+                IssueCode::Value,
+                element,
+                "not a dateTime, such as 2025-03-17T09:00:00+01:00 or 2025-03 (FHIR R4, datatypes.html#dateTime)",
+            );
         }
         time
     }
@@ -48,7 +52,11 @@ impl<'v> Reading<'v> {
         let concept = at(self.resource, element)?;
         let code = code_of_concept(concept);
         if code.is_none() {
-            self.fault(IssueCode::Required, element, "no coding has both system and code, which Document Sharing needs (ITI TF-3: 4.2.3.1.2)");
+            self.fault(
+                IssueCode::Required,
+                element,
+                "no coding has both system and code, which Document Sharing needs (ITI TF-3: 4.2.3.1.2)",
+            );
         }
         code
     }

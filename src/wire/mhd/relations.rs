@@ -3,7 +3,7 @@
 use crate::model::association::AssociationType;
 
 /// The `relatesTo.code` of an association; nothing for a membership.
-pub fn relation_of(association: AssociationType) -> Option<&'static str> {
+pub(super) fn relation_of(association: AssociationType) -> Option<&'static str> {
     match association {
         AssociationType::Replaces | AssociationType::TransformsAndReplaces => Some("replaces"),
         AssociationType::Transforms | AssociationType::IsSnapshotOf => Some("transforms"),
@@ -14,7 +14,7 @@ pub fn relation_of(association: AssociationType) -> Option<&'static str> {
 }
 
 /// The association that a `relatesTo.code` asks for.
-pub fn association_of(code: &str) -> Option<AssociationType> {
+pub(super) fn association_of(code: &str) -> Option<AssociationType> {
     let asked_for = [AssociationType::Replaces, AssociationType::Transforms, AssociationType::Appends, AssociationType::Signs];
     asked_for.into_iter().find(|association| relation_of(*association) == Some(code))
 }

@@ -16,9 +16,8 @@ pub(super) fn remainder<T: Serialize>(object: &T, natural: Option<&T>) -> Option
     let (object, natural) = (fields(object)?, natural.and_then(fields).unwrap_or_default());
     let names = object.keys().chain(natural.keys().filter(|name| !object.contains_key(*name)));
     let differing = names.filter(|name| object.get(*name) != natural.get(*name));
-    let parts: Vec<_> = differing
-        .map(|name| json!({ "url": name, "valueString": object.get(name).unwrap_or(&Value::Null).to_string() }))
-        .collect();
+    let parts: Vec<_> =
+        differing.map(|name| json!({ "url": name, "valueString": object.get(name).unwrap_or(&Value::Null).to_string() })).collect();
     (!parts.is_empty()).then(|| json!({ "url": URL, "extension": parts }))
 }
 

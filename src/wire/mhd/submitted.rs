@@ -53,7 +53,10 @@ pub fn read_bundle<'v>(bundle: &'v Value, domain: &Domain<'_>) -> Result<Submitt
     let resources = Resources::of_bundle(bundle);
     let found = sorted(bundle)?;
     let [(path, list)] = found.sets.as_slice() else {
-        let what = format!("the bundle holds {} Lists with the code submissionset; exactly one is expected (MHD 4.2, 2:3.65.4.1.2)", found.sets.len());
+        let what = format!(
+            "the bundle holds {} Lists with the code submissionset; exactly one is expected (MHD 4.2, 2:3.65.4.1.2)",
+            found.sets.len()
+        );
         return Err(vec![Issue::error(IssueCode::Required, what).at("Bundle.entry")]);
     };
     let mut faults = Vec::new();
@@ -90,26 +93,15 @@ pub fn read_single<'v>(resource: &'v Value, domain: &Domain<'_>, source: &Oid, n
     let entry = as_new_entry(read_document_reference(resource, path, &resources, domain)?);
     let Some(content) = text(resource, "content.0.attachment.data") else {
         let place = "DocumentReference.content[0].attachment.data";
-        return Err(vec![Issue::error(IssueCode::Required, format!("{place}: the document is missing; send it inline as base64 (MHD 4.2, 2:3.105.4.1.2)")).at(place)]);
+        return Err(vec![
+            Issue::error(
+                IssueCode::Required,
+                format!("{place}: the document is missing; send it inline as base64 (MHD 4.2, 2:3.105.4.1.2)"),
+            )
+            .at(place),
+        ]);
     };
-    let set_uuid = EntryUuid::random();
-    let unique_id = format!("2.25.{}", set_uuid.uuid().as_u128()).parse::<Oid>().map_err(|_| Vec::new())?;
-    let submission_set = SubmissionSet {
-        entry_uuid: set_uuid,
-        availability_status: AvailabilityStatus::Approved,
-        home_community_id: None,
-        unique_id,
-        patient_id: entry.patient_id.clone(),
-        source_id: source.clone(),
-        submission_time: now.to_dtm(),
-        content_type_code: Some(entry.type_code.clone()).filter(|code| !code.is_absent()).unwrap_or_else(Code::absent),
-        title: InternationalString::default(),
-        comments: InternationalString::default(),
-        authors: entry.authors.clone(),
-        intended_recipients: Vec::new(),
-        limited_metadata: entry.limited_metadata,
-        extras: Extras::default(),
-    };
+    let submission_set = envelope(&entry, source, now).ok_or_else(Vec::new)?;
     let mut associations = memberships(&submission_set, std::slice::from_ref(&entry), &[]);
     let mut faults = Vec::new();
     relations(path, resource, &entry, &HashMap::new(), &mut associations, &mut faults);
@@ -121,15 +113,33 @@ pub fn read_single<'v>(resource: &'v Value, domain: &Domain<'_>, source: &Oid, n
     Ok(SubmittedBundle { request, contents: vec![content], created })
 }
 
+/// The submission set of one entry whose sender made none. `source` stands for the sending system.
+pub fn envelope(entry: &DocumentEntry, source: &Oid, now: Instant) -> Option<SubmissionSet> {
+    let entry_uuid = EntryUuid::random();
+    Some(SubmissionSet {
+        entry_uuid,
+        availability_status: AvailabilityStatus::Approved,
+        home_community_id: None,
+        // An OID that nothing else has (ITU-T X.667: the arc of UUIDs).
+        unique_id: format!("2.25.{}", entry_uuid.uuid().as_u128()).parse().ok()?,
+        patient_id: entry.patient_id.clone(),
+        source_id: source.clone(),
+        submission_time: now.to_dtm(),
+        content_type_code: entry.type_code.clone(),
+        title: InternationalString::default(),
+        comments: InternationalString::default(),
+        authors: entry.authors.clone(),
+        intended_recipients: Vec::new(),
+        limited_metadata: entry.limited_metadata,
+        extras: Extras::default(),
+    })
+}
+
 fn noted<T>(result: Result<T, Vec<Issue>>, faults: &mut Vec<Issue>) -> Option<T> {
     result.map_err(|found| faults.extend(found)).ok()
 }
 
-fn read_all<T>(
-    found: &[(String, &Value)],
-    faults: &mut Vec<Issue>,
-    read: impl Fn(&Value, &str) -> Result<T, Vec<Issue>>,
-) -> Vec<T> {
+fn read_all<T>(found: &[(String, &Value)], faults: &mut Vec<Issue>, read: impl Fn(&Value, &str) -> Result<T, Vec<Issue>>) -> Vec<T> {
     found.iter().filter_map(|(path, resource)| noted(read(resource, path), faults)).collect()
 }
 
@@ -160,7 +170,9 @@ fn sorted(bundle: &Value) -> Result<Found<'_>, Vec<Issue>> {
             (Some("PractitionerRole"), _) => "PractitionerRole",
             (Some("Organization"), _) => "Organization",
             _ => {
-                let what = format!("{path}: not part of a Provide Document Bundle; expected a List with a code of MHDlistTypes, DocumentReference or Binary (MHD 4.2, 2:3.65.4.1.2)");
+                let what = format!(
+                    "{path}: not part of a Provide Document Bundle; expected a List with a code of MHDlistTypes, DocumentReference or Binary (MHD 4.2, 2:3.65.4.1.2)"
+                );
                 faults.push(Issue::error(IssueCode::NotSupported, what).at(path));
                 continue;
             }
@@ -187,7 +199,8 @@ fn content<'v>(entry: &'v Value, path: &str, resources: &Resources<'v>) -> Resul
     }
     let resource = text(entry, "content.0.attachment.url").and_then(|url| resources.at(url));
     let binary = resource.filter(|resource| text(resource, "resourceType") == Some("Binary"));
-    let binary = binary.ok_or_else(|| fault(IssueCode::Required, "it is not the fullUrl of a Binary of this bundle; send the document with it"))?;
+    let binary =
+        binary.ok_or_else(|| fault(IssueCode::Required, "it is not the fullUrl of a Binary of this bundle; send the document with it"))?;
     text(binary, "data").ok_or_else(|| fault(IssueCode::Required, "the Binary has no data"))
 }
 
@@ -206,8 +219,12 @@ fn as_new_entry(entry: DocumentEntry) -> DocumentEntry {
 
 /// Whether the metadata are fewer than the registry asks of a complete entry (ITI TF-3: Table 4.3.1-3).
 fn lacks_something(entry: &DocumentEntry) -> bool {
-    let codes = [&entry.class_code, &entry.type_code, &entry.format_code, &entry.healthcare_facility_type_code, &entry.practice_setting_code];
-    codes.into_iter().any(Code::is_absent) || entry.confidentiality_codes.is_empty() || entry.language_code.is_empty() || entry.creation_time.is_none()
+    let codes =
+        [&entry.class_code, &entry.type_code, &entry.format_code, &entry.healthcare_facility_type_code, &entry.practice_setting_code];
+    codes.into_iter().any(Code::is_absent)
+        || entry.confidentiality_codes.is_empty()
+        || entry.language_code.is_empty()
+        || entry.creation_time.is_none()
 }
 
 fn as_new_folder(folder: Folder) -> Folder {
@@ -223,7 +240,10 @@ fn ids<'v>(
     folders: &[Folder],
 ) -> HashMap<&'v str, EntryUuid> {
     let url_of = |resource: &Value| {
-        items(bundle, "entry").iter().find(|entry| entry.get("resource").is_some_and(|known| std::ptr::eq(known, resource))).and_then(|entry| text(entry, "fullUrl"))
+        items(bundle, "entry")
+            .iter()
+            .find(|entry| entry.get("resource").is_some_and(|known| std::ptr::eq(known, resource)))
+            .and_then(|entry| text(entry, "fullUrl"))
     };
     let mut ids = HashMap::new();
     let mut put = |resource: &Value, id: EntryUuid| ids.extend(url_of(resource).map(|url| (url, id)));
@@ -259,7 +279,9 @@ fn object_of(reference: &Value, ids: &HashMap<&str, EntryUuid>) -> Option<EntryU
 }
 
 fn unresolved(place: &str) -> Issue {
-    let what = format!("{place}: it leads neither to a resource of the bundle nor to one of this server; write its fullUrl, or DocumentReference/ and its id");
+    let what = format!(
+        "{place}: it leads neither to a resource of the bundle nor to one of this server; write its fullUrl, or DocumentReference/ and its id"
+    );
     Issue::error(IssueCode::NotFound, what).at(place)
 }
 

@@ -3,7 +3,7 @@
 use crate::model::timestamp::{Dtm, Instant};
 
 /// A DTM as `dateTime` in UTC. To the hour or minute FHIR cannot say: the first second of it.
-pub fn date_time(dtm: &Dtm) -> String {
+pub(super) fn date_time(dtm: &Dtm) -> String {
     let digits = dtm.as_str();
     let filled = dtm.first_second();
     let part = |from: usize, to: usize| filled.get(from..to).unwrap_or_default();
@@ -16,11 +16,12 @@ pub fn date_time(dtm: &Dtm) -> String {
 }
 
 /// A `dateTime` or `instant` as DTM in UTC, fractions of a second cut off; nothing if it is none.
-pub fn dtm_of(text: &str) -> Option<Dtm> {
+pub(super) fn dtm_of(text: &str) -> Option<Dtm> {
     match text.contains('T') {
         true => text.parse::<Instant>().ok().map(Instant::to_dtm),
         false => {
-            let shaped = matches!(text.len(), 4 | 7 | 10) && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
+            let shaped =
+                matches!(text.len(), 4 | 7 | 10) && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
             shaped.then(|| Dtm::try_from(text.replace('-', "")).ok()).flatten()
         }
     }
@@ -33,7 +34,9 @@ mod tests {
 
     #[test]
     fn times_are_written_and_read() {
-        for (dtm_text, fhir) in [("2005", "2005"), ("200502", "2005-02"), ("20050228", "2005-02-28"), ("20050228103059", "2005-02-28T10:30:59Z")] {
+        for (dtm_text, fhir) in
+            [("2005", "2005"), ("200502", "2005-02"), ("20050228", "2005-02-28"), ("20050228103059", "2005-02-28T10:30:59Z")]
+        {
             assert_eq!(date_time(&dtm(dtm_text)), fhir);
             assert_eq!(dtm_of(fhir), Some(dtm(dtm_text)));
         }

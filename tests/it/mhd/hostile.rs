@@ -41,7 +41,9 @@ fn what_is_not_there_looks_like_what_is_hidden() {
     let scene = Scene::start(Database::Sqlite, &[]);
     let answers: Vec<_> = ["DocumentReference", "List", "Binary"]
         .iter()
-        .flat_map(|kind| ["00000000-0000-4000-8000-00000000dead", "x", "2.999.3", "..%2f..", "urn:uuid:1"].map(|id| get(&scene, &format!("{kind}/{id}"))))
+        .flat_map(|kind| {
+            ["00000000-0000-4000-8000-00000000dead", "x", "2.999.3", "..%2f..", "urn:uuid:1"].map(|id| get(&scene, &format!("{kind}/{id}")))
+        })
         .collect();
     for answer in &answers {
         assert_eq!((answer.status, &answer.body), (404, &answers[0].body));
@@ -70,9 +72,17 @@ fn wrong_bundles_are_told_so_and_leave_nothing() {
         (changed("/entry/2/request/method", "DELETE".into()), 400, "Bundle.entry[2].request.method".to_owned()),
         (changed("/entry/3/resource", json!({ "resourceType": "Basic" })), 400, "Bundle.entry[3].resource".to_owned()),
         (changed("/entry/3/resource/data", "%%%".into()), 400, "Binary.data".to_owned()),
-        (changed("/entry/2/resource/content/0/attachment/creation", "soon".into()), 400, format!("{document}.content[0].attachment.creation")),
+        (
+            changed("/entry/2/resource/content/0/attachment/creation", "soon".into()),
+            400,
+            format!("{document}.content[0].attachment.creation"),
+        ),
         (changed("/entry/2/resource/content/0/attachment/title", "x".repeat(1025).into()), 422, "title".to_owned()),
-        (changed("/entry/1/resource/entry/0/item/reference", "DocumentReference/x".into()), 400, "Bundle.entry[1].resource.entry[0].item".to_owned()),
+        (
+            changed("/entry/1/resource/entry/0/item/reference", "DocumentReference/x".into()),
+            400,
+            "Bundle.entry[1].resource.entry[0].item".to_owned(),
+        ),
         (changed("/entry/0/resource/subject/identifier/value", "H2".into()), 422, String::new()),
     ];
     for (bundle, status, place) in cases {

@@ -68,7 +68,8 @@ fn each_condition_counts(database: Database) {
     assert_eq!(unique_ids(&scene, "DocumentReference?patient=S2"), Vec::<String>::new());
     assert_eq!(unique_ids(&scene, "DocumentReference?identifier=urn:oid:2.999.3.4"), ["2.999.3.4"]);
     let form = ["Content-Type: application/x-www-form-urlencoded"];
-    let posted = request(scene.server.http, "POST", "/fhir/DocumentReference/_search", &form, b"patient=S1&category=urn:oid:2.999.1%7Cclass-1");
+    let posted =
+        request(scene.server.http, "POST", "/fhir/DocumentReference/_search", &form, b"patient=S1&category=urn:oid:2.999.1%7Cclass-1");
     assert_eq!(resource(&posted)["total"], 1);
     let counted = resource(&get(&scene, "DocumentReference?patient=S1&_summary=count"));
     assert_eq!((&counted["total"], counted.get("entry"), counted["link"].as_array().unwrap().len()), (&5.into(), None, 1));
@@ -79,7 +80,9 @@ fn each_condition_counts(database: Database) {
 fn pages_hold_each_document_once(database: Database) {
     let scene = Scene::start(database, &[]);
     let patient = scene.announce("S1");
-    filed(&scene, &patient, |n, entry| entry.creation_time = serde_json::from_value(if n < 3 { "2024".into() } else { Value::Null }).unwrap());
+    filed(&scene, &patient, |n, entry| {
+        entry.creation_time = serde_json::from_value(if n < 3 { "2024".into() } else { "2023".into() }).unwrap()
+    });
     for sort in ["", "&_sort=-date", "&_sort=creation", "&_sort=-creation"] {
         let (mut path, mut all, mut pages) = (format!("DocumentReference?patient=S1&_count=2{sort}"), Vec::new(), 0);
         loop {

@@ -75,7 +75,9 @@ fn as_resource(request: &FhirRequest<'_>) -> bool {
 fn resource(mut document: RetrievedDocument, size: Option<u64>, id: &str, limit: usize) -> Result<Answer, Refusal> {
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
     let too_large = || {
-        let text = format!("the document is larger than the {limit} bytes of a resource (limits.fhir_body_size); ask for its own format in the Accept header");
+        let text = format!(
+            "the document is larger than the {limit} bytes of a resource (limits.fhir_body_size); ask for its own format in the Accept header"
+        );
         Refusal { status: 406, ..Refusal::too_large(&text) }.audited()
     };
     if size.is_some_and(|size| size > most) {

@@ -22,7 +22,11 @@ fn place(name: &str) -> String {
 pub(super) fn any_of(name: &str, value: &str) -> Result<Vec<String>, Refusal> {
     let values = alternatives(value);
     if values.len() > MOST_VALUES {
-        return Err(Refusal::invalid(&place(name), &format!("it has {} alternatives", values.len()), &format!("send at most {MOST_VALUES}")));
+        return Err(Refusal::invalid(
+            &place(name),
+            &format!("it has {} alternatives", values.len()),
+            &format!("send at most {MOST_VALUES}"),
+        ));
     }
     Ok(values)
 }
@@ -32,7 +36,11 @@ pub(super) fn codes(name: &str, value: &str) -> Result<CodeGroup, Refusal> {
     let mut group = CodeGroup::new();
     for alternative in any_of(name, value)? {
         let Token { system: Some(system), code: Some(code) } = token(&alternative) else {
-            return Err(Refusal::invalid(&place(name), "a code is looked up in its code system", "write SYSTEM|CODE, such as http://loinc.org|11488-4"));
+            return Err(Refusal::invalid(
+                &place(name),
+                "a code is looked up in its code system",
+                "write SYSTEM|CODE, such as http://loinc.org|11488-4",
+            ));
         };
         group.extend(schemes_of_system(&system).into_iter().map(|scheme| CodeMatch { code: code.clone(), scheme }));
     }

@@ -68,7 +68,8 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
         return Err(no_patient());
     }
     // Every fault of the request is told before a record is opened.
-    let unaddressed = PatientId::new("-", services.assigning_authorities.first().cloned().ok_or_else(Refusal::broken)?).map_err(|_| Refusal::broken())?;
+    let unaddressed =
+        PatientId::new("-", services.assigning_authorities.first().cloned().ok_or_else(Refusal::broken)?).map_err(|_| Refusal::broken())?;
     let conditions = conditions(&asked, EntrySearch { names, ..EntrySearch::all(unaddressed, wanted.count) })?;
     let page = services.door.read(call, Transaction::Iti67, |door| {
         door.audit.query = Some("DocumentReference".to_owned());
@@ -101,7 +102,8 @@ fn bundle(asked: &Asked, wanted: &Wanted, domain: &Domain<'_>, order: EntryOrder
     let address = |cursor: Option<&str>| asked.address(domain.base_url, "DocumentReference", cursor);
     let last = page.entries.last().filter(|_| page.has_more && may_go_on && wanted.count > 0);
     let next = last.map(|last| address(Some(&cursor(&place_of(last, order)))));
-    let mut entries: Vec<_> = page.entries.iter().map(|found| Entry::found(domain.base_url, wanted.reduced(written(found, domain)))).collect();
+    let mut entries: Vec<_> =
+        page.entries.iter().map(|found| Entry::found(domain.base_url, wanted.reduced(written(found, domain)))).collect();
     if !asked.warnings.is_empty() {
         let full_url = format!("urn:uuid:{}", EntryUuid::random().uuid());
         entries.push(Entry { full_url, resource: operation_outcome(&asked.warnings), mode: "outcome" });
@@ -211,6 +213,10 @@ fn order(value: &str) -> Result<EntryOrder, Refusal> {
     match name {
         "date" | "_lastUpdated" => Ok(EntryOrder { by_creation: false, descending }),
         "creation" => Ok(EntryOrder { by_creation: true, descending }),
-        _ => Err(Refusal::invalid("http._sort", "nothing is sorted by this", "use date, _lastUpdated or creation, with a minus sign for the latest first")),
+        _ => Err(Refusal::invalid(
+            "http._sort",
+            "nothing is sorted by this",
+            "use date, _lastUpdated or creation, with a minus sign for the latest first",
+        )),
     }
 }

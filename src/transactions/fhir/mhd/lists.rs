@@ -110,7 +110,12 @@ fn owners(door: &mut Reading<'_>, search: &Search) -> Result<Vec<PatientId>, Fai
 }
 
 /// The ids of the lists of a record that meet the conditions, submission sets first, each kind in the order registered.
-fn matching(record: &mut ReadableRecord<'_>, search: &Search, patient_id: &PatientId, most: usize) -> Result<Vec<(Kind, EntryUuid)>, Failure> {
+fn matching(
+    record: &mut ReadableRecord<'_>,
+    search: &Search,
+    patient_id: &PatientId,
+    most: usize,
+) -> Result<Vec<(Kind, EntryUuid)>, Failure> {
     let mut found = Vec::new();
     for kind in &search.kinds {
         let patient_id = patient_id.clone();
@@ -127,7 +132,8 @@ fn matching(record: &mut ReadableRecord<'_>, search: &Search, patient_id: &Patie
     let mut named = Vec::new();
     for (kind, id) in found {
         let objects = contents(record, kind, id, most)?;
-        let unique_id = objects.submission_sets.first().map(|set| &set.unique_id).or(objects.folders.first().map(|folder| &folder.unique_id));
+        let unique_id =
+            objects.submission_sets.first().map(|set| &set.unique_id).or(objects.folders.first().map(|folder| &folder.unique_id));
         if search.ids.contains(&id) || unique_id.is_some_and(|unique_id| search.unique_ids.contains(unique_id)) {
             named.push((kind, id));
         }
@@ -168,8 +174,13 @@ fn with_members(
 ) -> Result<Option<serde_json::Value>, Failure> {
     let objects = contents(record, kind, id, most)?;
     let address = |target: EntryUuid| {
-        let entry = objects.entries.iter().find(|entry| entry.entry_uuid == target).map(|entry| format!("DocumentReference/{}", entry.logical_id.uuid()));
-        let folder = || objects.folders.iter().find(|folder| folder.entry_uuid == target).map(|folder| format!("List/{}", folder.entry_uuid.uuid()));
+        let entry = objects
+            .entries
+            .iter()
+            .find(|entry| entry.entry_uuid == target)
+            .map(|entry| format!("DocumentReference/{}", entry.logical_id.uuid()));
+        let folder =
+            || objects.folders.iter().find(|folder| folder.entry_uuid == target).map(|folder| format!("List/{}", folder.entry_uuid.uuid()));
         entry.or_else(folder)
     };
     let memberships = objects.associations.iter().filter(|link| link.association_type == AssociationType::HasMember && link.source == id);

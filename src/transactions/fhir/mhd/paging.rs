@@ -26,7 +26,9 @@ impl Wanted {
     pub(super) fn of(asked: &Asked) -> Result<Self, Refusal> {
         let count = match asked.only("_count")? {
             None => USUAL,
-            Some(text) => text.parse::<usize>().map_err(|_| Refusal::invalid("http._count", "not a whole number", "write 0 or more"))?.min(MOST),
+            Some(text) => {
+                text.parse::<usize>().map_err(|_| Refusal::invalid("http._count", "not a whole number", "write 0 or more"))?.min(MOST)
+            }
         };
         let counts_only = match asked.only("_summary")? {
             None | Some("false") => false,
@@ -48,7 +50,10 @@ impl Wanted {
         if !self.elements.is_empty() {
             fields.retain(|name, _| ALWAYS.contains(&name.as_str()) || self.elements.iter().any(|wanted| wanted == name));
             if let Some(meta) = fields.get_mut("meta").and_then(serde_json::Value::as_object_mut) {
-                meta.insert("tag".to_owned(), serde_json::json!([{ "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED" }]));
+                meta.insert(
+                    "tag".to_owned(),
+                    serde_json::json!([{ "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED" }]),
+                );
             }
         }
         serde_json::Value::Object(fields)
@@ -65,7 +70,9 @@ pub(super) fn place(cursor: &str) -> Result<EntryPlace, Refusal> {
     let read = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
         let (key, id) = text.split_once(' ')?;
-        let is_time = key.len() <= 20 && key.strip_prefix('-').unwrap_or(key).bytes().all(|byte| byte.is_ascii_digit()) && key.parse::<i64>().is_ok() | key.is_empty();
+        let is_time = key.len() <= 20
+            && key.strip_prefix('-').unwrap_or(key).bytes().all(|byte| byte.is_ascii_digit())
+            && key.parse::<i64>().is_ok() | key.is_empty();
         is_time.then_some(EntryPlace { key: key.to_owned(), id: id.parse().ok()? })
     };
     read().ok_or_else(|| Refusal::invalid("http._cursor", "not from a link of this server", "follow the link next of the page before"))

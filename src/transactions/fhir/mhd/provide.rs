@@ -58,12 +58,19 @@ fn faulty(issues: Vec<Issue>) -> Refusal {
 }
 
 /// Stages the documents and files the submission, all or nothing; gives the entries as filed.
-fn provide(services: &Services, call: &Call, transaction: Transaction, submitted: SubmittedBundle<'_>) -> Result<Vec<DocumentEntry>, Refusal> {
+fn provide(
+    services: &Services,
+    call: &Call,
+    transaction: Transaction,
+    submitted: SubmittedBundle<'_>,
+) -> Result<Vec<DocumentEntry>, Refusal> {
     let SubmittedBundle { mut request, contents, .. } = submitted;
     let objects = request.own_ids().count();
     let most = services.limits.submission_objects;
     if objects > most {
-        return Err(Refusal::too_large(&format!("the submission holds {objects} objects, links included; this registry takes {most} at once")));
+        return Err(Refusal::too_large(&format!(
+            "the submission holds {objects} objects, links included; this registry takes {most} at once"
+        )));
     }
     let mut documents = Vec::new();
     for (entry, content) in request.entries.iter_mut().zip(contents) {

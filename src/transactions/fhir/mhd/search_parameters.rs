@@ -73,12 +73,22 @@ impl Asked {
                 known.push((name.clone(), value.clone()));
             } else if is_known(base) {
                 // A modifier that is left out would find something else than what was asked for.
-                return Err(Refusal::invalid(&place, "this modifier is not supported", "search without it; GET metadata tells what there is"));
+                return Err(Refusal::invalid(
+                    &place,
+                    "this modifier is not supported",
+                    "search without it; GET metadata tells what there is",
+                ));
             } else if is_strict {
-                return Err(Refusal::invalid(&place, "this is no search parameter of this resource", "leave it out; GET metadata tells what there is"));
+                return Err(Refusal::invalid(
+                    &place,
+                    "this is no search parameter of this resource",
+                    "leave it out; GET metadata tells what there is",
+                ));
             } else {
                 let what = format!("{place}: not a search parameter of this resource; it was left aside");
-                warnings.push(Issue { severity: crate::wire::fhir::Severity::Warning, ..Issue::error(IssueCode::NotSupported, what) }.at(place));
+                warnings.push(
+                    Issue { severity: crate::wire::fhir::Severity::Warning, ..Issue::error(IssueCode::NotSupported, what) }.at(place),
+                );
             }
         }
         Ok(Self { known, warnings })

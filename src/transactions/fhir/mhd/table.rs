@@ -2,7 +2,7 @@
 
 use super::super::{Interaction, Method, Perform, Route, SearchParameter};
 use super::search_parameters::{OF_DOCUMENTS, OF_LISTS};
-use super::{binary, document_references, lists, provide};
+use super::{binary, change, document_references, lists, provide};
 use crate::model::audit_event::Transaction;
 
 /// Every interaction of MHD.
@@ -10,6 +10,8 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     row(Method::Post, "", Interaction::Batch, Transaction::Iti65, PROVIDE, provide::bundle),
     row(Method::Post, "DocumentReference", Interaction::Create, Transaction::Iti105, PUBLISH, provide::single),
     row(Method::Get, "DocumentReference/{id}", Interaction::Read, Transaction::Iti67, READ_DOCUMENT, document_references::read),
+    row(Method::Put, "DocumentReference/{id}", Interaction::Update, Transaction::Iti57, CHANGE, change::put),
+    row(Method::Patch, "DocumentReference/{id}", Interaction::Patch, Transaction::Iti57, CHANGE, change::patch),
     search(Method::Get, "DocumentReference", Transaction::Iti67, OF_DOCUMENTS, FIND_DOCUMENTS, document_references::search),
     search(Method::Post, "DocumentReference/_search", Transaction::Iti67, OF_DOCUMENTS, FIND_DOCUMENTS, document_references::search),
     row(Method::Get, "List/{id}", Interaction::Read, Transaction::Iti66, READ_LIST, lists::read),
@@ -21,10 +23,12 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
 const PROVIDE: &str = "Provide Document Bundle [ITI-65].";
 const PUBLISH: &str = "Simplified Publish [ITI-105]: one DocumentReference with its document in the attachment.";
 const READ_DOCUMENT: &str = "The latest version of a document's metadata.";
+const CHANGE: &str = "A new version of a document's metadata, its level among them, as Update Document Set [ITI-57] makes it.";
 const FIND_DOCUMENTS: &str = "Find Document References [ITI-67], in the record of one patient.";
 const READ_LIST: &str = "A submission set or folder with its members.";
 const FIND_LISTS: &str = "Find Document Lists [ITI-66], in the record of one patient.";
-const RETRIEVE: &str = "Retrieve Document [ITI-68], by the id of its DocumentReference; as a Binary resource if a format of FHIR is asked for.";
+const RETRIEVE: &str =
+    "Retrieve Document [ITI-68], by the id of its DocumentReference; as a Binary resource if a format of FHIR is asked for.";
 
 const fn row(
     method: Method,

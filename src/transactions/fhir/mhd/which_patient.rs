@@ -20,7 +20,8 @@ pub(super) fn patient(asked: &Asked, domain: &Domain<'_>) -> Result<Option<Patie
     let mut patients = Vec::new();
     for name in ["patient", "patient:Patient"] {
         for value in asked.values(name) {
-            let patient = domain.patient_of_address(value).or_else(|| (!value.contains('/')).then(|| domain.patient_of_id(value)).flatten());
+            let patient =
+                domain.patient_of_address(value).or_else(|| (!value.contains('/')).then(|| domain.patient_of_id(value)).flatten());
             let mend = "write Patient/ and the id that this server uses, or search by patient.identifier";
             patients.push(patient.ok_or_else(|| Refusal::invalid("http.patient", "not a reference to a patient of this server", mend))?);
         }
@@ -44,5 +45,9 @@ pub(super) fn patient(asked: &Asked, domain: &Domain<'_>) -> Result<Option<Patie
 
 /// 400: the search names no patient.
 pub(super) fn no_patient() -> Refusal {
-    Refusal::invalid("http.patient", "no patient is named", "add patient=Patient/ID or patient.identifier=urn:oid:AUTHORITY|VALUE (MHD 4.2, 2:3.67.4.1.2)")
+    Refusal::invalid(
+        "http.patient",
+        "no patient is named",
+        "add patient=Patient/ID or patient.identifier=urn:oid:AUTHORITY|VALUE (MHD 4.2, 2:3.67.4.1.2)",
+    )
 }
