@@ -3,8 +3,9 @@
 
 use super::ActRefusal;
 use super::record::refused;
+use crate::access::caller::caller;
 use crate::access::{Failure, Writing};
-use crate::model::dsp::{Activation, DocumentFacts, RecordAct};
+use crate::model::dsp::{Activation, Caller, Denial, DocumentFacts, RecordAct};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
@@ -55,16 +56,28 @@ impl Writing<'_> {
     /// document is in another state; to everybody else no document is there ([`ActRefusal::Unknown`]). `nobody` stands for the
     /// patient of a document that does not exist, so that the answers are alike.
     pub fn act_on_document(&mut self, id: EntryUuid, act: DocumentAct, reason: &str, nobody: &PatientId) -> Result<(), Failure> {
+        let caller = caller(self.tx, self.call)?;
+        self.act_on_document_as(caller, id, act, reason, nobody)
+    }
+
+    pub(super) fn act_on_document_as(
+        &mut self,
+        caller: Option<Caller>,
+        id: EntryUuid,
+        act: DocumentAct,
+        reason: &str,
+        nobody: &PatientId,
+    ) -> Result<(), Failure> {
         self.audit.query = Some(format!("{}: {reason}", act.name()));
         let by_version = ObjectIds::EntryUuids(vec![id]);
         let logical_ids: Vec<_> = self.tx.entries(&by_version)?.iter().map(|entry| entry.logical_id).chain([id]).collect();
         let all = ObjectIds::LogicalIds(logical_ids);
         let owner = self.tx.patients_of_entries(&all, MetadataLevel::One)?.pop();
-        let mut record = self.manage(owner.as_ref().unwrap_or(nobody))?;
+        let mut record = self.manage_as(caller, owner.as_ref().unwrap_or(nobody))?;
         let versions: Vec<_> = record.tx.entries(&all)?.iter().map(|entry| entry.entry_uuid).collect();
         let facts = record.tx.document_facts(&versions)?.into_values().next().unwrap_or_else(DocumentFacts::of_no_rules);
         match record.decide(act.of(&facts)) {
-            Err(Failure::Act(ActRefusal::Denied(denial))) if denial == crate::model::dsp::Denial::NotEntitled => {
+            Err(Failure::Act(ActRefusal::Denied(denial))) if denial == Denial::NotEntitled => {
                 let failure = refused(record.audit, ActRefusal::Unknown);
                 record.audit.decision = Some(denial.code().to_owned());
                 return Err(failure);

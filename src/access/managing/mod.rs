@@ -7,6 +7,8 @@
 
 mod consultation;
 mod document_acts;
+#[cfg(test)]
+mod document_acts_tests;
 mod grants;
 mod life;
 mod notices;
