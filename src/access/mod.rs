@@ -19,6 +19,7 @@ mod directory_reading;
 mod door;
 mod episodes;
 mod episodes_in_sight;
+mod entry_pages;
 mod failure;
 mod filing;
 mod found_objects;
@@ -68,13 +69,16 @@ pub use directory_keeping::Expected;
 pub use directory_reading::{DirectoryQuery, DirectoryView, FoundEntries};
 pub use door::{Door, Reading, Writing};
 pub use episodes::EpisodeRefusal;
+pub use entry_pages::{EntryPage, FoundEntry};
 pub use failure::Failure;
 pub use found_objects::FoundObjects;
 pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use life_cycle::{DueRecord, Outlived};
-pub use managing::{ActRefusal, Changed, Creation, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode};
+pub use managing::{
+    ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode,
+};
 pub use policy::Policy;
 pub use reading_record::{ReadableRecord, Retrieval};
 pub use removal::Removal;

@@ -15,6 +15,7 @@ mod encounters;
 mod format;
 #[cfg(test)]
 mod management_tests;
+mod mhd;
 mod person;
 mod record_names;
 mod record_operations;

@@ -1,7 +1,7 @@
 //! The table of all interactions.
 
 use super::{
-    Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, definitions, directories, encounters, record_operations,
+    Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, definitions, directories, encounters, mhd, record_operations,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -12,7 +12,7 @@ pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result
 
 /// The families of interactions, each with its rows.
 const FAMILIES: &[&[Route]] =
-    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, definitions::ROUTES, directories::ROUTES, encounters::ROUTES];
+    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, definitions::ROUTES, directories::ROUTES, encounters::ROUTES, mhd::ROUTES, mhd::DOCUMENT_ACTS];
 
 /// One interaction: a method and a path, and what they do.
 #[derive(Debug, Clone, Copy)]
