@@ -53,6 +53,9 @@ impl Call {
             object_ids: Vec::new(),
             query: None,
             decision: None,
+            actor: None,
+            action: None,
+            access_reason: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

@@ -34,7 +34,9 @@ fn told(denial: Denial) -> &'static str {
             "this confidentiality level cannot be chosen at submission (access rules, 6); professionals choose STANDARD, CONFIDENTIEL or ANNONCE, patients STANDARD, CONFIDENTIEL or PRIVE"
         }
         Denial::NotTheAuthor => "only its author replaces a document or changes its metadata (access rules, 6); append to it instead",
-        Denial::LevelTransition => "your mandate does not change this confidentiality level into that one (access rules, 6, level transitions)",
+        Denial::LevelTransition => {
+            "your mandate does not change this confidentiality level into that one (access rules, 6, level transitions)"
+        }
         Denial::RecordNotActive => "nothing is written to this record in its present state (access rules, 2)",
         Denial::NotEntitled => "this act is not one of a caller in your quality (access rules, 6)",
         _ => "the access rules do not permit this act to you now (access rules, 6)",

@@ -287,7 +287,8 @@ mod tests {
         for (number, (patient, allowed)) in [(EVA, true), (OTHER, false)].into_iter().enumerate() {
             let request = submission(patient.parse().unwrap(), &format!("2.999.3.{number}")).check().unwrap();
             let patient_id = request.submission_set.patient_id.clone();
-            let register = |writing: &mut crate::access::Writing<'_>| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request);
+            let register =
+                |writing: &mut crate::access::Writing<'_>| writing.open(&patient_id, Action::Submit)?.unwrap().register(&request);
             door.write(&call(), Transaction::Iti42, register).unwrap();
             for (at, id) in [request.entries[0].entry_uuid, request.associations[0].entry_uuid].into_iter().enumerate() {
                 let outcome = mentioning(&door, id, &format!("2.999.4.{number}.{at}"));

@@ -44,8 +44,7 @@ impl Relinking<'_> {
     /// document, such as a replacement, ends with the old version: nothing new may refer to it (ITI TF-3: 4.2.2).
     pub(super) fn carry_relationships(&mut self) -> Result<(), Failure> {
         let old_ids = self.old_ids();
-        let mut relationships =
-            self.record.tx.associations_from(&self.before, &old_ids, &RELATIONSHIPS, MetadataLevel::Two)?;
+        let mut relationships = self.record.tx.associations_from(&self.before, &old_ids, &RELATIONSHIPS, MetadataLevel::Two)?;
         let from: HashSet<_> = relationships.iter().map(|association| association.entry_uuid).collect();
         let to = self.record.tx.associations_to(&self.before, &old_ids, &RELATIONSHIPS, MetadataLevel::Two)?;
         relationships.extend(to.into_iter().filter(|association| !from.contains(&association.entry_uuid)));
@@ -101,7 +100,8 @@ impl Relinking<'_> {
     /// Whether the folder holds no document of anybody else; obsolete documents of the local patient do not keep it.
     fn all_move(&mut self, folder: &Folder) -> Result<bool, StoreError> {
         let (owner, folder) = (&folder.patient_id, [folder.entry_uuid]);
-        let memberships = self.record.tx.associations_from(&RecordView::whole(owner), &folder, &[AssociationType::HasMember], MetadataLevel::Two)?;
+        let memberships =
+            self.record.tx.associations_from(&RecordView::whole(owner), &folder, &[AssociationType::HasMember], MetadataLevel::Two)?;
         let members = memberships.into_iter().filter(is_approved).map(|membership| membership.target);
         let others = self.entries_by_id(members.filter(|id| !self.entries.contains_key(id)).collect())?;
         let affected = self.change.affected_local_ids();

@@ -5,6 +5,7 @@
 //! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
 //! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
 
+mod actor;
 mod admission;
 mod association_update;
 mod authority;
@@ -19,6 +20,9 @@ mod failure;
 mod filing;
 mod found_objects;
 mod held_answers;
+mod history;
+#[cfg(test)]
+mod history_tests;
 mod identities;
 mod import;
 mod level_of_versions;

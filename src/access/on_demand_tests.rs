@@ -64,7 +64,8 @@ fn snapshots_and_promises_are_no_current_documents() {
     let (_behind, door, promise) = with_promise();
     keep(&door, promise, None, "2.999.62").unwrap();
     let request = submission(EVA.parse().unwrap(), "2.999.66");
-    let submit = |writing: &mut crate::access::Writing<'_>| writing.open(&EVA.parse().unwrap(), Action::Submit)?.unwrap().register(&request);
+    let submit =
+        |writing: &mut crate::access::Writing<'_>| writing.open(&EVA.parse().unwrap(), Action::Submit)?.unwrap().register(&request);
     door.write(&call(), Transaction::Iti42, submit).unwrap();
     let current = |most| {
         door.read(&call(), Transaction::Iti43, |reading| {

@@ -65,7 +65,8 @@ impl Policy {
 /// What opens the record for the action: the preferred of the mandates that are good for it, or authorship (access rules, 3
 /// and 5.2). What is then done with which document is judged by its own facts.
 fn ground(standing: &Standing, action: Action) -> Result<Ground, Denial> {
-    let first = |fits: fn(&Clause) -> bool| standing.clauses.iter().find(|clause| fits(clause)).map(|clause| Ground::Mandate(clause.mandate));
+    let first =
+        |fits: fn(&Clause) -> bool| standing.clauses.iter().find(|clause| fits(clause)).map(|clause| Ground::Mandate(clause.mandate));
     let found = match action {
         Action::Find | Action::Retrieve => {
             first(|clause| clause.read != Scope::Nothing).or_else(|| standing.reads_own.then_some(Ground::Author))

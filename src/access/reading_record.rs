@@ -5,16 +5,16 @@ use std::sync::Arc;
 use crate::model::audit_event::AuditEvent;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
-use crate::model::hl7_types::PatientId;
 use crate::model::dsp::Verdict;
+use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
-use crate::store::{Read, RecordView, StoreError};
 use crate::store::contents::{ContentKey, ContentStore, SealedKey};
+use crate::store::{Read, RecordView, StoreError};
 
-use super::retrieved_document::{self, RetrievedDocument};
 use super::authority::Authority;
 use super::door::note_reason;
+use super::retrieved_document::{self, RetrievedDocument};
 use super::{Failure, Reason};
 
 /// A document may be described by several entries; the newest of so many is taken.

@@ -92,7 +92,9 @@ impl<'a> WritableRecord<'a> {
         let mut formats = Formats::new();
         let Some(under) = self.authority.under_rules() else { return Ok(formats) };
         for NewDocument { entry_uuid, staged } in documents {
-            let Some(entry) = entries.get(entry_uuid).filter(|entry| entry.mime_type.eq_ignore_ascii_case("application/pdf")) else { continue };
+            let Some(entry) = entries.get(entry_uuid).filter(|entry| entry.mime_type.eq_ignore_ascii_case("application/pdf")) else {
+                continue;
+            };
             let constraints = under.rules.constraints_of(&under.document_type(entry));
             if constraints.iter().any(|constraint| matches!(constraint, TypeConstraint::InFormat(_))) {
                 let content = self.contents.read(&staged.key, &staged.sealed_key)?;

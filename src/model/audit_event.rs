@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::audit_action::AuditAction;
+use super::audit_actor::Actor;
+use super::dsp::Ground;
 use super::node::Node;
 use super::person::CodedClaim;
 use super::timestamp::Instant;
@@ -212,6 +215,15 @@ pub struct AuditEvent {
     /// The decision that let it pass or stopped it, in the words of the access rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
+    /// Who acted, as the directories knew them then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+    /// What was done, where the transaction alone does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<AuditAction>,
+    /// Why a record administrator opened the record, in their words (access rules, 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_reason: Option<String>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
@@ -224,5 +236,15 @@ impl AuditEvent {
     pub fn name_each_patient_once(&mut self) {
         let mut seen = HashSet::new();
         self.patient_ids.retain(|patient| seen.insert(patient.clone()));
+    }
+
+    /// What was done.
+    pub fn action(&self) -> AuditAction {
+        self.action.unwrap_or_else(|| AuditAction::of(self.transaction))
+    }
+
+    /// On what the access rested, the first of several: a mandate, or authorship.
+    pub fn ground(&self) -> Option<Ground> {
+        self.decision.as_deref()?.split(' ').find_map(Ground::of_code)
     }
 }

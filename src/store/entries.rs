@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
-use crate::model::document_entry::DocumentEntry;
 use crate::model::code::Code;
+use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{DocumentFacts, LEVEL_SYSTEM, Level};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::{EntryUuid, UniqueId};
@@ -16,8 +16,8 @@ use crate::model::timestamp::Instant;
 use super::connection::StoreConnection;
 use super::document_facts::FactColumns;
 use super::entry_search::EntryQuery;
-use super::record_view::{RecordView, Table, in_sight};
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
+use super::record_view::{RecordView, Table, in_sight};
 use super::rows::{
     IDS_PER_STATEMENT, among, batches, code_column, each_patient_once, from_json, in_one_order, object_type_column, status_column,
     status_of, to_json, uuid_column, uuid_columns, uuid_of, uuids_of,

@@ -162,12 +162,7 @@ impl Read {
 
     /// Those of a record's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
-    pub fn folders_named(
-        &mut self,
-        view: &RecordView,
-        ids: &ObjectIds<Oid>,
-        level: MetadataLevel,
-    ) -> Result<Vec<EntryUuid>, StoreError> {
+    pub fn folders_named(&mut self, view: &RecordView, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<EntryUuid>, StoreError> {
         let mut found: Vec<(String, String)> = Vec::new();
         for ids in batches(ids) {
             let mut sql = at_level(in_view(named(&ids), view), level);
@@ -202,12 +197,7 @@ impl Read {
     }
 
     /// The folders of a record with one of these statuses, at most `limit`.
-    pub fn folders_of(
-        &mut self,
-        view: &RecordView,
-        statuses: &[AvailabilityStatus],
-        limit: i64,
-    ) -> Result<Vec<EntryUuid>, StoreError> {
+    pub fn folders_of(&mut self, view: &RecordView, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
         self.folder_ids(of_record(view).filter(folders::availability_status.eq_any(statuses)), limit)
     }

@@ -183,7 +183,9 @@ impl<'b> Sql<'b> {
     /// An association shows where nothing at its ends is hidden; one of them may be another association.
     fn association(&self, mut out: AstPass<'_, 'b, Backend>, row: &str, may_link_another: bool) -> QueryResult<()> {
         let hidden_end = |out: &mut AstPass<'_, 'b, Backend>, table: &str, end: &str| {
-            out.push_sql(&format!("NOT EXISTS (SELECT 1 FROM {table} {end} WHERE {end}.entry_uuid IN ({row}.source, {row}.target) AND NOT "));
+            out.push_sql(&format!(
+                "NOT EXISTS (SELECT 1 FROM {table} {end} WHERE {end}.entry_uuid IN ({row}.source, {row}.target) AND NOT "
+            ));
         };
         let (entry, folder, set) = (format!("{row}_entry"), format!("{row}_folder"), format!("{row}_set"));
         out.push_sql("(");

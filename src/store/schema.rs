@@ -121,6 +121,16 @@ diesel::table! {
         outcome -> Text,
         patient_id -> Nullable<Text>,
         content -> Text,
+        id -> Text,
+        actor -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_event_patients (sequence, patient_id) {
+        sequence -> BigInt,
+        patient_id -> Text,
+        occurred_at -> BigInt,
     }
 }
 
@@ -212,3 +222,4 @@ diesel::allow_tables_to_appear_in_same_query!(establishment_oids, establishments
 diesel::allow_tables_to_appear_in_same_query!(legal_representatives, patients);
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_event_patients);

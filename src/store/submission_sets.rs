@@ -160,7 +160,12 @@ impl Read {
     }
 
     /// FindSubmissionSets, oldest first, at most `limit`.
-    pub fn find_submission_sets(&mut self, view: &RecordView, query: &FindSubmissionSets, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+    pub fn find_submission_sets(
+        &mut self,
+        view: &RecordView,
+        query: &FindSubmissionSets,
+        limit: i64,
+    ) -> Result<Vec<EntryUuid>, StoreError> {
         self.submission_set_ids(find_submission_sets(view, query), limit)
     }
 

@@ -37,8 +37,9 @@ impl Sight {
 
     fn shows(&self, document: &DocumentFacts) -> bool {
         let in_sight = self.deactivated || document.activation == Activation::Active;
-        let opens =
-            |(levels, types): &(LevelSet, BTreeSet<DocumentType>)| levels.contains(document.level) && types.contains(&document.document_type);
+        let opens = |(levels, types): &(LevelSet, BTreeSet<DocumentType>)| {
+            levels.contains(document.level) && types.contains(&document.document_type)
+        };
         in_sight && (self.own.as_ref() == Some(&document.author) || self.opened.iter().any(opens))
     }
 }

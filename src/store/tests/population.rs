@@ -4,8 +4,8 @@ use diesel::connection::SimpleConnection;
 
 use crate::model::association::{Association, AssociationType};
 use crate::model::author::Author;
-use crate::model::dsp::DocumentFacts;
 use crate::model::connected_system::{Attestation, ConnectedSystem, SystemOperator};
+use crate::model::dsp::DocumentFacts;
 use crate::model::hl7_types::{PatientId, Xcn};
 use crate::model::ids::EntryUuid;
 use crate::model::patient_feed::PatientDemographics;

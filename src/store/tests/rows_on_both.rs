@@ -61,7 +61,8 @@ fn counts(store: &Store, patient_id: &PatientId) -> [usize; 4] {
     let counted = store.read(|tx| {
         Ok::<_, StoreError>([
             tx.submission_sets_of(&view, &any, i64::MAX)?.len(),
-            tx.find_documents(&view, &crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query }, i64::MAX)?.len(),
+            tx.find_documents(&view, &crate::model::stored_query::FindDocuments { patient_id: patient_id.clone(), ..query }, i64::MAX)?
+                .len(),
             tx.folders_of(&view, &any, i64::MAX)?.len(),
             tx.associations_of(&view, MetadataLevel::Two, i64::MAX)?.len(),
         ])

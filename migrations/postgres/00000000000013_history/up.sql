@@ -1,0 +1,22 @@
+-- The activity history of a record. "id" names an event for its readers: unlike "sequence" it tells nothing of other events.
+-- "actor" is who acted, as kind and key in the directory of that kind.
+ALTER TABLE audit_events ADD COLUMN id TEXT;
+ALTER TABLE audit_events ADD COLUMN actor TEXT;
+UPDATE audit_events SET id = gen_random_uuid()::text;
+ALTER TABLE audit_events ALTER COLUMN id SET NOT NULL;
+CREATE UNIQUE INDEX audit_events_id ON audit_events (id);
+DROP INDEX audit_events_patient;
+CREATE INDEX audit_events_patient ON audit_events (patient_id, occurred_at, sequence);
+CREATE INDEX audit_events_actor ON audit_events (patient_id, actor, occurred_at, sequence);
+
+-- The patients of an event but the first, whom the event names itself.
+CREATE TABLE audit_event_patients (
+    sequence     BIGINT NOT NULL REFERENCES audit_events (sequence),
+    patient_id   TEXT   NOT NULL,
+    occurred_at  BIGINT NOT NULL,
+    PRIMARY KEY (sequence, patient_id)
+);
+CREATE INDEX audit_event_patients_patient ON audit_event_patients (patient_id, occurred_at, sequence);
+INSERT INTO audit_event_patients SELECT DISTINCT sequence, patient.value, occurred_at
+    FROM audit_events, jsonb_array_elements_text(content::jsonb -> 'patient_ids') WITH ORDINALITY AS patient (value, number)
+    WHERE number > 1 AND patient.value <> patient_id;
