@@ -36,11 +36,11 @@ fn good_settings_are_said_to_be_good() {
 }
 
 #[test]
-fn the_default_profile_is_refused_until_its_rules_are_built() {
+fn the_default_profile_is_refused_until_somebody_is_trusted() {
     let folder = tempfile::tempdir().unwrap();
     let output = dossier(folder.path(), &["config", "check"], &[]);
     assert_eq!(code(&output), 3);
-    assert!(text(&output.stderr).contains("the access rules of luxembourg-dsp are not built yet"));
+    assert!(text(&output.stderr).contains("xua.issuers and xua.audiences: the access rules of luxembourg-dsp let nobody in"));
 }
 
 #[test]

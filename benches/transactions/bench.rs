@@ -1,5 +1,10 @@
 //! The server under test and what lies in its database.
 
+use std::path::PathBuf;
+
+use dossier::pki::{TestPki, make};
+use dossier::server::clock;
+
 use crate::engine::Engine;
 use crate::entries::load;
 use crate::options::Options;
@@ -25,6 +30,8 @@ pub struct Bench {
     pub entries: usize,
     /// Whose assertions the server trusts.
     pub issuer: SamlIssuer,
+    /// Certificates of the server and of those who connect.
+    pub pki: PathBuf,
 }
 
 impl Bench {
@@ -41,9 +48,23 @@ impl Bench {
         let certificate = folder.path().join("issuer.pem");
         std::fs::write(&certificate, issuer.pem()).unwrap();
         let issuers = format!("{}={}", issuer.name, certificate.display());
-        let settings =
-            [("database.url", database_url.as_str()), ("xua.mode", "optional"), ("xua.issuers", &issuers), ("xua.audiences", AUDIENCE)];
+        let pki = folder.path().join("pki");
+        make(&pki, &TestPki { hosts: &[], days: 2, now: clock::now().unix_timestamp() }).unwrap();
+        let path = |name: &str| pki.join(name).display().to_string();
+        let (certificate, key, ca) = (path("server/server.pem"), path("server/server.key"), path("ca/chain.pem"));
+        let lists = format!("{},{}", path("crl/root.pem"), path("crl/issuing.pem"));
+        let settings = [
+            ("database.url", database_url.as_str()),
+            ("xua.mode", "optional"),
+            ("xua.issuers", &issuers),
+            ("xua.audiences", AUDIENCE),
+            ("https.listen", "127.0.0.1:0"),
+            ("tls.certificate", &certificate),
+            ("tls.key", &key),
+            ("tls.client_ca", &ca),
+            ("tls.crl", &lists),
+        ];
         let program = ServedProgram::start_in(folder, &settings);
-        Self { options, engine, program, database_url, patients, entries, issuer }
+        Self { options, engine, program, database_url, patients, entries, issuer, pki }
     }
 }

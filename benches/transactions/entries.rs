@@ -2,6 +2,7 @@
 
 use dossier::model::author::Author;
 use dossier::model::document_entry::DocumentEntry;
+use dossier::model::dsp::DocumentFacts;
 use dossier::model::patient_feed::PatientDemographics;
 use dossier::model::text::InternationalString;
 use dossier::model::timestamp::Instant;
@@ -40,7 +41,7 @@ fn load_patient(tx: &mut Write, patient_id: &str, mut count: usize) -> Result<()
         let set = &request.submission_set;
         tx.insert_submission_set(set, NOW)?;
         for entry in &request.entries {
-            tx.insert_entry(&filled(entry), set.entry_uuid, NOW)?;
+            tx.insert_entry(&filled(entry), &DocumentFacts::of_no_rules(), set.entry_uuid, NOW)?;
         }
         for association in &request.associations {
             tx.insert_association(association, &set.patient_id, set.entry_uuid, NOW)?;

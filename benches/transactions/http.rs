@@ -2,6 +2,9 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+
+use openssl::ssl::{SslConnector, SslFiletype, SslMethod};
 
 const BUFFER: usize = 256 * 1024;
 /// How much of an answer is kept to be looked at.
@@ -9,11 +12,15 @@ const KEPT: usize = 4096;
 
 /// An open connection.
 pub struct Connection {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
 }
+
+/// Plain, or TLS.
+trait Stream: Read + Write {}
+impl<S: Read + Write> Stream for S {}
 
 /// What came back.
 pub struct Answer {
@@ -42,8 +49,19 @@ impl Answer {
 impl Connection {
     /// Connects.
     pub fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_nodelay(true).unwrap();
+        Self::over(Box::new(connect(address)))
+    }
+
+    /// Connects with TLS 1.3 and a client's certificate of this test PKI.
+    pub fn open_with_certificate(address: SocketAddr, pki: &Path) -> Self {
+        let mut builder = SslConnector::builder(SslMethod::tls_client()).unwrap();
+        builder.set_ca_file(pki.join("ca/chain.pem")).unwrap();
+        builder.set_certificate_chain_file(pki.join("connectors/hospital-e1.pem")).unwrap();
+        builder.set_private_key_file(pki.join("connectors/hospital-e1.key"), SslFiletype::PEM).unwrap();
+        Self::over(Box::new(builder.build().connect("localhost", connect(address)).unwrap()))
+    }
+
+    fn over(stream: Box<dyn Stream>) -> Self {
         Self { stream, buffer: vec![0; BUFFER], start: 0, end: 0 }
     }
 
@@ -131,4 +149,10 @@ impl Connection {
         (self.start, self.end) = (0, self.stream.read(&mut self.buffer)?);
         if self.end == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
     }
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
 }

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench` fills a database, starts the release build of the server on it and prints a table in Markdown, which
 //! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works, and
-//! `cargo bench -- growth` what a hundred times as many entries of others change.
+//! `cargo bench -- growth` what a hundred times as many entries of others change;
+//! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,6 +42,7 @@ mod served_program;
 #[allow(dead_code, reason = "the tests use more of it")]
 mod submissions;
 mod submitting;
+mod trusting;
 mod vouching;
 
 use bench::Bench;
@@ -56,6 +58,9 @@ fn main() {
         return growth::measure(&options);
     }
     let bench = Bench::start(options);
+    if bench.options.trust {
+        return trusting::measure(&bench);
+    }
     println!("{}", Row::HEAD);
     let transactions: [(&str, Measure); 4] =
         [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure), ("ITI-40", vouching::measure)];

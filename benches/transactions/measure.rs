@@ -122,6 +122,16 @@ fn cpu(process_id: u32) -> Option<Duration> {
     Some(Duration::from_millis(ticks * 10))
 }
 
+/// The time the threads of a process have spent on processors, to the nanosecond (proc(5), `schedstat`): for short stretches.
+pub fn cpu_time(process_id: u32) -> Option<Duration> {
+    let threads = std::fs::read_dir(format!("/proc/{process_id}/task")).ok()?;
+    let nanoseconds = |thread: std::io::Result<std::fs::DirEntry>| {
+        let text = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    };
+    threads.map(nanoseconds).sum::<Option<u64>>().map(Duration::from_nanos)
+}
+
 /// The most memory a process took since [`forget_peak`], in bytes.
 fn peak(process_id: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process_id}/status")).ok()?;

@@ -6,6 +6,8 @@ pub struct Options {
     pub quick: bool,
     /// Whether to measure how queries grow with the database, and nothing else.
     pub growth: bool,
+    /// Whether to measure what certificates and assertions cost, and nothing else.
+    pub trust: bool,
     /// The database of the server: `sqlite`, `postgres` for a cluster of this run, or the URL of an empty database.
     pub database: Option<String>,
     /// The one transaction or row to measure, such as `ITI-43` or `ITI-41, 100 KiB`; all if none is named.
@@ -13,8 +15,9 @@ pub struct Options {
 }
 
 const USAGE: &str = "\
-usage: cargo bench [-- [growth] [--quick] [--only ITI-43] [--database postgres]]
+usage: cargo bench [-- [growth | trust] [--quick] [--only ITI-43] [--database postgres]]
   growth       ITI-18 with 10,000 and with 1,000,000 entries in the database, on both engines; takes 15 GB for some minutes
+  trust        the same ITI-18 request over HTTP, over mutual TLS, and over mutual TLS with an assertion
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
   --only       one transaction or row of the table: ITI-41, ITI-18, ITI-43, ITI-40, 'ITI-41, 100 KiB', …
   --database   sqlite, postgres (a cluster is started), or the URL of an empty PostgreSQL database";
@@ -22,11 +25,12 @@ usage: cargo bench [-- [growth] [--quick] [--only ITI-43] [--database postgres]]
 impl Options {
     /// Reads the arguments; anything unknown ends the program with its usage.
     pub fn from_arguments() -> Self {
-        let mut options = Self { quick: false, growth: false, database: None, only: None };
+        let mut options = Self { quick: false, growth: false, trust: false, database: None, only: None };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "growth" => options.growth = true,
+                "trust" => options.trust = true,
                 "--quick" => options.quick = true,
                 "--database" => options.database = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--only" => options.only = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
@@ -40,7 +44,7 @@ impl Options {
 
     /// Whether this transaction is to be measured.
     pub fn wants(&self, transaction: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only.starts_with(transaction))
+        !self.trust && self.only.as_ref().is_none_or(|only| only.starts_with(transaction))
     }
 
     /// Whether this row of the table is to be measured.

@@ -9,7 +9,7 @@ use crate::messages::{Message, find_documents, find_documents_for};
 use crate::saml_issuer::Said;
 
 /// A patient of whom nothing is known.
-const NOBODY: &str = "NOBODY^^^&1.3.182.4.4&ISO";
+pub const NOBODY: &str = "NOBODY^^^&1.3.182.4.4&ISO";
 
 /// A query that finds nothing, so that the assertion is most of the work; its signature is RSA with 2048 bits.
 pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {

@@ -11,19 +11,25 @@ use crate::store::Read;
 
 use super::{Call, Door, Failure};
 
-/// Whether a calling system needs an attestation of conformity.
+/// Which calling systems need an attestation of conformity, and whom one without it is told to contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AttestationPolicy {
-    /// Every node gets answers but one whose certificate has run out or was revoked meanwhile.
-    Off {
-        /// Whom such a node is told to contact.
-        contact: String,
-    },
-    /// Only a node of the directory of connected systems, with an attestation in force.
-    Required {
-        /// Whom others are told to contact.
-        contact: String,
-    },
+pub struct AttestationPolicy {
+    /// Which of them.
+    pub need: AttestationNeed,
+    /// Whom a system that is refused is told to contact, where the directory says nobody.
+    pub contact: String,
+}
+
+/// Which calling systems need an attestation of conformity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttestationNeed {
+    /// None: every node gets answers but one whose certificate has run out or was revoked meanwhile.
+    None,
+    /// Those that show a certificate: it has to be that of a system of the directory with an attestation in force. Who shows
+    /// none is admitted as a person without a system, such as a patient at home.
+    Shown,
+    /// All: who shows no certificate is refused too.
+    All,
 }
 
 /// The proof that a call may go on.
@@ -67,13 +73,14 @@ impl Door {
         if let Some(admitted) = &call.admitted {
             return Ok(admitted.clone());
         }
-        let judged = match (&self.attestation, &call.node) {
-            (AttestationPolicy::Off { contact } | AttestationPolicy::Required { contact }, NodeProof::Withdrawn(_)) => {
-                Err(refused(contact, "certificate-withdrawn"))
+        let AttestationPolicy { need, contact } = &self.attestation;
+        let judged = match (need, &call.node) {
+            (_, NodeProof::Withdrawn(_)) => Err(refused(contact, "certificate-withdrawn")),
+            (AttestationNeed::All, NodeProof::None) => Err(refused(contact, "no-certificate")),
+            (AttestationNeed::None, _) | (AttestationNeed::Shown, NodeProof::None) => Ok(Admitted { system: None }),
+            (AttestationNeed::Shown | AttestationNeed::All, NodeProof::Proven(node)) => {
+                self.store.read(|tx| attested(tx, node, call, contact))
             }
-            (AttestationPolicy::Off { .. }, NodeProof::None | NodeProof::Proven(_)) => Ok(Admitted { system: None }),
-            (AttestationPolicy::Required { contact }, NodeProof::None) => Err(refused(contact, "no-certificate")),
-            (AttestationPolicy::Required { contact }, NodeProof::Proven(node)) => self.store.read(|tx| attested(tx, node, call, contact)),
         };
         if let Err(Failure::NotAdmitted(NotAdmitted { reason, .. })) = &judged {
             self.refuse(call, transaction, AuditOutcome::MinorFailure, vec![(*reason).to_owned()])?;

@@ -36,7 +36,7 @@ fn system(name: &str, issued: &str, expires: &str) -> ConnectedSystem {
 
 fn attesting() -> (TestRegistry, Door) {
     let (behind, door) = TestRegistry::open();
-    let door = door.admitting(AttestationPolicy::Required { contact: "us".to_owned() });
+    let door = door.admitting(AttestationPolicy { need: AttestationNeed::All, contact: "us".to_owned() });
     let systems = vec![
         system("good", "2025-03-17", "2025-03-18"),
         system("late", "2025-03-18", "2026-01-01"),
@@ -102,4 +102,15 @@ fn an_entry_that_takes_the_certificate_of_another_is_refused() {
     let thief = ConnectedSystem { id: "thief".to_owned(), ..system("good", "2025-01-01", "2026-01-01") };
     let refused = door.import(&call(), &Directory::Systems(vec![thief])).unwrap_err();
     assert!(refused.to_string().contains("another connected system"), "{refused}");
+}
+
+#[test]
+fn where_only_what_is_shown_is_judged_persons_come_without_a_system() {
+    let (_behind, door) = attesting();
+    let door = door.admitting(AttestationPolicy { need: AttestationNeed::Shown, contact: "us".to_owned() });
+    let ask = |node: NodeProof| door.admit(&call_of(node), Transaction::Iti18);
+    assert_eq!(ask(NodeProof::None).unwrap().admitted.unwrap().system(), None);
+    assert_eq!(ask(NodeProof::Proven(node("good"))).unwrap().admitted.unwrap().system(), Some("good"));
+    assert_eq!(reason(ask(NodeProof::Proven(node("over")))).1, "attestation-expired");
+    assert_eq!(reason(ask(NodeProof::Proven(node("stranger")))).1, "unknown-system");
 }

@@ -17,7 +17,9 @@ use super::reading_record::Documents;
 use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
 use super::standings::Standings;
-use super::{Action, AttestationPolicy, Call, Failure, Policy, ReadableRecord, Reason, RemovedDocument, Spill, WritableRecord};
+use super::{
+    Action, AttestationNeed, AttestationPolicy, Call, Failure, Policy, ReadableRecord, Reason, RemovedDocument, Spill, WritableRecord,
+};
 
 /// The store behind its policy.
 pub struct Door {
@@ -32,7 +34,7 @@ pub struct Door {
 impl Door {
     /// A door to a store, to its documents, under a policy.
     pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, policy: Policy, repository_unique_id: RepositoryUniqueId) -> Self {
-        let attestation = AttestationPolicy::Off { contact: "the operator of this server".to_owned() };
+        let attestation = AttestationPolicy { need: AttestationNeed::None, contact: "the operator of this server".to_owned() };
         Self { store, contents, policy, attestation, repository_unique_id }
     }
 

@@ -5,7 +5,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::store::StoreError;
 use crate::store::contents::ContentError;
 
-use super::{DirectoryRefusal, IdentityRefusal, NotAdmitted};
+use super::{ActRefusal, DirectoryRefusal, IdentityRefusal, NotAdmitted};
 
 /// Nothing was changed, and nothing is shown.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,12 @@ pub enum Failure {
     /// An entry could not be put into its directory.
     #[error(transparent)]
     Directory(#[from] DirectoryRefusal),
+    /// An act of managing a record was refused.
+    #[error(transparent)]
+    Act(#[from] ActRefusal),
+    /// A presence code could not be hashed.
+    #[error("a presence code could not be hashed")]
+    Hashing,
     /// The calling system gets nothing.
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
@@ -47,10 +53,11 @@ impl Failure {
         match self {
             Self::Refused(_)
             | Self::Identity(_)
+            | Self::Act(_)
             | Self::NotAdmitted(_)
             | Self::Directory(_)
             | Self::Content(ContentError::TooLarge { .. }) => AuditOutcome::MinorFailure,
-            Self::Store(_) | Self::Content(_) | Self::Audit(_) => AuditOutcome::SeriousFailure,
+            Self::Store(_) | Self::Content(_) | Self::Hashing | Self::Audit(_) => AuditOutcome::SeriousFailure,
         }
     }
 
@@ -67,6 +74,7 @@ impl Failure {
         match self {
             Self::Refused(errors) => errors.iter().take(MOST_ERRORS).cloned().collect(),
             Self::Identity(refusal) => internal(ErrorCode::UnknownPatientId, &refusal.to_string()),
+            Self::Act(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::Directory(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::NotAdmitted(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::Store(StoreError::Busy | StoreError::Conflict) => {
@@ -89,7 +97,7 @@ impl Failure {
             Self::Content(_) => {
                 internal(ErrorCode::RepositoryError, "the repository failed; nothing was changed, tell its operator the request id")
             }
-            Self::Store(_) => {
+            Self::Store(_) | Self::Hashing => {
                 internal(ErrorCode::RegistryError, "the registry failed; nothing was changed, tell its operator the request id")
             }
             Self::Audit(_) => {

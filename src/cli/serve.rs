@@ -62,7 +62,8 @@ impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Settings(problems) => problems.into(),
-            StartError::NoRules | StartError::Identifier { .. } => Self::new(Exit::Configuration, error.to_string()),
+            StartError::Profile(error) => error.into(),
+            StartError::Identifier { .. } => Self::new(Exit::Configuration, error.to_string()),
             StartError::Tls(error) => Self::new(Exit::Configuration, error.to_string()),
             other => Self::new(Exit::CannotStart, other.to_string()),
         }

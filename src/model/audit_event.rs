@@ -54,6 +54,9 @@ pub enum Transaction {
     /// Restricted Update Document Set.
     #[serde(rename = "ITI-92")]
     Iti92,
+    /// Authenticate Node, where it came to nothing.
+    #[serde(rename = "ITI-19")]
+    Iti19,
     /// Provide Document Bundle (MHD).
     #[serde(rename = "ITI-65")]
     Iti65,
@@ -124,6 +127,7 @@ impl Transaction {
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
+            Self::Iti19 => "ITI-19",
             Self::Iti65 => "ITI-65",
             Self::Iti66 => "ITI-66",
             Self::Iti67 => "ITI-67",

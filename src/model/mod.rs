@@ -19,6 +19,7 @@ pub mod dsp;
 pub mod folder;
 pub mod hl7_types;
 pub mod ids;
+pub mod in_force;
 pub mod matricule;
 pub mod multi_patient_query;
 pub mod name_words;

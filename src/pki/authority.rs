@@ -28,6 +28,8 @@ pub(super) enum Purpose {
     Client,
     /// Signs SAML assertions.
     Signer,
+    /// Answers for an authority whether its certificates are revoked (OCSP).
+    Responder,
 }
 
 /// First and last second of a validity, as seconds since 1970.
@@ -130,7 +132,7 @@ fn extend(builder: &mut X509Builder, subject: &Subject<'_>, issuer: Option<&Cred
             constraints.ca().pathlen(u32::from(subject.purpose == Purpose::Root));
             usage.key_cert_sign().crl_sign();
         }
-        Purpose::Server | Purpose::Client | Purpose::Signer => {
+        Purpose::Server | Purpose::Client | Purpose::Signer | Purpose::Responder => {
             usage.digital_signature();
         }
     }
@@ -139,6 +141,7 @@ fn extend(builder: &mut X509Builder, subject: &Subject<'_>, issuer: Option<&Cred
     match subject.purpose {
         Purpose::Server => builder.append_extension(ExtendedKeyUsage::new().server_auth().build()?)?,
         Purpose::Client => builder.append_extension(ExtendedKeyUsage::new().client_auth().build()?)?,
+        Purpose::Responder => builder.append_extension(ExtendedKeyUsage::new().other("OCSPSigning").build()?)?,
         Purpose::Root | Purpose::IssuingAuthority | Purpose::Signer => {}
     }
     let own_key = SubjectKeyIdentifier::new().build(&builder.x509v3_context(issuer, None))?;

@@ -68,6 +68,7 @@ pub fn make(folder: &Path, wanted: &TestPki<'_>) -> Result<(), PkiError> {
     folder.write("crl/issuing.pem", &issuing.revocation_list(validity, 2, &[&revoked])?.to_pem()?)?;
     folder.write("crl/issuing-expired.pem", &issuing.revocation_list(past, 1, &[])?.to_pem()?)?;
 
+    put(&folder, "ocsp/responder", &issuing.issue(&new("Test OCSP responder", Purpose::Responder), rsa(2048)?)?, &[])?;
     for (name, key) in [("saml/issuer-rsa", rsa(2048)?), ("saml/issuer-ec", p256()?)] {
         put(&folder, name, &issuing.issue(&new(name, Purpose::Signer), key)?, &[&issuing.certificate])?;
     }

@@ -23,7 +23,7 @@ fn every_certificate_is_marked_and_signed_by_its_issuer() {
     let pki = folder.path().join("pki");
     made(&pki).unwrap();
     let mut seen = 0;
-    for part in ["ca", "server", "connectors", "saml", "stranger"] {
+    for part in ["ca", "server", "connectors", "saml", "stranger", "ocsp"] {
         for file in pki.join(part).read_dir().unwrap().map(|file| file.unwrap().path()).filter(|file| file.extension().unwrap() == "pem") {
             for certificate in certificates(&file) {
                 seen += 1;

@@ -14,9 +14,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
+use super::callback_sender::CallbackSender;
 use super::endpoints::PublicAddress;
 use super::front::Front;
-use super::http_listeners::{self, HttpListeners};
+use super::http_listeners::{self, Parts};
+use super::https_listener;
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
 use super::mllp_listener::{MllpLimits, MllpListener};
@@ -25,7 +27,8 @@ use super::patient_feed;
 use super::readiness::Readiness;
 use super::refusals::Refusals;
 use super::request_body::BodyLimits;
-use super::tls::{Credentials, Handshake, reload, watch_files};
+use super::tls::{Credentials, Handshake};
+use super::watched_files::{Watched, reload, watch};
 use super::{StartError, clock};
 use crate::access::Call;
 use crate::settings::Settings;
@@ -40,13 +43,13 @@ pub struct Application {
     addresses: Addresses,
     stop: CancellationToken,
     stop_operations: CancellationToken,
-    http: JoinHandle<io::Result<()>>,
+    http: Vec<JoinHandle<io::Result<()>>>,
     operations: JoinHandle<io::Result<()>>,
     mllp: Option<JoinHandle<()>>,
     callbacks: JoinHandle<()>,
     refusals: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
-    credentials: Option<Arc<Credentials>>,
+    watched: Watched,
     shutdown_time: Duration,
 }
 
@@ -71,34 +74,34 @@ impl Application {
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
         let addresses = listeners.addresses;
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
+        let sender = Arc::new(CallbackSender::new(settings)?);
         let asynchronous = settings.async_exchange.clone();
-        let callbacks = CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&metrics), Arc::clone(&held));
+        let callbacks =
+            CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&sender), Arc::clone(&metrics), Arc::clone(&held));
         let refusals = Arc::new(Refusals::default());
         let front = front(settings, services, held, Arc::clone(&refusals));
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
-        let secure = listeners.https.zip(credentials.clone());
-        let listening = HttpListeners { plain: listeners.http, secure };
-        let http = http_listeners::serve(settings, listening, front, public, Arc::clone(&metrics), stop.clone())?;
-        let operations = Operations {
-            readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(&metrics)),
-            metrics: Arc::clone(&metrics),
-            store: Arc::clone(&backend.store),
-            stop: stop.clone(),
-            credentials: credentials.clone(),
-        };
+        let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
+        let parts = Parts::new(front, public, Arc::clone(&metrics));
+        let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
+            let handshake = handshake(credentials, settings.https.client_certificate)?;
+            https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
+        });
+        let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
+        let http = std::iter::once(plain).chain(secure.transpose()?).map(tokio::spawn).collect();
+        let operations = operations(backend, &metrics, &stop, credentials.clone());
         let operations = serve_operations(listeners.operations, operations, stop_operations.clone())?;
         let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
         let mllp = listeners.mllp.map(|listener| feed(listener, None)).transpose()?;
         let secure = listeners.mllp_tls.zip(credentials.as_ref());
-        let mllp_tls = secure.map(|(listener, credentials)| {
-            let handshake = Handshake::new(credentials, settings.mllp_tls.client_certificate)?;
-            Ok::<_, StartError>(feed(listener, Some(handshake))?)
-        });
-        let mllp_tls = mllp_tls.transpose()?;
-        if let Some(credentials) = &credentials {
-            tokio::spawn(watch_files(Arc::clone(credentials), settings.tls.reload_interval, stop.clone()));
-        }
+        let mllp_tls = secure
+            .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
+            .transpose()?;
+        let mut watched = backend.watched.clone();
+        watched.push(sender);
+        watched.extend(credentials.map(|credentials| credentials as _));
+        tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         Ok(Self {
@@ -107,11 +110,11 @@ impl Application {
             callbacks,
             refusals,
             stop_operations,
-            http: tokio::spawn(http),
+            http,
             operations: tokio::spawn(operations),
             mllp,
             mllp_tls,
-            credentials,
+            watched,
             shutdown_time: settings.limits.shutdown_time,
         })
     }
@@ -146,12 +149,9 @@ impl Application {
         self.addresses.mllp_tls
     }
 
-    /// Takes up keys, certificates and revocation lists that have changed; unfit ones are logged and change nothing.
+    /// Takes up keys, certificates, revocation lists and issuers that have changed; unfit ones are logged and change nothing.
     pub async fn reload(&self) {
-        match &self.credentials {
-            Some(credentials) => reload(Arc::clone(credentials)).await,
-            None => tracing::info!("nothing to reload: no listener speaks TLS"),
-        }
+        reload(&self.watched).await;
     }
 
     /// Takes no more requests and lets those under way finish, for `limits.shutdown_time` at most. Health and metrics answer
@@ -163,7 +163,11 @@ impl Application {
                 note("the HL7 feed", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
             }
         };
-        let http = async { note("the HTTP server", self.http.await.map(drop)) };
+        let http = async {
+            for http in self.http {
+                note("the HTTP server", http.await.map(drop));
+            }
+        };
         let callbacks = async {
             let ended = tokio::time::timeout(self.shutdown_time, self.callbacks).await;
             note("the delivery of answers", ended.unwrap_or(Ok(())));
@@ -212,6 +216,16 @@ fn body_limits(settings: &Settings) -> BodyLimits {
     }
 }
 
+fn operations(backend: &Backend, metrics: &Arc<Metrics>, stop: &CancellationToken, credentials: Option<Arc<Credentials>>) -> Operations {
+    Operations {
+        readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(metrics)),
+        metrics: Arc::clone(metrics),
+        store: Arc::clone(&backend.store),
+        stop: stop.clone(),
+        credentials,
+    }
+}
+
 fn serve_operations(listener: std::net::TcpListener, operations: Operations, stop: CancellationToken) -> io::Result<Server> {
     let operations = web::Data::new(operations);
     let server = HttpServer::new(move || App::new().app_data(operations.clone()).configure(operations::routes))
@@ -230,7 +244,7 @@ fn serve_mllp(
     backend: &Backend,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
-) -> io::Result<JoinHandle<()>> {
+) -> Result<JoinHandle<()>, StartError> {
     let limits = MllpLimits {
         connections: settings.limits.mllp_connections.get(),
         message_bytes: usize::try_from(settings.limits.mllp_message_size.bytes()).unwrap_or(usize::MAX),

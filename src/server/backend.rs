@@ -5,11 +5,13 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::StartError;
+use super::issuer_files::IssuerFiles;
 use super::persons::person_rules;
-use crate::access::{AttestationPolicy, Door, Policy};
+use super::watched_files::Watched;
+use super::{StartError, read_profile};
+use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
-use crate::settings::{Assembler, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
+use crate::settings::{Assembler, AttestationRule, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 use crate::store::{Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
@@ -27,6 +29,8 @@ pub struct Backend {
     pub contents: Arc<dyn ContentStore>,
     /// Names of the migrations that were applied on the way.
     pub migrated: Vec<String>,
+    /// The files of the services that are taken up while the server runs.
+    pub(super) watched: Watched,
 }
 
 impl Backend {
@@ -37,12 +41,13 @@ impl Backend {
     /// [`StartError`] for each of these, and for settings under which the server may not run.
     pub fn open(settings: &Settings) -> Result<Self, StartError> {
         settings.check()?;
-        let policy = policy(settings.deployment.profile)?;
+        let policy = policy(settings)?;
         let store = open_database(settings)?;
         let migrated = store.migrate().map_err(|source| unusable(settings, source))?;
         let contents = open_contents(settings)?;
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
+        let issuers = IssuerFiles::open(settings)?;
         let services = Services {
             door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),
             home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
@@ -50,7 +55,7 @@ impl Backend {
                 .map(|authority| identifier("domain.assigning_authorities", authority.as_str()))
                 .collect::<Result<_, _>>()?,
             on_demand: on_demand(settings, &repository),
-            persons: person_rules(settings)?,
+            persons: person_rules(settings, issuers.trusted()),
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
             callbacks: CallbackRules {
@@ -60,7 +65,8 @@ impl Backend {
             },
             queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
-        Ok(Self { services: Arc::new(services), store, contents, migrated })
+        let watched: Watched = vec![Arc::new(issuers)];
+        Ok(Self { services: Arc::new(services), store, contents, migrated, watched })
     }
 }
 
@@ -78,18 +84,22 @@ fn on_demand(settings: &Settings, repository: &RepositoryUniqueId) -> OnDemand {
     }
 }
 
-/// A profile without rules here must not start, whatever the settings say.
-fn policy(profile: Profile) -> Result<Policy, StartError> {
-    match profile {
-        Profile::IheConnectathon => Ok(Policy::Open),
-        Profile::LuxembourgDsp => Err(StartError::NoRules),
-    }
+/// The rules of the profile, those of its own folder where one is set.
+fn policy(settings: &Settings) -> Result<Policy, StartError> {
+    Ok(match settings.deployment.profile {
+        Profile::IheConnectathon => Policy::Open,
+        Profile::LuxembourgDsp => Policy::CareRecord(Arc::new(read_profile(settings.deployment.profile_directory.as_deref())?.0)),
+    })
 }
 
 /// Which connected systems get an answer.
 fn attestation(settings: &Settings) -> AttestationPolicy {
-    let contact = settings.nodes.contact.clone();
-    if settings.attestation_is_required() { AttestationPolicy::Required { contact } } else { AttestationPolicy::Off { contact } }
+    let need = match settings.attestation_rule() {
+        AttestationRule::Off => AttestationNeed::None,
+        AttestationRule::Shown => AttestationNeed::Shown,
+        AttestationRule::Required => AttestationNeed::All,
+    };
+    AttestationPolicy { need, contact: settings.nodes.contact.clone() }
 }
 
 /// Connects to the database, without migrating it. The folder of a SQLite file is created.

@@ -35,7 +35,7 @@ enum DeliveryError {
 /// The deliveries of one server process.
 pub(super) struct CallbackDelivery {
     services: Arc<Services>,
-    sender: CallbackSender,
+    sender: Arc<CallbackSender>,
     settings: AsyncExchange,
     metrics: Arc<Metrics>,
     /// Told when an answer was put into the outbox.
@@ -45,8 +45,13 @@ pub(super) struct CallbackDelivery {
 
 impl CallbackDelivery {
     /// Deliveries as the settings want them. `held` announces new answers.
-    pub(super) fn new(services: Arc<Services>, settings: AsyncExchange, metrics: Arc<Metrics>, held: Arc<Notify>) -> Self {
-        let sender = CallbackSender::new(settings.connect_time, settings.delivery_time);
+    pub(super) fn new(
+        services: Arc<Services>,
+        settings: AsyncExchange,
+        sender: Arc<CallbackSender>,
+        metrics: Arc<Metrics>,
+        held: Arc<Notify>,
+    ) -> Self {
         let places = Arc::new(Semaphore::new(settings.deliveries.get().min(Semaphore::MAX_PERMITS)));
         Self { services, sender, settings, metrics, held, places }
     }

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::fault_reply::{method_not_allowed, not_found};
 use super::front::Front;
+use super::https_listener::OverTls;
 use super::soap_endpoint;
 use super::{fhir_endpoint, wsdl};
 use crate::transactions::Endpoint;
@@ -44,7 +45,7 @@ impl PublicAddress {
             return url.clone();
         }
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
-        let scheme = if request.app_config().secure() { "https" } else { "http" };
+        let scheme = if request.conn_data::<OverTls>().is_some() { "https" } else { "http" };
         host.map_or_else(|| format!("{scheme}://{}", self.listen), |host| format!("{scheme}://{host}"))
     }
 }

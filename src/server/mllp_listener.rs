@@ -58,7 +58,7 @@ pub struct MllpSender {
 }
 
 impl MllpSender {
-    /// What its connection proves of it now.
+    /// What its connection proves of it now. May wait for an OCSP responder: for threads that may block.
     pub fn proof(&self) -> NodeProof {
         self.tls.as_ref().map_or(NodeProof::None, |peer| peer.proof())
     }
@@ -146,11 +146,11 @@ where
         let accepted = tokio::select! {
             biased;
             () = self.shutdown.cancelled() => return,
-            accepted = handshake.accept(stream) => accepted,
+            accepted = handshake.accept(stream, Some(peer.ip())) => accepted,
         };
-        match accepted {
-            Ok((stream, tls)) => self.converse(stream, MllpSender { address: peer, tls }).await,
-            Err(error) => tracing::warn!(%peer, error, "an MLLP connection ends with its TLS handshake"),
+        if let Some(stream) = accepted {
+            let tls = handshake.peer(&stream);
+            self.converse(stream, MllpSender { address: peer, tls }).await;
         }
     }
 

@@ -1,16 +1,15 @@
-//! What has to be known of people, from the settings. Issuers' certificates are read once, at the start.
+//! What has to be known of people, from the settings.
 
-use super::StartError;
+use std::sync::Arc;
+
+use crate::model::in_force::InForce;
 use crate::settings::sections::{OneTimeUse, XuaMode, XuaSubjects};
 use crate::settings::{CodeAndSystem, Settings};
 use crate::transactions::{AssertionMode, PersonRules};
 use crate::wire::saml::{Expectations, TrustedIssuers};
 
 /// The rules of the settings, with the keys of the issuers.
-///
-/// # Errors
-/// [`StartError::Issuer`].
-pub(super) fn person_rules(settings: &Settings) -> Result<PersonRules, StartError> {
+pub(super) fn person_rules(settings: &Settings, issuers: Arc<InForce<TrustedIssuers>>) -> PersonRules {
     let xua = &settings.xua;
     let mode = match settings.xua_mode() {
         XuaMode::Off => AssertionMode::Off,
@@ -18,9 +17,9 @@ pub(super) fn person_rules(settings: &Settings) -> Result<PersonRules, StartErro
         XuaMode::Required => AssertionMode::Required,
     };
     let codes = |list: &[CodeAndSystem]| list.iter().map(|code| (code.code.clone(), code.system.clone())).collect();
-    Ok(PersonRules {
+    PersonRules {
         mode,
-        issuers: if mode == AssertionMode::Off { TrustedIssuers::default() } else { issuers(settings)? },
+        issuers,
         expectations: Expectations {
             audiences: xua.audiences.clone(),
             recipients: xua.recipients.clone(),
@@ -33,15 +32,5 @@ pub(super) fn person_rules(settings: &Settings) -> Result<PersonRules, StartErro
         always_once: xua.one_time_use == OneTimeUse::Always,
         longest_request: settings.limits.request_time,
         in_directory: settings.xua_subjects() == XuaSubjects::Directory,
-    })
-}
-
-fn issuers(settings: &Settings) -> Result<TrustedIssuers, StartError> {
-    let mut trusted = TrustedIssuers::default();
-    for issuer in &settings.xua.issuers {
-        let unusable = |reason: String| StartError::Issuer { path: issuer.path.clone(), reason };
-        let pem = std::fs::read(&issuer.path).map_err(|error| unusable(error.to_string()))?;
-        trusted.trust(&issuer.name, &pem).map_err(|error| unusable(error.to_string()))?;
     }
-    Ok(trusted)
 }

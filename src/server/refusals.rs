@@ -1,4 +1,4 @@
-//! SOAP requests that were turned away before a transaction: noted here at once, in the audit trail once a minute.
+//! Requests that were turned away before a transaction, and TLS handshakes that were refused: noted here at once, in the audit trail once a minute.
 //!
 //! A record for each would let a flood of them fill the database, and would ask the most of it when it has the least to
 //! give. So those of one caller and one reason share a record, and callers beyond a number share one between them.
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::clock;
 use super::exchange::Exchange;
+use super::tls::HandshakeRefusal;
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::node::NodeProof;
@@ -24,13 +25,15 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// So many callers have records of their own in each interval.
 const MOST_CALLERS: usize = 100;
 
-/// Why a request was turned away.
+/// Why a request, or a connection, was turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Reason {
     /// As many requests as may be are worked on.
     Busy,
     /// The body has an encoding that is not read here.
     Encoding,
+    /// There was no TLS connection (ITI TF-2: 3.19 Authenticate Node).
+    Handshake(HandshakeRefusal),
 }
 
 impl Reason {
@@ -39,13 +42,23 @@ impl Reason {
         match self {
             Self::Busy => "busy",
             Self::Encoding => "encoding",
+            Self::Handshake(refusal) => refusal.as_str(),
         }
     }
 
-    fn status(self) -> u16 {
+    /// What the record says of so many of them.
+    fn in_words(self, number: u64) -> String {
         match self {
-            Self::Busy => 503,
-            Self::Encoding => 415,
+            Self::Busy => format!("HTTP 503 ({number} requests)"),
+            Self::Encoding => format!("HTTP 415 ({number} requests)"),
+            Self::Handshake(refusal) => format!("{} ({number} connections)", refusal.as_str()),
+        }
+    }
+
+    fn transaction(self) -> Transaction {
+        match self {
+            Self::Busy | Self::Encoding => Transaction::Unknown,
+            Self::Handshake(_) => Transaction::Iti19,
         }
     }
 
@@ -53,7 +66,7 @@ impl Reason {
     fn outcome(self) -> AuditOutcome {
         match self {
             Self::Busy => AuditOutcome::SeriousFailure,
-            Self::Encoding => AuditOutcome::MinorFailure,
+            Self::Encoding | Self::Handshake(_) => AuditOutcome::MinorFailure,
         }
     }
 }
@@ -78,6 +91,11 @@ impl Refusals {
     pub(super) fn note(&self, reason: Reason, exchange: &Exchange) {
         exchange.refused(reason.as_str());
         self.count(reason, exchange.peer, exchange.request_id, clock::instant());
+    }
+
+    /// There is no connection with this address.
+    pub(super) fn note_handshake(&self, refusal: HandshakeRefusal, from: Option<IpAddr>) {
+        self.count(Reason::Handshake(refusal), from, Uuid::new_v4(), clock::instant());
     }
 
     fn count(&self, reason: Reason, peer: Option<IpAddr>, request_id: Uuid, now: Instant) {
@@ -116,8 +134,8 @@ impl Refusals {
                 admitted: None,
                 person: None,
             };
-            let error = format!("HTTP {} ({} requests)", reason.status(), noted.requests);
-            if let Err(failure) = services.door.refuse(&call, Transaction::Unknown, reason.outcome(), vec![error]) {
+            let error = reason.in_words(noted.requests);
+            if let Err(failure) = services.door.refuse(&call, reason.transaction(), reason.outcome(), vec![error]) {
                 let requests = noted.requests;
                 tracing::error!(error = %failure, reason = reason.as_str(), requests, "requests turned away could not be audited");
             }

@@ -14,9 +14,9 @@ pub enum StartError {
     /// The settings do not allow it.
     #[error(transparent)]
     Settings(#[from] Problems),
-    /// The profile has no access rules yet.
-    #[error("the profile of the settings has no access rules yet, and the server does not run open in their place")]
-    NoRules,
+    /// The access rules cannot be used, and the server does not run open in their place.
+    #[error(transparent)]
+    Profile(#[from] super::ProfileError),
     /// A port is taken, or the address is not one of this machine.
     #[error(
         "cannot listen on {address}: {source}; set {setting} to another address (--set {setting}=ADDRESS:PORT) or end the program that has it"

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::kinds::Size;
-use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, Profile, XuaMode};
+use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, OcspMode, Profile, XuaMode};
 use super::{Loaded, Origin, Problem, Problems, Settings};
 
 /// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
@@ -18,31 +18,51 @@ impl Settings {
     /// Whether the server may start with these settings.
     ///
     /// # Errors
-    /// The profile whose access rules are not built, and an open profile in production.
+    /// An open profile in production, and settings under which the access rules would protect nobody, or let nobody in.
     pub fn check(&self) -> Result<(), Problems> {
-        let problem = match (self.deployment.profile, self.deployment.environment) {
-            (Profile::LuxembourgDsp, _) => Problem::new(
-                "profile",
-                "the access rules of luxembourg-dsp are not built yet, and the server does not run open in their place",
-                "for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"",
-            ),
-            (Profile::IheConnectathon, Environment::Production) => Problem::new(
+        let problems = match (self.deployment.profile, self.deployment.environment) {
+            (Profile::LuxembourgDsp, _) => self.rules_can_hold(),
+            (Profile::IheConnectathon, Environment::Production) => vec![Problem::new(
                 "profile",
                 "ihe-connectathon opens every record to every caller, which production must never do",
                 "for test data only, set environment = \"test\" or \"demo\"",
-            ),
-            (Profile::IheConnectathon, Environment::Test | Environment::Demo) => return Ok(()),
+            )],
+            (Profile::IheConnectathon, Environment::Test | Environment::Demo) => Vec::new(),
         };
-        Err(Problems(vec![problem]))
+        Problems(problems).none_or_error()
     }
 
-    /// Whether a calling system needs an attestation of conformity.
-    pub fn attestation_is_required(&self) -> bool {
-        let by_default = || {
-            let certificates = self.tls_listeners().any(|(_, certificate)| certificate == ClientCertificate::Required);
-            self.deployment.profile == Profile::LuxembourgDsp && certificates
+    /// The access rules judge people, each by what they may see.
+    fn rules_can_hold(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.xua_mode() != XuaMode::Required {
+            let what = "the access rules of luxembourg-dsp judge the person behind each request, who has to be proven";
+            problems.push(Problem::new("xua.mode", what, "set xua.mode = \"required\", or leave it to the profile"));
+        } else if self.xua.issuers.is_empty() || self.xua.audiences.is_empty() {
+            let what = "the access rules of luxembourg-dsp let nobody in whom no trusted issuer vouches for";
+            let mend =
+                "set xua.issuers and xua.audiences; for test data only, set profile = \"ihe-connectathon\" and environment = \"test\"";
+            problems.push(Problem::new("xua.issuers and xua.audiences", what, mend));
+        }
+        if self.on_demand.persist {
+            let what = "a document made on demand holds what one caller may read; kept under luxembourg-dsp, it would show that to others";
+            problems.push(Problem::new("on_demand.persist", what, "set on_demand.persist = false"));
+        }
+        problems
+    }
+
+    /// Which calling systems need an attestation of conformity.
+    pub fn attestation_rule(&self) -> AttestationRule {
+        // Where one listener lets persons in without a certificate, those who come that way are no systems.
+        let all_require = || {
+            let mut listeners = self.tls_listeners().map(|(_, certificate)| certificate).peekable();
+            listeners.peek().is_some() && listeners.all(|certificate| certificate == ClientCertificate::Required)
         };
-        self.nodes.attestation.map_or_else(by_default, |rule| rule == AttestationRule::Required)
+        self.nodes.attestation.unwrap_or_else(|| match self.deployment.profile {
+            Profile::LuxembourgDsp if all_require() => AttestationRule::Required,
+            Profile::LuxembourgDsp => AttestationRule::Shown,
+            Profile::IheConnectathon => AttestationRule::Off,
+        })
     }
 
     /// The TLS listeners that are on, by the name of their section.
@@ -62,6 +82,8 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     problems.extend(ports_differ(settings));
     problems.extend(limits_agree(&settings.limits));
     problems.extend(tls_is_whole(settings));
+    problems.extend(somebody_is_asked(settings));
+    problems.extend(callbacks_see_a_whole_pair(settings));
     if settings.staged.keep < settings.limits.request_time.saturating_add(COMMIT_TIME) {
         problems.push(Problem::new(
             "staged.keep and limits.request_time",
@@ -142,6 +164,20 @@ fn tls_is_whole(settings: &Settings) -> Vec<Problem> {
     problems
 }
 
+/// Where revocations are asked for, there is somebody to ask.
+fn somebody_is_asked(settings: &Settings) -> Option<Problem> {
+    let tls = &settings.tls;
+    let nobody = tls.ocsp_responder.is_none() && tls.ocsp_responders.is_empty();
+    let mend = "set tls.ocsp_responder, tls.ocsp_responders or tls.ocsp = \"off\"";
+    (tls.ocsp != OcspMode::Off && nobody).then(|| Problem::new("tls.ocsp", "there is no OCSP responder that may be asked", mend))
+}
+
+fn callbacks_see_a_whole_pair(settings: &Settings) -> Option<Problem> {
+    let half = settings.async_exchange.client_certificate.is_some() != settings.async_exchange.client_key.is_some();
+    let place = "async_exchange.client_certificate and async_exchange.client_key";
+    half.then(|| Problem::new(place, "a certificate is of no use without its key, nor a key without its certificate", "set both or none"))
+}
+
 /// Port 0 is chosen by the system and never collides; the unspecified address takes the port of every address.
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {
     let same_address = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
@@ -210,16 +246,20 @@ mod tests {
     }
 
     #[test]
-    fn attestation_is_required_where_the_deployment_has_rules_and_certificates() {
-        let required = |profile: &str, more: &str| {
-            let tls = "[https]\nlisten = \"127.0.0.1:8443\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\nclient_ca = [\"a\"]\n";
-            let case = Case::new().file(&format!("profile = \"{profile}\"\n{tls}{more}"));
-            case.load().unwrap().settings.attestation_is_required()
+    fn attestation_follows_the_profile_and_the_listeners() {
+        use super::AttestationRule::{Off, Required, Shown};
+        let rule = |profile: &str, https: &str, more: &str| {
+            let tls = "[https]\nlisten = \"127.0.0.1:8443\"\nclient_certificate = \"HTTPS\"\n[tls]\ncertificate = \"c\"\nkey = \"k\"\nclient_ca = [\"a\"]\n";
+            let case = Case::new().file(&format!("profile = \"{profile}\"\n{}{more}", tls.replace("HTTPS", https)));
+            case.load().unwrap().settings.attestation_rule()
         };
-        assert!(required("luxembourg-dsp", ""));
-        assert!(!required("luxembourg-dsp", "[nodes]\nattestation = \"off\"\n"));
-        assert!(!required("ihe-connectathon", ""));
-        assert!(required("ihe-connectathon", "[nodes]\nattestation = \"required\"\n"));
+        assert_eq!(rule("luxembourg-dsp", "optional", ""), Shown);
+        assert_eq!(rule("luxembourg-dsp", "required", ""), Required);
+        let feed = "[mllp_tls]\nlisten = \"127.0.0.1:2576\"\nclient_certificate = \"required\"\n";
+        assert_eq!(rule("luxembourg-dsp", "optional", feed), Shown);
+        assert_eq!(rule("luxembourg-dsp", "required", "[nodes]\nattestation = \"off\"\n"), Off);
+        assert_eq!(rule("ihe-connectathon", "required", ""), Off);
+        assert_eq!(rule("ihe-connectathon", "required", "[nodes]\nattestation = \"required\"\n"), Required);
     }
 
     #[test]
@@ -252,17 +292,39 @@ mod tests {
     }
 
     #[test]
+    fn responders_are_named_where_they_are_asked_and_pairs_are_whole() {
+        let nobody = Case::new().variable("DOSSIER_TLS_OCSP", "required").only_problem();
+        assert!(nobody.starts_with("tls.ocsp: there is no OCSP responder"), "{nobody}");
+        for key in ["ocsp_responder = \"http://ocsp.example/\"", "ocsp_responders = [\"http://ocsp.example\"]"] {
+            assert!(Case::new().file(&format!("[tls]\nocsp = \"if-available\"\n{key}\n")).load().is_ok(), "{key}");
+        }
+        let half = Case::new().variable("DOSSIER_ASYNC_EXCHANGE_CLIENT_KEY", "own.key").only_problem();
+        assert!(half.starts_with("async_exchange.client_certificate and async_exchange.client_key: "), "{half}");
+    }
+
+    #[test]
     fn the_server_may_only_run_open_on_test_data() {
-        for (profile, environment, may_start) in [
-            ("luxembourg-dsp", "production", false),
-            ("luxembourg-dsp", "demo", false),
-            ("ihe-connectathon", "production", false),
-            ("ihe-connectathon", "test", true),
-            ("ihe-connectathon", "demo", true),
-        ] {
+        for (profile, environment, may_start) in
+            [("ihe-connectathon", "production", false), ("ihe-connectathon", "test", true), ("ihe-connectathon", "demo", true)]
+        {
             let case = Case::new().variable("DOSSIER_PROFILE", profile).variable("DOSSIER_ENVIRONMENT", environment);
             assert_eq!(case.load().unwrap().settings.check().is_ok(), may_start, "{profile} {environment}");
         }
         assert!(Case::new().load().unwrap().settings.check().is_err());
+    }
+
+    #[test]
+    fn the_access_rules_need_people_and_keep_no_snapshots() {
+        let trusted = "[xua]\nissuers = [\"urn:idp=idp.pem\"]\naudiences = [\"urn:us\"]\n";
+        let check = |more: &str| Case::new().file(&format!("profile = \"luxembourg-dsp\"\n{more}")).load().unwrap().settings.check();
+        assert!(check(trusted).is_ok());
+        for (more, place) in [
+            (String::new(), "xua.issuers and xua.audiences"),
+            (format!("{trusted}mode = \"optional\"\n"), "xua.mode"),
+            (format!("{trusted}[on_demand]\npersist = true\n"), "on_demand.persist"),
+        ] {
+            let problems = check(&more).unwrap_err();
+            assert!(problems.0.iter().all(|problem| problem.to_string().starts_with(place)), "{problems}");
+        }
     }
 }

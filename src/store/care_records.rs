@@ -46,7 +46,7 @@ impl Write {
             care_records::content.eq(to_json(record)?),
         );
         diesel::insert_into(care_records::table).values(row).execute(self.connection())?;
-        Ok(())
+        self.note_record_items(record)
     }
 
     /// Puts what the record has become in the place of the version that was read; [`StoreError::Conflict`] if somebody else
@@ -60,7 +60,7 @@ impl Write {
         );
         match diesel::update(row).set(changes).execute(self.connection())? {
             0 => Err(StoreError::Conflict),
-            _ => Ok(()),
+            _ => self.note_record_items(record),
         }
     }
 }

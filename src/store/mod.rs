@@ -18,12 +18,15 @@ mod entry_search;
 mod error;
 mod folders;
 mod held_answers;
+mod notices;
 mod object_values;
 mod patients;
 #[cfg(test)]
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 mod postgres;
+mod presence_codes;
+mod record_items;
 mod record_view;
 mod removal;
 mod representatives;
@@ -48,6 +51,7 @@ pub use documents::StoredDocument;
 pub use error::StoreError;
 pub use held_answers::{AnswersHeld, StoredAnswer};
 pub use patients::{KnownPatient, PatientState};
+pub use presence_codes::StoredCode;
 pub use record_view::RecordView;
 pub use removal::FiledObjects;
 pub use transaction::{PoolState, Read, Store, Write};

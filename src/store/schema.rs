@@ -218,6 +218,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    presence_codes (patient_id) {
+        patient_id -> Text,
+        hash -> Text,
+        set_at -> BigInt,
+        changed_by -> Text,
+    }
+}
+
+diesel::table! {
+    presence_code_attempts (professional, patient_id) {
+        professional -> Text,
+        patient_id -> Text,
+        forget_at -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    record_items (id) {
+        id -> Text,
+        patient_id -> Text,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> Text,
+        recipient_kind -> Text,
+        recipient_id -> Text,
+        patient_id -> Text,
+        created_at -> BigInt,
+        content -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(establishment_oids, establishments);
 diesel::allow_tables_to_appear_in_same_query!(legal_representatives, patients);
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);

@@ -1,10 +1,12 @@
 //! Provide X-User Assertion [ITI-40] (ITI TF-2: 3.40): who the person is for whom a SOAP request is made.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::dsp::{Caller, ProfessionalState, Quality};
+use crate::model::in_force::InForce;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 use crate::wire::saml::{Assertion, Expectations, Refusal, SecurityHeader, TrustedIssuers};
@@ -20,7 +22,7 @@ pub struct PersonRules {
     /// Whether assertions are read at all, and whether a request needs one.
     pub mode: AssertionMode,
     /// Whose assertions are trusted.
-    pub issuers: TrustedIssuers,
+    pub issuers: Arc<InForce<TrustedIssuers>>,
     /// What has to be in them.
     pub expectations: Expectations,
     /// Whether every assertion may be used once only, even one that does not say so of itself.
@@ -71,7 +73,7 @@ pub(super) fn prove(
         (_, None) => None,
         (_, Some(security)) => {
             security.check_timestamp(call.now, rules.expectations.clock_skew).map_err(refused)?;
-            security.assertion(&rules.issuers, call.now).map_err(refused)?
+            security.assertion(&rules.issuers.current(), call.now).map_err(refused)?
         }
     };
     match assertion {

@@ -21,6 +21,15 @@ pub struct Noted {
     pub by: String,
 }
 
+/// A choice of the holder's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Who made it.
+    pub noted: Noted,
+    /// How often it was made, from 2: what holds without a choice is the first version.
+    pub version: u32,
+}
+
 /// One patient's record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CareRecord {
@@ -38,6 +47,9 @@ pub struct CareRecord {
     pub closed_at: Option<Instant>,
     /// What emergency professionals see.
     pub emergency_access: EmergencyAccess,
+    /// Who chose that last; nothing while it was never chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency_choice: Option<Choice>,
     /// What was granted by name, present and past.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<Grant>,
@@ -56,6 +68,7 @@ impl CareRecord {
             deceased_at: None,
             closed_at: None,
             emergency_access: EmergencyAccess::default(),
+            emergency_choice: None,
             grants: Vec::new(),
             episodes: Vec::new(),
         }

@@ -53,6 +53,8 @@ pub enum RecordAct<'a> {
     ConfirmDeactivation(&'a DocumentFacts),
     /// It files it under the right patient.
     MoveToPatient(&'a DocumentFacts),
+    /// The operator or the CNS creates the record of a patient who has none.
+    Create,
     /// The operator changes a directory.
     ChangeDirectories,
 }
@@ -65,9 +67,9 @@ impl RecordAct<'_> {
 
     fn try_decide(self, caller: &Caller, record: &RecordState, now: Instant) -> Result<Ground, Denial> {
         // What no document is about is asked of the caller first, so that an invalid one learns nothing of the record.
-        if self == Self::ChangeDirectories {
+        if matches!(self, Self::ChangeDirectories | Self::Create) {
             check_caller(caller, now)?;
-            return operator(caller);
+            return if self == Self::Create { creator(caller) } else { operator(caller) };
         }
         let standing = Standing::of(caller, record, now)?;
         let ground = self.entitlement(caller, record, now, &standing)?;
@@ -92,6 +94,7 @@ impl RecordAct<'_> {
                 let mandate = MandateKind::RecordAdministrator;
                 if standing.has(mandate) { Ok(Ground::Mandate(mandate)) } else { Err(Denial::NotEntitled) }
             }
+            Self::Create => creator(caller),
             Self::ChangeDirectories => operator(caller),
         }
     }
@@ -102,7 +105,7 @@ impl RecordAct<'_> {
         let inactive = matches!(status, DspStatus::Inactive { .. });
         let in_life = status == DspStatus::Active || inactive;
         let fits = match self {
-            Self::ChangeDirectories => true,
+            Self::ChangeDirectories | Self::Create => true,
             Self::Deactivate(document) => document.activation == Activation::Active,
             Self::Restore(document) | Self::ConfirmDeactivation(document) => document.activation == Activation::Deactivated,
             Self::MoveToPatient(document) => document.activation != Activation::Confirmed,
@@ -124,6 +127,14 @@ impl RecordAct<'_> {
 /// The directories are no record's: none stands in the way, not even a purged one.
 fn operator(caller: &Caller) -> Result<Ground, Denial> {
     if caller.quality == Quality::Operator { Ok(Ground::Operator) } else { Err(Denial::NotEntitled) }
+}
+
+/// Records are created for affiliated patients, and on express request (access rules, 2).
+fn creator(caller: &Caller) -> Result<Ground, Denial> {
+    match caller.quality {
+        Quality::HealthFund => Ok(Ground::Mandate(MandateKind::HealthFund)),
+        _ => operator(caller),
+    }
 }
 
 fn is_holder(person: &PersonId, record: &RecordState) -> bool {

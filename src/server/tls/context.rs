@@ -50,6 +50,9 @@ pub(super) fn acceptor(material: &Material, trust: X509Store) -> Result<SslAccep
     builder.set_private_key(&material.key)?;
     builder.check_private_key()?;
     builder.set_cert_store(trust);
+    if let Some(staple) = material.staple.clone() {
+        builder.set_status_callback(move |connection| staple.show(connection))?;
+    }
     builder.set_client_ca_list(names(material)?);
     builder.set_alpn_select_callback(|_, offered| {
         const HTTP_1_1: &[u8] = b"\x08http/1.1";
@@ -87,13 +90,23 @@ fn judge(accepted: bool, chain: &mut X509StoreContextRef, expired: ExpiredCrl) -
     readable
 }
 
-/// Whom to believe, and what they took back. With `lists` each authority of a chain needs its revocation list.
+/// Whom to believe as a client, and what they took back. With `lists` each authority of a chain needs its revocation list.
 pub(super) fn trust(material: &Material, lists: bool) -> Result<X509Store, ErrorStack> {
+    let mut store = believe(material, lists)?;
+    store.set_purpose(X509PurposeId::SSL_CLIENT)?;
+    Ok(store.build())
+}
+
+/// Whom to believe as an OCSP responder: who is authorised for it is checked beside.
+pub(super) fn trust_of_responders(material: &Material, lists: bool) -> Result<X509Store, ErrorStack> {
+    Ok(believe(material, lists)?.build())
+}
+
+fn believe(material: &Material, lists: bool) -> Result<X509StoreBuilder, ErrorStack> {
     let mut store = X509StoreBuilder::new()?;
     for authority in &material.client_ca {
         store.add_cert(authority.clone())?;
     }
-    store.set_purpose(X509PurposeId::SSL_CLIENT)?;
     if lists && !material.crls.is_empty() {
         let files = store.add_lookup(X509Lookup::file())?;
         for path in &material.crl_files {
@@ -101,7 +114,7 @@ pub(super) fn trust(material: &Material, lists: bool) -> Result<X509Store, Error
         }
         store.set_flags(X509VerifyFlags::CRL_CHECK | X509VerifyFlags::CRL_CHECK_ALL)?;
     }
-    Ok(store.build())
+    Ok(store)
 }
 
 /// The authorities as a handshake names them to clients.

@@ -1,18 +1,22 @@
 //! The keys and trust in force, and how newer ones take their place.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use openssl::ssl::{ClientHelloResponse, SslAcceptorBuilder, SslContext};
 use openssl::x509::store::X509Store;
 use openssl::x509::{X509Crl, X509NameRef};
 
 use super::TlsError;
-use super::context::{acceptor, ask, trust};
+use super::context::{acceptor, ask, trust, trust_of_responders};
 use super::files::TlsFiles;
 use super::material::Material;
+use super::ocsp::Ocsp;
+use crate::model::in_force::InForce;
 use crate::server::clock;
+use crate::server::watched_files::WatchedFiles;
 use crate::settings::sections::Tls;
-use crate::settings::{ClientCertificate, Environment, Settings};
+use crate::settings::{ClientCertificate, Environment, ExpiredCrl, Settings};
 
 /// What one reading of the files gave.
 pub(super) struct Generation {
@@ -23,17 +27,21 @@ pub(super) struct Generation {
     pub(super) trust: X509Store,
     /// Without them.
     pub(super) trust_without_lists: X509Store,
+    /// The answers of responders, which begin anew with each reading, as trust does.
+    pub(super) ocsp: Option<Ocsp>,
     crls: Vec<X509Crl>,
     expiries: Vec<(&'static str, i64)>,
 }
 
 impl Generation {
-    fn new(number: u64, material: Material) -> Result<Self, TlsError> {
+    fn new(number: u64, material: Material, settings: &Tls) -> Result<Self, TlsError> {
+        let responders = trust_of_responders(&material, settings.expired_crl == ExpiredCrl::Refuse)?;
         Ok(Self {
             number,
             context: acceptor(&material, trust(&material, true)?)?.build().into_context(),
             trust: trust(&material, true)?,
             trust_without_lists: trust(&material, false)?,
+            ocsp: Ocsp::new(settings, &material.client_ca, responders),
             expiries: material.expiries(),
             crls: material.crls,
         })
@@ -54,7 +62,7 @@ impl Generation {
 pub(in crate::server) struct Credentials {
     pub(super) settings: Tls,
     environment: Environment,
-    current: RwLock<Arc<Generation>>,
+    current: InForce<Generation>,
     /// What was read last, fit or unfit.
     read: Mutex<TlsFiles>,
     /// Whether what was read last is what is in force.
@@ -77,14 +85,14 @@ impl Credentials {
         Ok(Some(Arc::new(Self {
             settings: settings.tls.clone(),
             environment,
-            current: RwLock::new(Arc::new(Generation::new(0, material)?)),
+            current: InForce::new(Generation::new(0, material, &settings.tls)?),
             read: Mutex::new(files),
             up_to_date: true.into(),
         })))
     }
 
     pub(super) fn current(&self) -> Arc<Generation> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        self.current.current()
     }
 
     /// For a listener: each handshake takes keys and trust from whatever is in force when it begins.
@@ -106,19 +114,6 @@ impl Credentials {
         Ok(builder)
     }
 
-    /// Reads the files again and puts them in force if they changed. Unfit ones leave everything as it is.
-    /// Gives whether anything changed. Blocks.
-    ///
-    /// # Errors
-    /// [`TlsError`] says which file and what to do; the same files again give no error again.
-    pub(in crate::server) fn reload(&self) -> Result<bool, TlsError> {
-        let reloaded = self.take_up();
-        if !matches!(reloaded, Ok(false)) {
-            self.up_to_date.store(reloaded.is_ok(), std::sync::atomic::Ordering::Relaxed);
-        }
-        reloaded
-    }
-
     fn take_up(&self) -> Result<bool, TlsError> {
         let files = TlsFiles::read(&self.settings)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -127,8 +122,8 @@ impl Credentials {
         }
         let material = Material::parse(&files, self.environment, clock::now().unix_timestamp());
         *read = files;
-        let newer = Generation::new(self.current().number + 1, material?)?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+        let newer = Generation::new(self.current().number + 1, material?, &self.settings)?;
+        self.current.replace(newer);
         Ok(true)
     }
 
@@ -141,5 +136,19 @@ impl Credentials {
     /// Whether the files as they were read last are in force.
     pub(in crate::server) fn is_up_to_date(&self) -> bool {
         self.up_to_date.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+impl WatchedFiles for Credentials {
+    fn what(&self) -> &'static str {
+        "keys, certificates or revocation lists"
+    }
+
+    fn reload(&self) -> Result<bool, Box<dyn Error + Send + Sync>> {
+        let reloaded = self.take_up();
+        if !matches!(reloaded, Ok(false)) {
+            self.up_to_date.store(reloaded.is_ok(), std::sync::atomic::Ordering::Relaxed);
+        }
+        Ok(reloaded?)
     }
 }

@@ -22,8 +22,10 @@ pub enum TlsError {
         source: io::Error,
     },
     /// Others than the owner may read the key.
-    #[error("the key {} of tls.key has the rights {mode:o}, so that others may read it; make it private: chmod 600 {}", .path.display(), .path.display())]
+    #[error("the key {} of {setting} has the rights {mode:o}, so that others may read it; make it private: chmod 600 {}", .path.display(), .path.display())]
     Permissions {
+        /// The setting that names it.
+        setting: &'static str,
         /// The file.
         path: PathBuf,
         /// Its rights.
@@ -40,16 +42,22 @@ pub enum TlsError {
         expected: &'static str,
     },
     /// Key and certificate are not a pair.
-    #[error("the key {} does not belong to the certificate {}, whose file must begin with the server's own; set tls.key and tls.certificate to a pair", .key.display(), .certificate.display())]
+    #[error("the key {} does not belong to the certificate {}, whose file must begin with its own; set {key_setting} and {setting} to a pair", .key.display(), .certificate.display())]
     Mismatch {
+        /// The setting that names the certificate.
+        setting: &'static str,
+        /// The setting that names the key.
+        key_setting: &'static str,
         /// The file of the key.
         key: PathBuf,
         /// The file of the certificate.
         certificate: PathBuf,
     },
-    /// The server's certificate is not valid now.
-    #[error("the certificate {} of tls.certificate is valid from {from} to {until}, not now; have it renewed, or mend the clock", .path.display())]
+    /// The certificate is not valid now.
+    #[error("the certificate {} of {setting} is valid from {from} to {until}, not now; have it renewed, or mend the clock", .path.display())]
     NotValidNow {
+        /// The setting that names it.
+        setting: &'static str,
         /// The file.
         path: PathBuf,
         /// Its first moment.
@@ -70,6 +78,14 @@ pub enum TlsError {
     ForeignList {
         /// The file.
         path: PathBuf,
+    },
+    /// The stapled response does not vouch for the server's certificate.
+    #[error("the OCSP response {} of tls.ocsp_staple cannot be shown to clients: {reason}; fetch a newer one (openssl ocsp -respout)", .path.display())]
+    Staple {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
     },
     /// OpenSSL refused.
     #[error("OpenSSL refuses the settings tls.*: {0}")]

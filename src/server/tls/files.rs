@@ -27,26 +27,32 @@ pub(super) struct TlsFiles {
     pub(super) key: PemFile,
     pub(super) client_ca: Vec<PemFile>,
     pub(super) crl: Vec<PemFile>,
+    pub(super) ocsp_staple: Option<PemFile>,
 }
 
 impl TlsFiles {
     /// Reads them. A key that others may read is refused.
     pub(super) fn read(settings: &Tls) -> Result<Self, TlsError> {
         let named = |setting, path: &Option<PathBuf>| path.clone().ok_or(TlsError::Unset(setting));
-        let key = named("tls.key", &settings.key)?;
-        refuse_shared(&key)?;
         let all = |setting, paths: &[PathBuf]| paths.iter().map(|path| PemFile::read(setting, path)).collect::<Result<Vec<_>, _>>();
         Ok(Self {
             certificate: PemFile::read("tls.certificate", &named("tls.certificate", &settings.certificate)?)?,
-            key: PemFile::read("tls.key", &key)?,
+            key: PemFile::read_key("tls.key", &named("tls.key", &settings.key)?)?,
             client_ca: all("tls.client_ca", &settings.client_ca)?,
             crl: all("tls.crl", &settings.crl)?,
+            ocsp_staple: settings.ocsp_staple.as_deref().map(|path| PemFile::read("tls.ocsp_staple", path)).transpose()?,
         })
     }
 }
 
 impl PemFile {
-    fn read(setting: &'static str, path: &Path) -> Result<Self, TlsError> {
+    /// Reads a private key. One that others may read is refused.
+    pub(super) fn read_key(setting: &'static str, path: &Path) -> Result<Self, TlsError> {
+        refuse_shared(setting, path)?;
+        Self::read(setting, path)
+    }
+
+    pub(super) fn read(setting: &'static str, path: &Path) -> Result<Self, TlsError> {
         let mut bytes = Zeroizing::new(Vec::new());
         let read = File::open(path).and_then(|file| file.take(LARGEST_FILE).read_to_end(&mut bytes));
         read.map_err(|source| TlsError::File { setting, path: path.to_owned(), source })?;
@@ -60,14 +66,14 @@ impl PemFile {
 }
 
 #[cfg(unix)]
-fn refuse_shared(path: &Path) -> Result<(), TlsError> {
+fn refuse_shared(setting: &'static str, path: &Path) -> Result<(), TlsError> {
     use std::os::unix::fs::PermissionsExt as _;
-    let refused = |source| TlsError::File { setting: "tls.key", path: path.to_owned(), source };
+    let refused = |source| TlsError::File { setting, path: path.to_owned(), source };
     let mode = path.metadata().map_err(refused)?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(TlsError::Permissions { path: path.to_owned(), mode }) }
+    if mode & 0o077 == 0 { Ok(()) } else { Err(TlsError::Permissions { setting, path: path.to_owned(), mode }) }
 }
 
 #[cfg(not(unix))]
-fn refuse_shared(_: &Path) -> Result<(), TlsError> {
+fn refuse_shared(_: &'static str, _: &Path) -> Result<(), TlsError> {
     Ok(())
 }

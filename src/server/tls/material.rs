@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
-use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::x509::{X509, X509Crl, X509NameRef};
+use openssl::x509::{X509, X509Crl};
 
 use super::TlsError;
 use super::files::{PemFile, TlsFiles};
-use crate::model::node::TEST_PKI_ORGANISATION;
+use super::pem::{certificates, pair, refuse_test_pki};
+use super::staple::Staple;
 use crate::settings::Environment;
 
 /// Begins each list in a file of several.
@@ -24,24 +24,24 @@ pub(super) struct Material {
     pub(super) crls: Vec<X509Crl>,
     /// Where OpenSSL reads the lists, for it takes them from files only. It checks their signatures again.
     pub(super) crl_files: Vec<PathBuf>,
+    /// What a responder says of the server's certificate.
+    pub(super) staple: Option<Staple>,
 }
 
 impl Material {
     /// Reads the PEM and checks: a pair, valid `now` (seconds since 1970), no test certificate in production, lists of
     /// trusted authorities.
     pub(super) fn parse(files: &TlsFiles, environment: Environment, now: i64) -> Result<Self, TlsError> {
-        let chain = certificates(&files.certificate)?;
-        let key = PKey::private_key_from_pem_callback(&files.key.bytes, |_| Ok(0))
-            .map_err(|_| files.key.not_pem("private key without a password"))?;
+        let (chain, key) = pair(&files.certificate, &files.key, now)?;
         let client_ca = each(&files.client_ca, certificates)?;
         if environment == Environment::Production {
             let (own, trusted) = (std::iter::once(&files.certificate), files.client_ca.iter());
             own.chain(trusted).try_for_each(refuse_test_pki)?;
         }
-        check_pair(files, &chain, &key, now)?;
         let crls = each(&files.crl, |file| lists(file, &client_ca))?;
         let crl_files = files.crl.iter().map(|file| file.path.clone()).collect();
-        Ok(Self { chain, key, client_ca, crls, crl_files })
+        let staple = files.ocsp_staple.as_ref().map(|file| Staple::read(file, &chain)).transpose()?;
+        Ok(Self { chain, key, client_ca, crls, crl_files, staple })
     }
 
     /// When the first of each kind runs out, in seconds since 1970.
@@ -56,32 +56,6 @@ impl Material {
 
 fn each<T>(files: &[PemFile], read: impl Fn(&PemFile) -> Result<Vec<T>, TlsError>) -> Result<Vec<T>, TlsError> {
     Ok(files.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
-}
-
-fn certificates(file: &PemFile) -> Result<Vec<X509>, TlsError> {
-    let found = X509::stack_from_pem(&file.bytes).unwrap_or_default();
-    if found.is_empty() { Err(file.not_pem("certificate")) } else { Ok(found) }
-}
-
-fn check_pair(files: &TlsFiles, chain: &[X509], key: &PKey<Private>, now: i64) -> Result<(), TlsError> {
-    let own = chain.first().ok_or_else(|| files.certificate.not_pem("certificate"))?;
-    if !own.public_key()?.public_eq(key) {
-        return Err(TlsError::Mismatch { key: files.key.path.clone(), certificate: files.certificate.path.clone() });
-    }
-    let (from, until) = (own.not_before(), own.not_after());
-    let at = Asn1Time::from_unix(now)?;
-    if from <= at && at <= until {
-        return Ok(());
-    }
-    Err(TlsError::NotValidNow { path: files.certificate.path.clone(), from: from.to_string(), until: until.to_string() })
-}
-
-fn refuse_test_pki(file: &PemFile) -> Result<(), TlsError> {
-    let of_test = |name: &X509NameRef| {
-        name.entries_by_nid(Nid::ORGANIZATIONNAME).any(|entry| entry.data().as_slice() == TEST_PKI_ORGANISATION.as_bytes())
-    };
-    let marked = certificates(file)?.iter().any(|one| of_test(one.subject_name()) || of_test(one.issuer_name()));
-    if marked { Err(TlsError::TestPki { setting: file.setting, path: file.path.clone() }) } else { Ok(()) }
 }
 
 /// The lists of a file, each signed by one of the authorities.

@@ -10,6 +10,7 @@ use super::context::LIST_HAS_EXPIRED;
 use super::credentials::{Credentials, Generation};
 use super::material::seconds;
 use super::node_reader;
+use super::ocsp::Question;
 use crate::model::node::{Node, NodeProof};
 use crate::server::clock;
 use crate::settings::ExpiredCrl;
@@ -47,16 +48,22 @@ impl TlsPeer {
         Some(peer)
     }
 
-    /// What it proves now: a connection may outlive its certificate, and the certificate its trust.
+    /// What it proves now: a connection may outlive its certificate, and the certificate its trust. Where OCSP is on, it may
+    /// wait for a responder, so it is called on threads that may block.
     pub(in crate::server) fn proof(&self) -> NodeProof {
         let current = self.credentials.current();
         let now = clock::now().unix_timestamp();
         let judged = self.judged_by == Some(current.number) && current.is_fresh(now);
-        if now <= self.until && (judged || self.is_trusted_by(&current)) {
+        if now <= self.until && (judged || self.is_trusted_by(&current)) && self.is_vouched_for(&current) {
             NodeProof::Proven(self.node.clone())
         } else {
             NodeProof::Withdrawn(self.node.clone())
         }
+    }
+
+    fn is_vouched_for(&self, generation: &Generation) -> bool {
+        let question = Question { fingerprint: &self.node.fingerprint, certificate: &self.certificate, chain: &self.chain };
+        generation.ocsp.as_ref().is_none_or(|ocsp| ocsp.accepts(&question))
     }
 
     fn is_trusted_by(&self, generation: &Generation) -> bool {

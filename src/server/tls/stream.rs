@@ -1,5 +1,6 @@
 //! A handshake on a stream, within its time.
 
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,8 @@ use openssl::ssl::{Ssl, SslContext};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_openssl::SslStream;
 
-use super::{Credentials, TlsError, TlsPeer};
+use super::{Credentials, HandshakeRefusal, TlsError, TlsPeer};
+use crate::server::refusals::Refusals;
 use crate::settings::ClientCertificate;
 
 /// Makes TLS connections of plain ones.
@@ -17,32 +19,50 @@ pub(in crate::server) struct Handshake {
     context: SslContext,
     credentials: Arc<Credentials>,
     time: Duration,
+    refusals: Arc<Refusals>,
 }
 
 impl Handshake {
-    /// For a listener that wants certificates so.
+    /// For a listener that wants certificates so. Who is refused is noted in `refusals`.
     ///
     /// # Errors
     /// OpenSSL refuses.
-    pub(in crate::server) fn new(credentials: &Arc<Credentials>, wanted: ClientCertificate) -> Result<Self, TlsError> {
+    pub(in crate::server) fn new(
+        credentials: &Arc<Credentials>,
+        wanted: ClientCertificate,
+        refusals: Arc<Refusals>,
+    ) -> Result<Self, TlsError> {
         let context = credentials.acceptor(wanted)?.build().into_context();
-        Ok(Self { context, credentials: Arc::clone(credentials), time: credentials.settings.handshake_time })
+        Ok(Self { context, credentials: Arc::clone(credentials), time: credentials.settings.handshake_time, refusals })
     }
 
-    /// The stream inside TLS and the client, if it showed a certificate; or why there is none.
-    pub(in crate::server) async fn accept<S>(&self, stream: S) -> Result<(SslStream<S>, Option<Arc<TlsPeer>>), String>
+    /// The stream inside TLS; nothing if there is none, which is then logged and noted for the audit trail.
+    pub(in crate::server) async fn accept<S>(&self, stream: S, from: Option<IpAddr>) -> Option<SslStream<S>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let connection = Ssl::new(&self.context).and_then(|tls| SslStream::new(tls, stream));
-        let mut connection = connection.map_err(|error| error.to_string())?;
-        match tokio::time::timeout(self.time, Pin::new(&mut connection).accept()).await {
-            Ok(Ok(())) => {
-                let peer = TlsPeer::of(connection.ssl(), &self.credentials).map(Arc::new);
-                Ok((connection, peer))
+        let mut connection = connection.inspect_err(|error| tracing::error!(%error, "no TLS connection can be made")).ok()?;
+        let refusal = match tokio::time::timeout(self.time, Pin::new(&mut connection).accept()).await {
+            Ok(Ok(())) => return Some(connection),
+            Ok(Err(error)) => {
+                let refusal = HandshakeRefusal::of(connection.ssl(), &error);
+                tracing::warn!(peer = from.map(tracing::field::display), reason = refusal.as_str(), %error, "a TLS handshake failed");
+                refusal
             }
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err(format!("no handshake within {:?} (tls.handshake_time)", self.time)),
+            Err(_) => {
+                tracing::warn!(peer = from.map(tracing::field::display), "no TLS handshake within {:?} (tls.handshake_time)", self.time);
+                HandshakeRefusal::TooSlow
+            }
+        };
+        if refusal != HandshakeRefusal::BrokenOff {
+            self.refusals.note_handshake(refusal, from);
         }
+        None
+    }
+
+    /// The client at the other end, if it showed a certificate.
+    pub(in crate::server) fn peer<S>(&self, connection: &SslStream<S>) -> Option<Arc<TlsPeer>> {
+        TlsPeer::of(connection.ssl(), &self.credentials).map(Arc::new)
     }
 }

@@ -1,6 +1,7 @@
 //! Answers that are sent to an address of their own.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::model::callback_url::CallbackUrl;
@@ -14,6 +15,13 @@ section! {
         /// Where answers may be sent: URLs of scheme, host, port and the beginning of the path. Empty: nowhere, and requests
         /// that want it are refused. Redirections are not followed.
         callbacks: Vec<CallbackUrl> = "";
+        /// The certificate that the server shows to callbacks over https, PEM, followed by those of its issuers but for the
+        /// root. Not set: none is shown.
+        client_certificate: Option<PathBuf> = "";
+        /// Its private key, without a password, readable by its owner only.
+        client_key: Option<PathBuf> = "";
+        /// Files with the certificates of the authorities whose callbacks are trusted. Not set: those that the system trusts.
+        ca: Vec<PathBuf> = "";
         /// The most answers that wait to be delivered; a request that would bring another one is answered with status 503.
         held_answers: NonZeroUsize = "1000";
         /// The most bytes of answers that wait, encrypted, in the content store; above it as for held_answers.

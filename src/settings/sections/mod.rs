@@ -27,5 +27,5 @@ pub use log::{Log, LogFormat};
 pub use nodes::{AttestationRule, Nodes};
 pub use on_demand::{Assembler, OnDemand};
 pub use profile::{Deployment, Environment, Profile};
-pub use tls::{ClientCertificate, ExpiredCrl, Https, MllpTls, Tls};
+pub use tls::{ClientCertificate, ExpiredCrl, Https, MllpTls, OcspMode, Tls};
 pub use xua::{OneTimeUse, Xua, XuaMode, XuaSubjects};

@@ -1,5 +1,7 @@
 //! Which rules hold, and for whom the server runs.
 
+use std::path::PathBuf;
+
 use crate::settings::declaration::section;
 use crate::settings::kinds::choice;
 
@@ -31,6 +33,9 @@ section! {
         /// The rules in force: "luxembourg-dsp" (the shared care record with its access rules) or
         /// "ihe-connectathon" (every caller sees every record; test data only).
         profile: Profile = "luxembourg-dsp";
+        /// The folder with the files of the access rules, in place of those that come with the program
+        /// (`dossier policy check FOLDER` finds their faults). Read under "luxembourg-dsp" only.
+        profile_directory: Option<PathBuf> = "";
         /// For whom the server runs: "production" (real patients), "test" or "demo".
         /// Profiles without access rules are refused in production.
         environment: Environment = "production";

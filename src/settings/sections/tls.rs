@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::callback_url::CallbackUrl;
 use crate::settings::declaration::section;
 use crate::settings::kinds::{ListenAddress, choice};
 
@@ -25,6 +26,18 @@ choice! {
         Refuse = "refuse",
         /// What the old list does not name gets in.
         Accept = "accept",
+    }
+}
+
+choice! {
+    /// Whether responders are asked for revocations.
+    OcspMode expects "\"off\", \"if-available\" or \"required\"" {
+        /// Nobody is asked.
+        Off = "off",
+        /// Without an answer a certificate is good.
+        IfAvailable = "if-available",
+        /// Without an answer a certificate is refused.
+        Required = "required",
     }
 }
 
@@ -62,9 +75,24 @@ section! {
         crl: Vec<PathBuf> = "";
         /// What a revocation list that is out of date does: "refuse" (nobody of that issuer gets in) or "accept".
         expired_crl: ExpiredCrl = "refuse";
+        /// Whether OCSP responders are asked if a client's certificate was revoked, at a request and beside the lists: "off",
+        /// "if-available" (without an answer it is good) or "required" (without an answer it gets nothing).
+        ocsp: OcspMode = "off";
+        /// The responder that is asked for all certificates, such as "http://ocsp.example/". Not set: the one that a
+        /// certificate names, if ocsp_responders allows it.
+        ocsp_responder: Option<CallbackUrl> = "";
+        /// Responders that certificates may name: URLs of scheme, host, port and the beginning of the path. Others are not asked.
+        ocsp_responders: Vec<CallbackUrl> = "";
+        /// The longest time a responder may take to answer.
+        ocsp_time: Duration = "5s";
+        /// How long an answer is used before the responder is asked again. While it cannot be reached, the answer goes on
+        /// counting until its nextUpdate.
+        ocsp_keep: Duration = "10min";
+        /// A file with an OCSP response in DER about the server's own certificate, which clients get that ask for it (stapling).
+        ocsp_staple: Option<PathBuf> = "";
         /// The longest time a handshake may take.
         handshake_time: Duration = "10s";
-        /// How often the files are looked at; changed ones are taken up.
+        /// How often these files, and those of xua.issuers, are looked at; changed ones are taken up.
         reload_interval: Duration = "1min";
     }
 }

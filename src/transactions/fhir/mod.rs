@@ -3,11 +3,16 @@
 //! [`routes`] lists every interaction; each family of interactions has a file with its rows and what they do. A row's
 //! function gives an [`Answer`] or a [`Refusal`]; format, status line, headers and audit of refusals are made in one place.
 
+mod act_refusals;
 mod answer;
 mod capabilities;
+mod communications;
+mod consents;
 mod dispatch;
 mod format;
 mod person;
+mod record_names;
+mod record_operations;
 mod refusal;
 mod render;
 mod request;

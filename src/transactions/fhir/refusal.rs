@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::act_refusals::of_act;
 use crate::access::{ContentError, Failure};
 use crate::model::audit_event::AuditOutcome;
 use crate::wire::fhir::{Issue, IssueCode, Severity, operation_outcome};
@@ -112,6 +113,9 @@ impl Refusal {
 /// A call through the door that failed; its record is written.
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
+        if let Failure::Act(refusal) = &failure {
+            return of_act(refusal);
+        }
         let status = status_of(&failure);
         if failure.outcome() == AuditOutcome::SeriousFailure {
             tracing::error!(error = %failure, "a FHIR interaction failed");

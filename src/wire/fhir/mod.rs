@@ -4,17 +4,31 @@
 //! elements know, so that whoever reads a value need not ask whether it is well-formed.
 
 pub mod bundle;
+mod communication;
+mod consent;
+mod consent_change;
+mod consent_search;
 pub mod dates;
 mod fault;
 pub mod fields;
 pub mod form;
 mod issue;
 pub mod json;
+mod json_patch;
 mod narrative;
+mod parameters;
+mod references;
 mod schema;
 pub mod search;
 pub mod xml;
 
+pub use communication::communication;
+pub use consent::{CANONICAL, CONSENT_CATEGORIES, consent};
+pub use consent_change::{ConsentChange, ConsentRequest, NewConsent, consent_change, consent_request};
+pub use consent_search::{ConsentSearch, SearchFault};
 pub use fault::FhirFault;
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
+pub use json_patch::json_patch;
+pub use parameters::{parameter, parameters};
+pub use references::{RecordNames, patient_of_reference};
 pub use schema::is_resource_type;

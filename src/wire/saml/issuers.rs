@@ -46,6 +46,12 @@ impl TrustedIssuers {
         Ok(())
     }
 
+    /// An issuer none of whose certificates is valid any more, so that nothing it signs could be accepted.
+    pub fn lapsed(&self, now: Instant) -> Option<&str> {
+        let lapsed = |keys: &[IssuerKey]| keys.iter().all(|key| key.not_after < now);
+        self.0.iter().find(|(_, keys)| lapsed(keys)).map(|(issuer, _)| issuer.as_str())
+    }
+
     /// The keys of an issuer; nothing if it is not trusted.
     pub(super) fn keys_of(&self, issuer: &str) -> Option<&[IssuerKey]> {
         self.0.get(issuer).map(Vec::as_slice)

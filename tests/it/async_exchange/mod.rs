@@ -2,5 +2,5 @@
 
 mod delivery;
 mod refusals;
-mod scene;
+pub mod scene;
 mod transactions;

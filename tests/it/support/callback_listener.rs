@@ -1,12 +1,16 @@
 //! Somebody who waits for asynchronous answers.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use openssl::nid::Nid;
+use openssl::ssl::SslAcceptor;
+use openssl::x509::X509;
 
 use super::Response;
 
@@ -29,6 +33,8 @@ pub struct CallbackListener {
     head: Arc<Mutex<String>>,
     stopped: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    scheme: &'static str,
+    subjects: Arc<Mutex<Vec<String>>>,
 }
 
 impl CallbackListener {
@@ -39,15 +45,29 @@ impl CallbackListener {
 
     /// The same on this address.
     pub fn start_on(address: SocketAddr) -> Self {
+        Self::listening(address, None)
+    }
+
+    /// The same over TLS.
+    pub fn start_over_tls(tls: SslAcceptor) -> Self {
+        Self::listening("127.0.0.1:0".parse().unwrap(), Some(tls))
+    }
+
+    fn listening(address: SocketAddr, tls: Option<SslAcceptor>) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let (sender, delivered) = channel();
         let (head, stopped) = (Arc::new(Mutex::new("202 Accepted".to_owned())), Arc::new(AtomicBool::new(false)));
-        let thread = std::thread::spawn({
-            let (head, stopped) = (Arc::clone(&head), Arc::clone(&stopped));
-            move || listen(&listener, &sender, &head, &stopped)
-        });
-        Self { address, delivered, head, stopped, thread: Some(thread) }
+        let subjects = Arc::new(Mutex::default());
+        let desk = Desk { sender, tls, head: Arc::clone(&head), stopped: Arc::clone(&stopped), subjects: Arc::clone(&subjects) };
+        let thread = Some(std::thread::spawn(move || desk.listen(&listener)));
+        Self { address, delivered, head, stopped, thread, scheme, subjects }
+    }
+
+    /// The common names in the certificates of those who delivered, one for each delivery over TLS.
+    pub fn subjects(&self) -> Vec<String> {
+        self.subjects.lock().unwrap().clone()
     }
 
     /// Answers with this status line and these headers from now on.
@@ -57,7 +77,9 @@ impl CallbackListener {
 
     /// A URL on it.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        // The certificates of tests are for this name.
+        let host = if self.scheme == "https" { format!("localhost:{}", self.address.port()) } else { self.address.to_string() };
+        format!("{}://{host}{path}", self.scheme)
     }
 
     /// What comes next.
@@ -86,19 +108,42 @@ impl Drop for CallbackListener {
     }
 }
 
-fn listen(listener: &TcpListener, sender: &Sender<Delivered>, head: &Mutex<String>, stopped: &AtomicBool) {
-    for stream in listener.incoming() {
-        if stopped.load(Ordering::SeqCst) {
-            return;
+/// What the thread of a listener works with.
+struct Desk {
+    sender: Sender<Delivered>,
+    tls: Option<SslAcceptor>,
+    head: Arc<Mutex<String>>,
+    stopped: Arc<AtomicBool>,
+    subjects: Arc<Mutex<Vec<String>>>,
+}
+
+impl Desk {
+    fn listen(&self, listener: &TcpListener) {
+        for stream in listener.incoming() {
+            if self.stopped.load(Ordering::SeqCst) {
+                return;
+            }
+            let (stream, head) = (stream.unwrap(), self.head.lock().unwrap().clone());
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            match &self.tls {
+                None => answer(stream, &self.sender, &head),
+                Some(tls) => {
+                    let Ok(stream) = tls.accept(stream) else { continue };
+                    self.subjects.lock().unwrap().extend(stream.ssl().peer_certificate().map(|one| common_name(&one)));
+                    answer(stream, &self.sender, &head);
+                }
+            }
         }
-        let head = head.lock().unwrap().clone();
-        answer(stream.unwrap(), sender, &head);
     }
 }
 
+fn common_name(certificate: &X509) -> String {
+    let name = certificate.subject_name().entries_by_nid(Nid::COMMONNAME).next().unwrap();
+    String::from_utf8(name.data().as_slice().to_vec()).unwrap()
+}
+
 /// Takes one request, if it comes whole.
-fn answer(stream: TcpStream, sender: &Sender<Delivered>, head: &str) {
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+fn answer<S: Read + Write>(stream: S, sender: &Sender<Delivered>, head: &str) {
     let mut stream = BufReader::new(stream);
     let mut lines = Vec::new();
     loop {

@@ -143,6 +143,12 @@ impl SamlIssuer {
         Self::with(name, PKey::from_rsa(Rsa::generate(key_bits).unwrap()).unwrap(), (0, 4_000_000_000))
     }
 
+    /// One whose certificate is valid from and until these seconds since 1970.
+    pub fn ec_valid(name: &str, validity: (i64, i64)) -> Self {
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        Self::with(name, PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap(), validity)
+    }
+
     /// One with a key on this curve.
     pub fn ec(name: &str, curve: Nid) -> Self {
         let group = EcGroup::from_curve_name(curve).unwrap();

@@ -30,7 +30,7 @@ pub fn pki() -> &'static Path {
 /// Another folder with the same files.
 pub fn copy_of_pki() -> TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for part in ["", "ca", "server", "connectors", "crl"] {
+    for part in ["", "ca", "server", "connectors", "crl", "ocsp", "stranger"] {
         std::fs::create_dir_all(copy.path().join(part)).unwrap();
         for file in pki().join(part).read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
             std::fs::copy(&file, copy.path().join(part).join(file.file_name().unwrap())).unwrap();

@@ -116,7 +116,8 @@ fn a_list_that_runs_out_ends_the_trust_in_connections_that_stand() {
     until_refused(&mut soap, "the list has run out and nobody noticed");
 }
 
-fn until_refused(connection: &mut Secure, otherwise: &str) {
+/// Asks until a connection that stands gets no answer any more.
+pub fn until_refused(connection: &mut Secure, otherwise: &str) {
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while connection.query().unwrap().status == 200 {
         assert!(std::time::Instant::now() < patience, "{otherwise}");

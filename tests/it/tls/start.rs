@@ -9,9 +9,14 @@ use dossier::settings::{self, Flag, Sources};
 use super::pki::{copy_of_pki, pki, tls_settings};
 
 fn refusal(pki: &Path, changes: &[(&'static str, String)]) -> String {
+    refusal_of(tls_settings(pki).into_iter().chain(changes.iter().cloned()).collect())
+}
+
+/// Why the server does not start with these settings.
+pub fn refusal_of(changes: Vec<(&'static str, String)>) -> String {
     let always = [("profile", "ihe-connectathon"), ("environment", "test")].map(|(key, value)| (key, value.to_owned()));
     let ports = ["http.listen", "operations.listen", "mllp.listen"].map(|key| (key, "127.0.0.1:0".to_owned()));
-    let all = always.into_iter().chain(ports).chain(tls_settings(pki)).chain(changes.iter().cloned());
+    let all = always.into_iter().chain(ports).chain(changes);
     let flags = all.map(|(key, value)| Flag::new("test", key, value)).collect();
     let settings = settings::load(&Sources { flags, ..Sources::default() }).unwrap().settings;
     Listeners::bind(&settings).err().map_or_else(String::new, |error| error.to_string())

@@ -28,6 +28,11 @@ fn pysaml2_is_understood() {
     accepts_what_is_issued_by("pysaml2");
 }
 
+#[test]
+fn samlify_is_understood() {
+    accepts_what_is_issued_by("samlify");
+}
+
 fn accepts_what_is_issued_by(implementation: &str) {
     let folder = tempfile::tempdir().unwrap();
     let certificate = folder.path().join("cert.pem");
@@ -46,9 +51,12 @@ fn accepts_what_is_issued_by(implementation: &str) {
 fn issued_by(implementation: &str, folder: &Path) -> Option<String> {
     let key = folder.join("key.pem");
     fs::write(&key, RSA.key.private_key_to_pem_pkcs8().unwrap()).unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/foreign/saml/issue.py");
-    let python = std::env::var("DOSSIER_TEST_FOREIGN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let mut program = Command::new(python);
+    let (interpreter, script) = match implementation {
+        "samlify" => ("node".to_owned(), "issue.js"),
+        _ => (std::env::var("DOSSIER_TEST_FOREIGN_PYTHON").unwrap_or_else(|_| "python3".to_owned()), "issue.py"),
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/foreign/saml").join(script);
+    let mut program = Command::new(interpreter);
     program.arg(script).arg(implementation).args([key, folder.join("cert.pem")]).args([NAME, "joan", AUDIENCE]);
     let output = program.output();
     let missing = output.as_ref().map_or(true, |output| output.status.code() == Some(77));

@@ -2,5 +2,6 @@
 
 mod canonical_forms;
 mod foreign_issuers;
+mod issuer_files;
 mod people;
 mod scene;

@@ -33,7 +33,7 @@ impl Scene {
         let issuers = format!("{NAME}={}", path.display());
         let fixed = [("xua.mode", mode), ("xua.issuers", &issuers), ("xua.audiences", AUDIENCE)];
         let changes: Vec<_> = fixed.iter().chain(changes).copied().collect();
-        // The certificates are read once: the folder may go.
+        // The folder may go: files that cannot be read again change nothing.
         let server = TestServer::start_with(database, &changes);
         let trail = Store::open(&server.database_url, 1).unwrap();
         Self { server, trail }

@@ -1,0 +1,26 @@
+//! What all HTTP requests of the server itself have in common: straight to the address, or not at all.
+
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::config::AutoHeaderValue;
+use ureq::tls::TlsConfig;
+
+/// Goes without proxy, redirection, cookies and credentials. Waits so long for a connection, and so long for all of it.
+pub(super) fn agent(tls: TlsConfig, connect: Duration, total: Duration) -> Agent {
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .proxy(None)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .accept(AutoHeaderValue::None)
+        .accept_encoding(AutoHeaderValue::None)
+        .user_agent(concat!("dossier/", env!("CARGO_PKG_VERSION")))
+        // Requests are few, and a kept connection may be dead when the next one comes.
+        .max_idle_connections(0)
+        .timeout_connect(Some(connect))
+        .timeout_global(Some(total))
+        .build();
+    config.new_agent()
+}

@@ -1,0 +1,58 @@
+//! The access rules of a deployment: from its folder, or those that come with the program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::dsp::Rules;
+use crate::wire::policy_files::{PolicyFault, PolicyFiles, PolicyTexts, TypeLabels};
+
+/// The largest file that is taken for one of a profile, in bytes.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Why the rules cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// A file is missing or no text.
+    #[error("{} cannot be read: {why}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// The files say what cannot be.
+    #[error("{place} has {}", number(.faults))]
+    Faulty {
+        /// The folder.
+        place: String,
+        /// All faults, each with file and line.
+        faults: Vec<PolicyFault>,
+    },
+}
+
+fn number(faults: &[PolicyFault]) -> String {
+    if faults.len() == 1 { "1 fault:".to_owned() } else { format!("{} faults:", faults.len()) }
+}
+
+/// The rules and the label of each type of document, checked whole.
+///
+/// # Errors
+/// [`ProfileError`].
+pub fn read_profile(folder: Option<&Path>) -> Result<(Rules, TypeLabels), ProfileError> {
+    let faulty = |place: String| move |faults| ProfileError::Faulty { place, faults };
+    match folder {
+        None => PolicyFiles::luxembourg_dsp().read().map_err(faulty("the profile of the program".to_owned())),
+        Some(folder) => {
+            let texts = PolicyTexts::gather(|name| text(folder.join(name)))?;
+            texts.files().read().map_err(faulty(folder.display().to_string()))
+        }
+    }
+}
+
+fn text(path: PathBuf) -> Result<String, ProfileError> {
+    let read = fs::metadata(&path).map_err(|error| error.to_string()).and_then(|metadata| match metadata.len() {
+        ..=MOST_BYTES => fs::read_to_string(&path).map_err(|error| error.to_string()),
+        _ => Err(format!("it is larger than {MOST_BYTES} bytes")),
+    });
+    read.map_err(|why| ProfileError::Unreadable { path, why })
+}

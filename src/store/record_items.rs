@@ -1,0 +1,37 @@
+//! In whose record a grant or an episode is, for those who name it alone.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::model::care_record::CareRecord;
+use crate::model::hl7_types::PatientId;
+
+use super::schema::record_items;
+use super::{Read, StoreError, Write};
+
+impl Read {
+    /// The patient in whose record the grant or episode of this name is.
+    pub fn patient_of_record_item(&mut self, id: Uuid) -> Result<Option<PatientId>, StoreError> {
+        let row = record_items::table.find(id.to_string()).select(record_items::patient_id);
+        let patient: Option<String> = row.first(self.connection()).optional()?;
+        patient.map(|id| id.parse().map_err(|_| StoreError::Failed("a stored patient id is malformed"))).transpose()
+    }
+}
+
+impl Write {
+    /// Notes what the record has now and had not before. Nothing leaves a record but with all of it.
+    pub(super) fn note_record_items(&mut self, record: &CareRecord) -> Result<(), StoreError> {
+        let patient_id = record.holder.to_string();
+        let of_patient = record_items::table.filter(record_items::patient_id.eq(&patient_id));
+        let known: Vec<String> = of_patient.select(record_items::id).load(self.connection())?;
+        let known: HashSet<_> = known.into_iter().collect();
+        let items: Vec<_> = record.item_ids().map(|id| id.to_string()).filter(|id| !known.contains(id)).collect();
+        for id in &items {
+            let row = (record_items::id.eq(id), record_items::patient_id.eq(&patient_id));
+            diesel::insert_into(record_items::table).values(row).execute(self.connection())?;
+        }
+        Ok(())
+    }
+}
