@@ -62,12 +62,14 @@ pub struct ActivityFilter {
     pub until: Option<Instant>,
     /// By this actor.
     pub actor: Option<ActorKey>,
-    /// By one of these transactions; any if none is named.
-    pub transactions: Vec<Transaction>,
-    /// One of these actions; any if none is named.
-    pub actions: Vec<AuditAction>,
-    /// With one of these outcomes; any if none is named.
-    pub outcomes: Vec<AuditOutcome>,
+    /// By somebody who acted for this organisation, or by itself.
+    pub organisation: Option<String>,
+    /// By one of these transactions.
+    pub transactions: Option<Vec<Transaction>>,
+    /// One of these actions.
+    pub actions: Option<Vec<AuditAction>>,
+    /// With one of these outcomes.
+    pub outcomes: Option<Vec<AuditOutcome>>,
     /// On this document, as far as the reader may know of it.
     pub document: Option<EntryUuid>,
 }
@@ -75,10 +77,11 @@ pub struct ActivityFilter {
 impl ActivityFilter {
     /// Whether what the reader sees of an entry is wanted. Dates and actor are for the database to look at.
     pub fn wants(&self, activity: &Activity) -> bool {
-        let any_or = |none: bool, found: bool| none || found;
-        any_or(self.transactions.is_empty(), self.transactions.contains(&activity.transaction))
-            && any_or(self.actions.is_empty(), self.actions.contains(&activity.action))
-            && any_or(self.outcomes.is_empty(), self.outcomes.contains(&activity.outcome))
+        let organisation = activity.actor.as_ref().and_then(|actor| actor.organisation.as_ref());
+        self.transactions.as_ref().is_none_or(|wanted| wanted.contains(&activity.transaction))
+            && self.actions.as_ref().is_none_or(|wanted| wanted.contains(&activity.action))
+            && self.outcomes.as_ref().is_none_or(|wanted| wanted.contains(&activity.outcome))
+            && self.organisation.as_ref().is_none_or(|wanted| organisation.is_some_and(|organisation| organisation.id == *wanted))
             && self.document.is_none_or(|id| activity.documents.iter().any(|document| document.entry_uuid == id))
     }
 }

@@ -71,7 +71,7 @@ impl AuditAction {
             | Transaction::Iti93
             | Transaction::Iti104
             | Transaction::Import => Self::ChangeIdentity,
-            Transaction::Iti90 | Transaction::Iti106 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
+            Transaction::Iti90 | Transaction::Iti106 | Transaction::Iti19 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
         }
     }
 

@@ -111,6 +111,46 @@ pub enum Transaction {
 }
 
 impl Transaction {
+    /// All of them.
+    pub const ALL: [Self; 31] = [
+        Self::Iti8,
+        Self::Iti18,
+        Self::Iti41,
+        Self::Iti42,
+        Self::Iti43,
+        Self::Iti44,
+        Self::Iti51,
+        Self::Iti57,
+        Self::Iti61,
+        Self::Iti62,
+        Self::Iti86,
+        Self::Iti64,
+        Self::Iti92,
+        Self::Iti19,
+        Self::Iti65,
+        Self::Iti66,
+        Self::Iti67,
+        Self::Iti68,
+        Self::Iti78,
+        Self::Iti81,
+        Self::Iti83,
+        Self::Iti90,
+        Self::Iti93,
+        Self::Iti104,
+        Self::Iti105,
+        Self::Iti106,
+        Self::Iti108,
+        Self::Capabilities,
+        Self::Manage,
+        Self::Import,
+        Self::Unknown,
+    ];
+
+    /// The transaction of a number or word.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|transaction| transaction.as_str() == code)
+    }
+
     /// Its number, as in `ITI-41`.
     pub fn as_str(self) -> &'static str {
         match self {
