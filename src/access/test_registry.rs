@@ -53,6 +53,11 @@ impl TestRegistry {
 
     /// An empty registry on a fresh database, and the door to it.
     pub(crate) fn open_on(database: Database) -> (Self, Door) {
+        Self::open_under(database, Policy::Open)
+    }
+
+    /// The same under a policy.
+    pub(crate) fn open_under(database: Database, policy: Policy) -> (Self, Door) {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let store = Arc::new(Store::open(&database.create(folder.path()), 2).unwrap());
@@ -60,7 +65,7 @@ impl TestRegistry {
         let keys = Arc::new(MasterKeys::new(MasterKey::new_random().unwrap(), Vec::new()));
         let contents = Arc::new(FileContents::open(&path("contents"), keys, 1024 * 1024).unwrap());
         let repository: RepositoryUniqueId = "2.999.442.9.2".parse().unwrap();
-        let door = Door::new(Arc::clone(&store), Arc::clone(&contents) as Arc<dyn ContentStore>, Policy::Open, repository);
+        let door = Door::new(Arc::clone(&store), Arc::clone(&contents) as Arc<dyn ContentStore>, policy, repository);
         (Self { store, contents, _folder: folder }, door)
     }
 

@@ -246,7 +246,8 @@ mod tests {
 
     #[test]
     fn an_entry_is_an_audit_event_of_r4() {
-        insta::assert_json_snapshot!(audit_event(&activity(Some(actor(ActorQuality::Professional)))));
+        let resource = audit_event(&activity(Some(actor(ActorQuality::Professional))));
+        insta::assert_snapshot!(format!("{resource:#}"));
     }
 
     #[test]
