@@ -32,7 +32,7 @@ fn actor(tx: &mut Read, caller: &Caller) -> Result<Actor, StoreError> {
         Some(organisation) => Some(named_organisation(tx, &organisation.id)?),
         None => None,
     };
-    let of = |quality| Actor { quality, id: None, name: ActorName::default(), function: None, organisation, representative: None };
+    let of = |quality| Actor { organisation, ..Actor::of(quality) };
     Ok(match &caller.quality {
         Quality::Patient { person, representative: None } => {
             Actor { id: key(person.as_str()), name: person_name(tx, person)?, ..of(ActorQuality::Patient) }

@@ -56,6 +56,7 @@ impl Call {
             actor: None,
             action: None,
             access_reason: None,
+            purged: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

@@ -44,6 +44,11 @@ impl Door {
         Self { attestation, ..self }
     }
 
+    /// Whether the access rules hold, so that visits are declared here.
+    pub fn has_access_rules(&self) -> bool {
+        self.policy.rules().is_some()
+    }
+
     pub(super) fn store(&self) -> &Store {
         &self.store
     }
@@ -92,14 +97,7 @@ impl Door {
         let call = &self.admit(call, transaction)?;
         let mut audit = call.audit_event(transaction);
         let result = self.store.write(|tx| {
-            let value = act(&mut Writing {
-                tx,
-                contents: &self.contents,
-                policy: &self.policy,
-                standings: Standings::default(),
-                call,
-                audit: &mut audit,
-            })?;
+            let value = act(&mut self.writing(tx, call, &mut audit))?;
             audit.outcome = outcome_of_answer(&audit);
             audit.name_each_patient_once();
             keep(tx, call, &mut audit)?;
@@ -109,6 +107,11 @@ impl Door {
             self.record(call, audit, Some(failure))?;
         }
         result
+    }
+
+    /// What a call that may write works with.
+    pub(super) fn writing<'a>(&'a self, tx: &'a mut Write, call: &'a Call, audit: &'a mut AuditEvent) -> Writing<'a> {
+        Writing { tx, contents: &self.contents, policy: &self.policy, standings: Standings::default(), call, audit }
     }
 
     /// Removes the bytes of documents whose removal is committed. What cannot be removed now no row refers to and no key

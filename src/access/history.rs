@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::model::activity::{Activities, Activity, ActivityDocument, ActivityFilter, ActivityPage};
-use crate::model::audit_actor::{Actor, ActorKey};
+use crate::model::audit_actor::{Actor, ActorKey, ActorQuality};
 use crate::model::audit_event::AuditEvent;
 use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{Activation, Caller, DocumentFacts, Ground, HistoryExtent, Level, MandateKind, Quality, Visibility};
@@ -76,6 +76,7 @@ impl Reading<'_> {
     ) -> Result<Activities, Failure> {
         self.audit.patient_ids.push(patient_id.to_string());
         note_reason(self.audit, Reason::Ground(Ground::Operator));
+        self.audit.actor = Some(Actor::of(ActorQuality::Operator));
         let patient_id = patient_id.clone();
         let reader =
             Reader { patient_id, extent: HistoryExtent::EverythingButAnnouncements, visibility: Visibility::Everything, own: None };

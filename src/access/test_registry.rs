@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
 use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::availability_status::AvailabilityStatus;
+use crate::model::care_record::CareRecord;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
@@ -69,6 +70,12 @@ impl TestRegistry {
         (Self { store, contents, _folder: folder }, door)
     }
 
+    /// Another door to the same registry, under these rules.
+    pub(crate) fn door_under(&self, policy: Policy) -> Door {
+        let contents = Arc::clone(&self.contents) as Arc<dyn ContentStore>;
+        Door::new(Arc::clone(&self.store), contents, policy, "2.999.442.9.2".parse().unwrap())
+    }
+
     /// What is known of a patient in use.
     pub(crate) fn patient(&self, id: &str) -> Option<PatientDemographics> {
         let known = self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?;
@@ -109,6 +116,20 @@ impl TestRegistry {
     /// How many establishments and professionals are known.
     pub(crate) fn directory_sizes(&self) -> (i64, i64) {
         self.store.read(|tx| tx.count_directories()).unwrap()
+    }
+
+    /// The record of a patient as it is kept.
+    pub(crate) fn care_record(&self, id: &str) -> Option<CareRecord> {
+        self.store.read(|tx| tx.care_record(&id.parse().unwrap())).unwrap().map(|stored| stored.record)
+    }
+
+    /// Puts a record in the place of the one that is kept.
+    pub(crate) fn change_care_record(&self, record: &CareRecord) {
+        let changed = self.store.write(|tx| {
+            let version = tx.care_record(&record.holder)?.unwrap().version;
+            tx.update_care_record(record, version)
+        });
+        changed.unwrap();
     }
 
     /// The audit trail, oldest first.

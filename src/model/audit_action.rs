@@ -62,7 +62,7 @@ impl AuditAction {
             Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti65 | Transaction::Iti105 => Self::Submit,
             Transaction::Iti57 | Transaction::Iti92 => Self::Update,
             Transaction::Iti62 | Transaction::Iti86 => Self::Remove,
-            Transaction::Manage | Transaction::Iti108 => Self::Manage,
+            Transaction::Manage | Transaction::Iti108 | Transaction::LifeCycle | Transaction::Encounter => Self::Manage,
             Transaction::Iti81 => Self::ReadHistory,
             Transaction::Iti78 | Transaction::Iti83 => Self::ReadIdentity,
             Transaction::Iti8

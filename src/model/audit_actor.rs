@@ -114,6 +114,11 @@ impl ActorKey {
 }
 
 impl Actor {
+    /// Somebody in this quality of whom nothing else is known.
+    pub fn of(quality: ActorQuality) -> Self {
+        Self { quality, id: None, name: ActorName::default(), function: None, organisation: None, representative: None }
+    }
+
     /// By which key they are looked up; nothing where no directory knows them.
     pub fn key(&self) -> Option<ActorKey> {
         let of_organisation = || Some(ActorKey::Organisation(self.organisation.as_ref()?.id.clone()));

@@ -105,6 +105,12 @@ pub enum Transaction {
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
+    /// What happens to a record by itself: it activates, or is purged.
+    #[serde(rename = "life-cycle")]
+    LifeCycle,
+    /// Establishments declare a visit over FHIR (FHIR R4, encounter.html).
+    #[serde(rename = "encounter")]
+    Encounter,
     /// A message that could not be told to be any transaction.
     #[serde(rename = "unknown")]
     Unknown,
@@ -112,7 +118,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -143,6 +149,8 @@ impl Transaction {
         Self::Capabilities,
         Self::Manage,
         Self::Import,
+        Self::LifeCycle,
+        Self::Encounter,
         Self::Unknown,
     ];
 
@@ -184,6 +192,8 @@ impl Transaction {
             Self::Capabilities => "capabilities",
             Self::Manage => "manage",
             Self::Import => "import",
+            Self::LifeCycle => "life-cycle",
+            Self::Encounter => "encounter",
             Self::Unknown => "unknown",
         }
     }
@@ -268,11 +278,33 @@ pub struct AuditEvent {
     /// Why a record administrator opened the record, in their words (access rules, 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_reason: Option<String>,
+    /// What was destroyed, where a record was purged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purged: Option<PurgeCertificate>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<String>,
+}
+
+/// What a purge destroyed, without a word of what it was (access rules, 2). Hashes let whoever kept a list of their own compare.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurgeCertificate {
+    /// Documents whose keys were destroyed.
+    pub documents: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of their SHA-256 hashes in ascending order, each in lower-case hexadecimal digits and a line feed after it.
+    pub documents_sha256: String,
+    /// Document entries, submission sets, folders and associations removed.
+    pub objects: u64,
+    /// Records of the audit trail removed.
+    pub trace: u64,
+    /// Records of the audit trail about other patients, too, from which this one was taken out.
+    pub redacted: u64,
+    /// SHA-256 of the records removed, as they were kept, in their order, a line feed after each.
+    pub trace_sha256: String,
 }
 
 impl AuditEvent {

@@ -1,8 +1,11 @@
 //! The audit outbox: records written with the effect they tell of.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
 use crate::model::activity::ActivityFilter;
@@ -10,6 +13,7 @@ use crate::model::audit_actor::{Actor, ActorKey};
 use crate::model::audit_event::AuditEvent;
 use crate::model::hl7_types::PatientId;
 
+use super::connection::StoreConnection;
 use super::rows::{from_json, to_json};
 use super::schema::{audit_event_patients, audit_events};
 use super::{Read, StoreError, Write};
@@ -44,53 +48,49 @@ impl EventRow {
     }
 }
 
-/// The conditions of a history on the table whose index by patient serves them, newest first.
+/// The newest of some events before a place; dates and actors are conditions, and each actor named has to be the one.
 macro_rules! newest_first {
-    ($sql:expr, $table:ident, $patient:expr, $filter:expr, $before:expr, $limit:expr) => {{
+    ($events:expr, $actors:expr, $filter:expr, $before:expr, $limit:expr) => {{
         let (from, until) = ($filter.from.map_or(i64::MIN, |from| from.0), $filter.until.map_or(i64::MAX, |until| until.0));
         let (time, sequence) = $before.unwrap_or((i64::MAX, i64::MAX));
-        let before = $table::occurred_at.lt(time).or($table::occurred_at.eq(time).and($table::sequence.lt(sequence)));
-        $sql.filter($table::patient_id.eq($patient.to_string()))
-            .filter($table::occurred_at.ge(from))
-            .filter($table::occurred_at.lt(until))
-            // Where the index is entered; the condition after it leaves out what was at that very time.
-            .filter($table::occurred_at.le(time))
-            .filter(before)
-            .order(($table::occurred_at.desc(), $table::sequence.desc()))
-            .limit($limit)
+        let before = audit_events::occurred_at.lt(time).or(audit_events::occurred_at.eq(time).and(audit_events::sequence.lt(sequence)));
+        // Where the index is entered; the condition on the place leaves out what was at that very time.
+        let mut events = $events.filter(audit_events::occurred_at.between(from, time)).filter(before).into_boxed();
+        for actor in $actors {
+            events = events.filter(audit_events::actor.eq(actor));
+        }
+        let newest = events.order((audit_events::occurred_at.desc(), audit_events::sequence.desc()));
+        newest.filter(audit_events::occurred_at.lt(until)).limit($limit)
     }};
 }
 
 impl Write {
     /// Adds a record. Records are never changed.
     pub fn insert_audit_event(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
-        let id = Uuid::new_v4().to_string();
         let row = (
             audit_events::occurred_at.eq(event.occurred_at.0),
             audit_events::transaction_id.eq(event.transaction.as_str()),
             audit_events::outcome.eq(event.outcome.as_str()),
             audit_events::patient_id.eq(event.patient_ids.first()),
             audit_events::content.eq(to_json(event)?),
-            audit_events::id.eq(&id),
+            audit_events::id.eq(Uuid::new_v4().to_string()),
             audit_events::actor.eq(event.actor.as_ref().and_then(Actor::key).map(|key| key.column())),
         );
-        diesel::insert_into(audit_events::table).values(row).execute(self.connection())?;
-        match event.patient_ids.split_first() {
-            Some((first, others)) if !others.is_empty() => self.insert_further_patients(&id, event, first, others),
-            _ => Ok(()),
+        let insert = diesel::insert_into(audit_events::table).values(row);
+        let others: BTreeSet<_> = event.patient_ids.iter().skip(1).filter(|other| Some(*other) != event.patient_ids.first()).collect();
+        if others.is_empty() {
+            insert.execute(self.connection())?;
+            return Ok(());
         }
-    }
-
-    fn insert_further_patients(&mut self, id: &str, event: &AuditEvent, first: &str, others: &[String]) -> Result<(), StoreError> {
-        let inserted = audit_events::table.filter(audit_events::id.eq(id)).select(audit_events::sequence);
-        let sequence: i64 = inserted.first(self.connection())?;
-        let further: BTreeSet<_> = others.iter().filter(|patient| *patient != first).collect();
-        for patient in further {
-            let row = (
-                audit_event_patients::sequence.eq(sequence),
-                audit_event_patients::patient_id.eq(patient),
-                audit_event_patients::occurred_at.eq(event.occurred_at.0),
-            );
+        let sequence: i64 = match self.connection() {
+            StoreConnection::Sqlite(sqlite) => {
+                insert.execute(sqlite)?;
+                diesel::select(sql::<BigInt>("last_insert_rowid()")).get_result(sqlite)?
+            }
+            StoreConnection::Postgres(pg) => insert.returning(audit_events::sequence).get_result(pg)?,
+        };
+        let rows = |other: &&String| (audit_event_patients::patient_id.eq((*other).clone()), audit_event_patients::sequence.eq(sequence));
+        for row in others.iter().map(rows) {
             diesel::insert_into(audit_event_patients::table).values(row).execute(self.connection())?;
         }
         Ok(())
@@ -125,20 +125,15 @@ impl Read {
         before: Option<EventPosition>,
         limit: i64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let actors: Vec<_> = reader.into_iter().chain(&filter.actor).map(ActorKey::column).collect();
-        let mut first = audit_events::table.select(EventRow::as_select()).into_boxed();
-        let mut further = audit_event_patients::table
+        let alone = audit_events::table.filter(audit_events::patient_id.eq(patient_id.to_string())).select(EventRow::as_select());
+        let among = audit_event_patients::table
             .inner_join(audit_events::table.on(audit_events::sequence.eq(audit_event_patients::sequence)))
-            .select(EventRow::as_select())
-            .into_boxed();
-        for actor in actors {
-            first = first.filter(audit_events::actor.eq(actor.clone()));
-            further = further.filter(audit_events::actor.eq(actor));
-        }
-        let mut rows: Vec<EventRow> = newest_first!(first, audit_events, patient_id, filter, before, limit).load(self.connection())?;
-        let further = newest_first!(further, audit_event_patients, patient_id, filter, before, limit);
-        rows.extend(further.load::<EventRow>(self.connection())?);
-        rows.sort_by_key(|row| std::cmp::Reverse((row.occurred_at, row.sequence)));
+            .filter(audit_event_patients::patient_id.eq(patient_id.to_string()))
+            .select(EventRow::as_select());
+        let actors: Vec<_> = reader.into_iter().chain(&filter.actor).map(ActorKey::column).collect();
+        let mut rows: Vec<EventRow> = newest_first!(alone, &actors, filter, before, limit).load(self.connection())?;
+        rows.extend(newest_first!(among, &actors, filter, before, limit).load::<EventRow>(self.connection())?);
+        rows.sort_by_key(|row| Reverse((row.occurred_at, row.sequence)));
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         rows.into_iter().map(EventRow::into_model).collect()
     }

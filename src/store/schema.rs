@@ -8,6 +8,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         birth_date -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -127,10 +128,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    audit_event_patients (sequence, patient_id) {
-        sequence -> BigInt,
+    audit_event_patients (patient_id, sequence) {
         patient_id -> Text,
-        occurred_at -> BigInt,
+        sequence -> BigInt,
     }
 }
 
@@ -152,6 +152,7 @@ diesel::table! {
     establishments (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -159,6 +160,7 @@ diesel::table! {
     professionals (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -186,15 +188,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    care_records (patient_id) {
-        patient_id -> Text,
-        version -> BigInt,
-        due_at -> Nullable<BigInt>,
-        content -> Text,
-    }
-}
-
-diesel::table! {
     establishment_oids (oid) {
         oid -> Text,
         establishment -> Text,
@@ -205,6 +198,16 @@ diesel::table! {
     legal_representatives (child, representative) {
         child -> Text,
         representative -> Text,
+        content -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    care_records (patient_id) {
+        patient_id -> Text,
+        version -> BigInt,
+        due_at -> Nullable<BigInt>,
         content -> Text,
     }
 }

@@ -8,15 +8,3 @@ CREATE UNIQUE INDEX audit_events_id ON audit_events (id);
 DROP INDEX audit_events_patient;
 CREATE INDEX audit_events_patient ON audit_events (patient_id, occurred_at, sequence);
 CREATE INDEX audit_events_actor ON audit_events (patient_id, actor, occurred_at, sequence);
-
--- The patients of an event but the first, whom the event names itself.
-CREATE TABLE audit_event_patients (
-    sequence     BIGINT NOT NULL REFERENCES audit_events (sequence),
-    patient_id   TEXT   NOT NULL,
-    occurred_at  BIGINT NOT NULL,
-    PRIMARY KEY (sequence, patient_id)
-);
-CREATE INDEX audit_event_patients_patient ON audit_event_patients (patient_id, occurred_at, sequence);
-INSERT INTO audit_event_patients SELECT DISTINCT sequence, patient.value, occurred_at
-    FROM audit_events, jsonb_array_elements_text(content::jsonb -> 'patient_ids') WITH ORDINALITY AS patient (value, number)
-    WHERE number > 1 AND patient.value <> patient_id;

@@ -1,4 +1,3 @@
-DROP TABLE audit_event_patients;
 DROP INDEX audit_events_actor;
 DROP INDEX audit_events_patient;
 CREATE INDEX audit_events_patient ON audit_events (patient_id, occurred_at);

@@ -1,6 +1,8 @@
 //! What the plans are shown for.
 
+use crate::model::activity::ActivityFilter;
 use crate::model::association::AssociationType;
+use crate::model::audit_actor::ActorKey;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::ids::{Oid, UniqueId};
@@ -19,7 +21,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 26] = [
+pub(super) const CASES: [Case; 30] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -81,6 +83,22 @@ pub(super) const CASES: [Case; 26] = [
         assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
         Ok(())
     }),
+    ("Calling professional and organisation", |tx| {
+        tx.professionals(&["D7", "D8"])?;
+        let found = tx.establishment_of_oid(&"2.999.5.7".parse().unwrap())?;
+        assert!(found.is_some() && tx.establishment("C7")? == found, "the case finds nothing, so its plan says nothing");
+        Ok(())
+    }),
+    ("Calling patient", |tx| {
+        tx.patients(&[patient(), alias()])?;
+        tx.patients_of_aliases(&[patient(), alias()]).map(drop)
+    }),
+    ("Calling representative", |tx| {
+        let found = tx.representation(&"00000009^^^&1.2.3&ISO".parse().unwrap(), &"00000008^^^&1.2.3&ISO".parse().unwrap())?;
+        assert!(found.is_some(), "the case finds nothing, so its plan says nothing");
+        Ok(())
+    }),
+    ("Activity history", activity_history),
     ("Use of an assertion", |tx| tx.use_assertion("urn:issuer", "_1", Instant(200), Instant(100))),
     ("Merge", |tx| {
         let other = "00000001^^^&1.2.3&ISO".parse().unwrap();
@@ -162,4 +180,13 @@ fn get_all(tx: &mut Write) -> Result<(), StoreError> {
     tx.entries_of(&view(), &ANY_STATUS, &filter(), LIMIT)?;
     tx.folders_of(&view(), &ANY_STATUS, LIMIT)?;
     tx.associations_of(&view(), MetadataLevel::One, LIMIT).map(drop)
+}
+
+fn activity_history(tx: &mut Write) -> Result<(), StoreError> {
+    let filter = ActivityFilter { from: Some(Instant(2)), until: None, ..ActivityFilter::default() };
+    let own = ActorKey::Professional("D1".to_owned());
+    tx.audit_events_of_patient(&patient(), &filter, Some(&own), None, 50)?;
+    let found = tx.audit_events_of_patient(&patient(), &filter, None, Some((9, 1000)), 50)?;
+    assert_eq!(found.len(), 8, "each once, the newest first, back to the date");
+    tx.audit_event(found[0].id).map(drop)
 }

@@ -9,6 +9,7 @@ mod audit_events;
 mod capabilities;
 mod communications;
 mod consents;
+mod directories;
 mod dispatch;
 mod format;
 mod person;

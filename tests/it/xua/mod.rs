@@ -4,4 +4,4 @@ mod canonical_forms;
 mod foreign_issuers;
 mod issuer_files;
 mod people;
-mod scene;
+pub mod scene;
