@@ -10,6 +10,7 @@ use crate::model::stored_query::{MetadataLevel, Subject};
 use crate::store::contents::{ContentStore, Staging};
 use crate::store::{Read, Store, Write};
 
+use super::actor::name_actor;
 use super::authority::Authority;
 use super::decision::Decision;
 use super::reading_record::Documents;
@@ -81,7 +82,7 @@ impl Door {
                 audit: &mut audit,
             })
         });
-        self.record(audit, result.as_ref().err())?;
+        self.record(call, audit, result.as_ref().err())?;
         result
     }
 
@@ -99,11 +100,11 @@ impl Door {
             let value = act(&mut self.writing(tx, call, &mut audit))?;
             audit.outcome = outcome_of_answer(&audit);
             audit.name_each_patient_once();
-            tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
+            keep(tx, call, &mut audit)?;
             Ok(value)
         });
         if let Err(failure) = &result {
-            self.record(audit, Some(failure))?;
+            self.record(call, audit, Some(failure))?;
         }
         result
     }
@@ -128,17 +129,17 @@ impl Door {
         let mut audit = call.audit_event(transaction);
         audit.outcome = outcome;
         audit.errors = errors;
-        self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
+        self.store.write(|tx| keep(tx, call, &mut audit))
     }
 
     /// Leaves a record of a call that failed before it needed the store, about this patient as far as it says so.
     pub fn failed(&self, call: &Call, transaction: Transaction, patient_id: Option<&PatientId>, failure: &Failure) -> Result<(), Failure> {
         let mut audit = call.audit_event(transaction);
         audit.patient_ids.extend(patient_id.map(PatientId::to_string));
-        self.record(audit, Some(failure))
+        self.record(call, audit, Some(failure))
     }
 
-    fn record(&self, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
+    fn record(&self, call: &Call, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
         audit.outcome = failure.map_or(outcome_of_answer(&audit), Failure::outcome);
         audit.name_each_patient_once();
         if let Some(failure) = failure {
@@ -152,8 +153,13 @@ impl Door {
         // A message can break one rule a thousand times; the trail says once that it did.
         audit.errors.sort();
         audit.errors.dedup();
-        self.store.write(|tx| tx.insert_audit_event(&audit)).map_err(Failure::Audit)
+        self.store.write(|tx| keep(tx, call, &mut audit))
     }
+}
+
+/// Adds an event to the trail, with who acted as the directories know them now. An event that cannot be completed cannot be written.
+fn keep(tx: &mut Write, call: &Call, audit: &mut AuditEvent) -> Result<(), Failure> {
+    name_actor(tx, call, audit).and_then(|()| tx.insert_audit_event(audit)).map_err(Failure::Audit)
 }
 
 /// An answer can hold errors beside what it gives or what was done; a transaction may have judged them graver itself.

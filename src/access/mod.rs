@@ -5,6 +5,7 @@
 //! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
 //! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
 
+mod actor;
 mod admission;
 mod association_update;
 mod authority;
@@ -17,13 +18,16 @@ mod directories;
 mod directory_keeping;
 mod directory_reading;
 mod door;
+mod entry_pages;
 mod episodes;
 mod episodes_in_sight;
-mod entry_pages;
 mod failure;
 mod filing;
 mod found_objects;
 mod held_answers;
+mod history;
+#[cfg(test)]
+mod history_tests;
 mod identities;
 mod import;
 mod level_of_versions;
@@ -68,8 +72,8 @@ pub use directories::{Change, DirectoryRefusal};
 pub use directory_keeping::Expected;
 pub use directory_reading::{DirectoryQuery, DirectoryView, FoundEntries};
 pub use door::{Door, Reading, Writing};
-pub use episodes::EpisodeRefusal;
 pub use entry_pages::{EntryPage, FoundEntry};
+pub use episodes::EpisodeRefusal;
 pub use failure::Failure;
 pub use found_objects::FoundObjects;
 pub use held_answers::HeldAnswer;

@@ -27,6 +27,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Retention(retention) => retention.action.run(&retention.global),
         Command::Gc(gc) => gc.action.run(&gc.global),
         Command::Import(import) => import.action.run(&import.global),
+        Command::History(history) => history.action.run(&history.global),
         Command::Policy(policy) => policy.run(),
         Command::Pki(pki) => pki.run(),
         Command::Token(token) => token.action.run(&token.global),

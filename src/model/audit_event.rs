@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::audit_action::AuditAction;
+use super::audit_actor::Actor;
+use super::dsp::Ground;
 use super::node::Node;
 use super::person::CodedClaim;
 use super::timestamp::Instant;
@@ -114,6 +117,48 @@ pub enum Transaction {
 }
 
 impl Transaction {
+    /// All of them.
+    pub const ALL: [Self; 33] = [
+        Self::Iti8,
+        Self::Iti18,
+        Self::Iti41,
+        Self::Iti42,
+        Self::Iti43,
+        Self::Iti44,
+        Self::Iti51,
+        Self::Iti57,
+        Self::Iti61,
+        Self::Iti62,
+        Self::Iti86,
+        Self::Iti64,
+        Self::Iti92,
+        Self::Iti19,
+        Self::Iti65,
+        Self::Iti66,
+        Self::Iti67,
+        Self::Iti68,
+        Self::Iti78,
+        Self::Iti81,
+        Self::Iti83,
+        Self::Iti90,
+        Self::Iti93,
+        Self::Iti104,
+        Self::Iti105,
+        Self::Iti106,
+        Self::Iti108,
+        Self::Capabilities,
+        Self::Manage,
+        Self::Import,
+        Self::LifeCycle,
+        Self::Encounter,
+        Self::Unknown,
+    ];
+
+    /// The transaction of a number or word.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|transaction| transaction.as_str() == code)
+    }
+
     /// Its number, as in `ITI-41`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -224,6 +269,15 @@ pub struct AuditEvent {
     /// The decision that let it pass or stopped it, in the words of the access rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
+    /// Who acted, as the directories knew them then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+    /// What was done, where the transaction alone does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<AuditAction>,
+    /// Why a record administrator opened the record, in their words (access rules, 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_reason: Option<String>,
     /// What was destroyed, where a record was purged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purged: Option<PurgeCertificate>,
@@ -258,5 +312,15 @@ impl AuditEvent {
     pub fn name_each_patient_once(&mut self) {
         let mut seen = HashSet::new();
         self.patient_ids.retain(|patient| seen.insert(patient.clone()));
+    }
+
+    /// What was done.
+    pub fn action(&self) -> AuditAction {
+        self.action.unwrap_or_else(|| AuditAction::of(self.transaction))
+    }
+
+    /// On what the access rested, the first of several: a mandate, or authorship.
+    pub fn ground(&self) -> Option<Ground> {
+        self.decision.as_deref()?.split(' ').find_map(Ground::of_code)
     }
 }

@@ -80,6 +80,12 @@ pub fn day_after(day: &str) -> Option<String> {
     day.parse::<Date>().ok()?.tomorrow().ok().map(|day| day.to_string())
 }
 
+/// The time of an instant on the clocks of Luxembourg, as `YYYY-MM-DD HH:MM`.
+pub fn time_of(at: Instant) -> String {
+    let at = zoned(at);
+    format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
+}
+
 /// The day of an instant in Luxembourg, as `YYYY-MM-DD`.
 pub fn day_of(at: Instant) -> String {
     zoned(at).date().to_string()

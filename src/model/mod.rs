@@ -1,7 +1,10 @@
 //! Document Sharing metadata of ITI TF-3 4.2 and the notions of the access layer: plain values that know no XML, no SQL and no I/O.
 
 pub mod accepted_claims;
+pub mod activity;
 pub mod association;
+pub mod audit_action;
+pub mod audit_actor;
 pub mod audit_event;
 pub mod author;
 pub mod availability_status;

@@ -18,6 +18,7 @@ mod exchange;
 mod fault_reply;
 mod fhir_endpoint;
 mod front;
+mod history;
 mod http_listeners;
 mod https_listener;
 mod import;

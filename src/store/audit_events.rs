@@ -1,17 +1,68 @@
 //! The audit outbox: records written with the effect they tell of.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use uuid::Uuid;
 
+use crate::model::activity::ActivityFilter;
+use crate::model::audit_actor::{Actor, ActorKey};
 use crate::model::audit_event::AuditEvent;
+use crate::model::hl7_types::PatientId;
 
 use super::connection::StoreConnection;
 use super::rows::{from_json, to_json};
 use super::schema::{audit_event_patients, audit_events};
 use super::{Read, StoreError, Write};
+
+/// Where an event stands in the order of events: its time, and its number among all.
+pub type EventPosition = (i64, i64);
+
+/// An event with its name and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its name.
+    pub id: Uuid,
+    /// Its place in the order of events.
+    pub position: EventPosition,
+    /// What it says.
+    pub event: AuditEvent,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
+struct EventRow {
+    sequence: i64,
+    occurred_at: i64,
+    id: String,
+    content: String,
+}
+
+impl EventRow {
+    fn into_model(self) -> Result<StoredEvent, StoreError> {
+        let id = self.id.parse().map_err(|_| StoreError::Failed("a stored id of an event is malformed"))?;
+        Ok(StoredEvent { id, position: (self.occurred_at, self.sequence), event: from_json("audit_events", &self.content)? })
+    }
+}
+
+/// The newest of some events before a place; dates and actors are conditions, and each actor named has to be the one.
+macro_rules! newest_first {
+    ($events:expr, $actors:expr, $filter:expr, $before:expr, $limit:expr) => {{
+        let (from, until) = ($filter.from.map_or(i64::MIN, |from| from.0), $filter.until.map_or(i64::MAX, |until| until.0));
+        let (time, sequence) = $before.unwrap_or((i64::MAX, i64::MAX));
+        let before = audit_events::occurred_at.lt(time).or(audit_events::occurred_at.eq(time).and(audit_events::sequence.lt(sequence)));
+        // Where the index is entered; the condition on the place leaves out what was at that very time.
+        let mut events = $events.filter(audit_events::occurred_at.between(from, time)).filter(before).into_boxed();
+        for actor in $actors {
+            events = events.filter(audit_events::actor.eq(actor));
+        }
+        let newest = events.order((audit_events::occurred_at.desc(), audit_events::sequence.desc()));
+        newest.filter(audit_events::occurred_at.lt(until)).limit($limit)
+    }};
+}
 
 impl Write {
     /// Adds a record. Records are never changed.
@@ -22,6 +73,8 @@ impl Write {
             audit_events::outcome.eq(event.outcome.as_str()),
             audit_events::patient_id.eq(event.patient_ids.first()),
             audit_events::content.eq(to_json(event)?),
+            audit_events::id.eq(Uuid::new_v4().to_string()),
+            audit_events::actor.eq(event.actor.as_ref().and_then(Actor::key).map(|key| key.column())),
         );
         let insert = diesel::insert_into(audit_events::table).values(row);
         let others: BTreeSet<_> = event.patient_ids.iter().skip(1).filter(|other| Some(*other) != event.patient_ids.first()).collect();
@@ -54,5 +107,34 @@ impl Read {
             .select((audit_events::sequence, audit_events::content))
             .load(self.connection())?;
         rows.into_iter().map(|(sequence, content)| Ok((sequence, from_json("audit_events", &content)?))).collect()
+    }
+
+    /// The event of that name.
+    pub fn audit_event(&mut self, id: Uuid) -> Result<Option<StoredEvent>, StoreError> {
+        let row = audit_events::table.filter(audit_events::id.eq(id.to_string())).select(EventRow::as_select());
+        row.first(self.connection()).optional()?.map(EventRow::into_model).transpose()
+    }
+
+    /// Events that concern a patient, alone or with others, newest first: those before a place, at most `limit`. Of the filter,
+    /// dates and actor count; an event has to be of `reader` too, where one is given.
+    pub fn audit_events_of_patient(
+        &mut self,
+        patient_id: &PatientId,
+        filter: &ActivityFilter,
+        reader: Option<&ActorKey>,
+        before: Option<EventPosition>,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let alone = audit_events::table.filter(audit_events::patient_id.eq(patient_id.to_string())).select(EventRow::as_select());
+        let among = audit_event_patients::table
+            .inner_join(audit_events::table.on(audit_events::sequence.eq(audit_event_patients::sequence)))
+            .filter(audit_event_patients::patient_id.eq(patient_id.to_string()))
+            .select(EventRow::as_select());
+        let actors: Vec<_> = reader.into_iter().chain(&filter.actor).map(ActorKey::column).collect();
+        let mut rows: Vec<EventRow> = newest_first!(alone, &actors, filter, before, limit).load(self.connection())?;
+        rows.extend(newest_first!(among, &actors, filter, before, limit).load::<EventRow>(self.connection())?);
+        rows.sort_by_key(|row| Reverse((row.occurred_at, row.sequence)));
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        rows.into_iter().map(EventRow::into_model).collect()
     }
 }

@@ -47,6 +47,7 @@ mod transaction;
 mod used_assertions;
 mod versions;
 
+pub use audit_events::{EventPosition, StoredEvent};
 pub use care_records::StoredRecord;
 pub use connected_systems::KnownSystem;
 pub use connection::Engine;

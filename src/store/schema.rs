@@ -122,6 +122,8 @@ diesel::table! {
         outcome -> Text,
         patient_id -> Nullable<Text>,
         content -> Text,
+        id -> Text,
+        actor -> Nullable<Text>,
     }
 }
 

@@ -27,6 +27,19 @@ pub enum MandateKind {
 }
 
 impl MandateKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Holder,
+        Self::Assistant,
+        Self::ReferringPhysician,
+        Self::TrustedCircle,
+        Self::Consultation,
+        Self::Emergency,
+        Self::Establishment,
+        Self::HealthFund,
+        Self::RecordAdministrator,
+    ];
+
     /// The code of the mandate in audit records and resources.
     pub fn code(self) -> &'static str {
         match self {

@@ -25,6 +25,12 @@ impl Ground {
             Self::Operator => "EXPLOITANT",
         }
     }
+
+    /// The ground of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        let others = [Self::Author, Self::OwnEpisode, Self::Operator];
+        MandateKind::ALL.into_iter().map(Self::Mandate).chain(others).find(|ground| ground.code() == code)
+    }
 }
 
 /// The rule by which something is denied: the first that decides (access rules, 5 and 6).

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::model::activity::ActivityFilter;
 use crate::model::association::AssociationType;
+use crate::model::audit_actor::ActorKey;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::care_record::Recipient;
 use crate::model::document_entry::DocumentEntryType;
@@ -24,7 +26,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 36] = [
+pub(super) const CASES: [Case; 37] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -114,6 +116,7 @@ pub(super) const CASES: [Case; 36] = [
         assert!(found.is_some(), "the case finds nothing, so its plan says nothing");
         Ok(())
     }),
+    ("Activity history", activity_history),
     ("Use of an assertion", |tx| tx.use_assertion("urn:issuer", "_1", Instant(200), Instant(100))),
     ("Merge", |tx| {
         let other = "00000001^^^&1.2.3&ISO".parse().unwrap();
@@ -202,4 +205,13 @@ fn get_all(tx: &mut Write) -> Result<(), StoreError> {
     tx.entries_of(&view(), &ANY_STATUS, &filter(), LIMIT)?;
     tx.folders_of(&view(), &ANY_STATUS, LIMIT)?;
     tx.associations_of(&view(), MetadataLevel::One, LIMIT).map(drop)
+}
+
+fn activity_history(tx: &mut Write) -> Result<(), StoreError> {
+    let filter = ActivityFilter { from: Some(Instant(2)), until: None, ..ActivityFilter::default() };
+    let own = ActorKey::Professional("D1".to_owned());
+    tx.audit_events_of_patient(&patient(), &filter, Some(&own), None, 50)?;
+    let found = tx.audit_events_of_patient(&patient(), &filter, None, Some((9, 1000)), 50)?;
+    assert_eq!(found.len(), 8, "each once, the newest first, back to the date");
+    tx.audit_event(found[0].id).map(drop)
 }

@@ -1,6 +1,7 @@
 //! A registry of a realistic shape: one patient through the store, the others as copies of the rows.
 
 use diesel::connection::SimpleConnection;
+use uuid::Uuid;
 
 use crate::model::association::{Association, AssociationType};
 use crate::model::author::Author;
@@ -57,6 +58,24 @@ const COPIES_OF_MANAGEMENT: &str = "
 const COPIES_OF_RECORDS: &str = "INSERT INTO care_records (patient_id, version, due_at, content)
     SELECT patient_id, 1, CASE WHEN patient_id LIKE '%0^^^%' THEN 1000 END, '{}' FROM patients WHERE patient_id NOT LIKE '00000000%'";
 
+/// Events of each other patient, every fifth of them by one professional.
+const COPIES_OF_EVENTS: &str = "
+    INSERT INTO audit_events (occurred_at, transaction_id, outcome, patient_id, content, id, actor)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+        SELECT i, 'ITI-18', 'Success', patient_id, '{}', patient_id || '-' || i, 'professional:D' || (i % 5)
+        FROM patients, n WHERE patient_id NOT LIKE '00000000%';
+    INSERT INTO audit_event_patients (patient_id, sequence) SELECT patient_id, sequence FROM audit_events WHERE patient_id NOT LIKE '00000000%';";
+
+/// Events of the patient, each after one of another patient.
+fn log_events(tx: &mut Write) -> Result<(), StoreError> {
+    (1..=ENTRIES).try_for_each(|n| {
+        let event = serde_json::json!({ "transaction": "ITI-51", "occurred_at": n, "request_id": Uuid::from_u128(n.into()),
+            "source_address": "192.0.2.1", "patient_ids": [if n % 2 == 0 { "x" } else { PATIENT }, PATIENT], "outcome": "Success" });
+        let event = serde_json::from_value(event).map_err(|_| StoreError::Failed("no event"))?;
+        tx.insert_audit_event(&event)
+    })
+}
+
 fn fill_directories(tx: &mut Write) -> Result<(), StoreError> {
     tx.put_professional(&samples::professional("D0"))?;
     (0..10).try_for_each(|n| {
@@ -100,6 +119,8 @@ pub(super) fn fill(store: &Store, others: u32) {
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&answers(others))?)).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(COPIES_OF_RECORDS)?)).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(COPIES_OF_MANAGEMENT)?)).unwrap();
+    store.write(log_events).unwrap();
+    store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(COPIES_OF_EVENTS)?)).unwrap();
 }
 
 fn submit_all(tx: &mut Write) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 
 mod act_refusals;
 mod answer;
+mod audit_events;
 mod capabilities;
 mod communications;
 mod consents;

@@ -1,7 +1,8 @@
 //! The table of all interactions.
 
 use super::{
-    Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, definitions, directories, encounters, mhd, record_operations,
+    Answer, FhirRequest, Method, Refusal, audit_events, capabilities, communications, consents, definitions, directories, encounters, mhd,
+    record_operations,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -11,8 +12,18 @@ use crate::transactions::Services;
 pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result<Answer, Refusal>;
 
 /// The families of interactions, each with its rows.
-const FAMILIES: &[&[Route]] =
-    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, definitions::ROUTES, directories::ROUTES, encounters::ROUTES, mhd::ROUTES, mhd::DOCUMENT_ACTS];
+const FAMILIES: &[&[Route]] = &[
+    audit_events::ROUTES,
+    capabilities::ROUTES,
+    record_operations::ROUTES,
+    consents::ROUTES,
+    communications::ROUTES,
+    definitions::ROUTES,
+    directories::ROUTES,
+    encounters::ROUTES,
+    mhd::ROUTES,
+    mhd::DOCUMENT_ACTS,
+];
 
 /// One interaction: a method and a path, and what they do.
 #[derive(Debug, Clone, Copy)]

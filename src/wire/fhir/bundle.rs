@@ -20,14 +20,16 @@ impl Entry {
     }
 }
 
-/// The answer to a search: `total` matches in all, of which these are a page; the address of the page and of the next.
-pub fn searchset(total: u64, entries: Vec<Entry>, this: &str, next: Option<&str>) -> Value {
+/// The answer to a search: `total` matches in all, if that is told, of which these are a page; the address of the page and of the next.
+pub fn searchset(total: impl Into<Option<u64>>, entries: Vec<Entry>, this: &str, next: Option<&str>) -> Value {
     let link = |relation: &str, url: &str| json!({ "relation": relation, "url": url });
     let links: Vec<_> = [link("self", this)].into_iter().chain(next.map(|url| link("next", url))).collect();
     let mut bundle = Map::new();
     bundle.insert("resourceType".to_owned(), "Bundle".into());
     bundle.insert("type".to_owned(), "searchset".into());
-    bundle.insert("total".to_owned(), total.into());
+    if let Some(total) = total.into() {
+        bundle.insert("total".to_owned(), total.into());
+    }
     bundle.insert("link".to_owned(), links.into());
     if !entries.is_empty() {
         // FHIR knows no empty array.

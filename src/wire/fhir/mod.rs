@@ -3,6 +3,8 @@
 //! A resource is a [`serde_json::Value`] everywhere in the server. [`json`] lets in only what the standard's own tables of
 //! elements know, so that whoever reads a value need not ask whether it is well-formed.
 
+mod audit_event;
+mod audit_event_search;
 pub mod bundle;
 mod communication;
 mod consent;
@@ -23,6 +25,8 @@ mod schema;
 pub mod search;
 pub mod xml;
 
+pub use audit_event::audit_event;
+pub use audit_event_search::HistorySearch;
 pub use communication::communication;
 pub use consent::{CANONICAL, CONSENT_CATEGORIES, consent};
 pub use consent_change::{ConsentChange, ConsentRequest, NewConsent, consent_change, consent_request};

@@ -1,0 +1,66 @@
+//! The activity history as AuditEvent (ITI TF-2: 3.81, Retrieve ATNA Audit Event; access rules, 8).
+
+use super::record_names::{names, uuid};
+use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, SearchParameter};
+use crate::access::Call;
+use crate::model::audit_event::Transaction;
+use crate::transactions::Services;
+use crate::wire::fhir::bundle::{Entry, searchset};
+use crate::wire::fhir::{HistorySearch, audit_event, form};
+
+const SEARCH: &[SearchParameter] = &[
+    SearchParameter { name: "patient", kind: "reference", documentation: "Whose record; required, or patient.identifier." },
+    SearchParameter { name: "date", kind: "date", documentation: "When; with a prefix, and more than once." },
+    SearchParameter { name: "agent", kind: "reference", documentation: "Who: Practitioner, Patient or Organization." },
+    SearchParameter { name: "type", kind: "token", documentation: "Event id of DICOM." },
+    SearchParameter { name: "subtype", kind: "token", documentation: "Transaction such as ITI-43, or a code of dsp-activity." },
+    SearchParameter { name: "outcome", kind: "token", documentation: "0, 4 or 8." },
+    SearchParameter { name: "entity", kind: "reference", documentation: "On which document." },
+];
+
+const fn route(method: Method, pattern: &'static str, interaction: Interaction, perform: super::Perform) -> Route {
+    Route {
+        method,
+        pattern,
+        interaction,
+        transaction: Transaction::Iti81,
+        needs_person: true,
+        own_format: false,
+        search: &[],
+        documentation: "The activity history of a record, as far as the caller may see it.",
+        perform,
+    }
+}
+
+pub(super) const ROUTES: &[Route] = &[
+    Route { search: SEARCH, ..route(Method::Get, "AuditEvent", Interaction::SearchType, search) },
+    Route { search: SEARCH, ..route(Method::Post, "AuditEvent/_search", Interaction::SearchType, search) },
+    route(Method::Get, "AuditEvent/{id}", Interaction::Read, read),
+];
+
+fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
+    let search = HistorySearch::read(&request.parameters, names(services, request)?);
+    let search = search.map_err(|fault| Refusal::invalid(&format!("http.{}", fault.parameter), "it cannot be answered", &fault.what))?;
+    let found = services.door.read(call, Transaction::Iti81, |reading| reading.history(&search.patient, &search.filter, &search.page))?;
+    // The token is an entry that the caller has: it tells nothing of what lies between entries.
+    let last = found.entries.last().filter(|_| found.has_more).map(|activity| activity.id.to_string());
+    let next = last.map(|id| address(request, Some(&id)));
+    let entries = found.entries.iter().map(|activity| Entry::found(&request.base_url, audit_event(activity))).collect();
+    // The number of all matches is not told: it would have to be counted each time.
+    Ok(Answer::resource(searchset(None::<u64>, entries, &address(request, None), next.as_deref())))
+}
+
+/// The address of this page, or of the one after an entry.
+fn address(request: &FhirRequest<'_>, after: Option<&str>) -> String {
+    let kept = request.parameters.iter().filter(|(name, _)| after.is_none() || name != "_page");
+    let mut pairs: Vec<_> = kept.map(|(name, value)| format!("{}={}", form::encoded(name), form::encoded(value))).collect();
+    pairs.extend(after.map(|id| format!("_page={id}")));
+    format!("{}/AuditEvent?{}", request.base_url, pairs.join("&"))
+}
+
+fn read(services: &Services, call: &Call, _: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    let id = uuid(params)?;
+    let found = services.door.read(call, Transaction::Iti81, |reading| reading.activity(id))?;
+    let activity = found.ok_or_else(|| Refusal::not_found().audited())?;
+    Ok(Answer::resource(audit_event(&activity)))
+}
