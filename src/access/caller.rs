@@ -104,7 +104,7 @@ fn person_id(patient_id: &PatientId) -> PersonId {
 
 /// The records in use that these identifiers name: those of records that were merged name the surviving one, and so do those of
 /// other authorities.
-fn records<const N: usize>(tx: &mut Read, ids: [&PatientId; N]) -> Result<[Option<PatientId>; N], Failure> {
+pub(super) fn records<const N: usize>(tx: &mut Read, ids: [&PatientId; N]) -> Result<[Option<PatientId>; N], Failure> {
     let known = tx.patients(&ids.map(Clone::clone))?;
     let in_use = |known: &KnownPatient| match &known.state {
         PatientState::Active => known.patient_id.clone(),
@@ -246,4 +246,4 @@ fn organisation(id: &str, known: Option<&Establishment>, now: Instant) -> Organi
 
 #[cfg(test)]
 #[path = "caller_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -169,7 +169,7 @@ pub struct Reading<'a> {
     pub(super) tx: &'a mut Read,
     contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
-    policy: &'a Policy,
+    pub(super) policy: &'a Policy,
     pub(super) standings: Standings,
     pub(super) call: &'a Call,
     /// What the trail will say; transactions add what only they know.

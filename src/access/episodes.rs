@@ -9,7 +9,8 @@ use crate::model::hl7_types::PatientId;
 use crate::store::{PatientState, StoredRecord};
 
 use super::caller::{caller, named};
-use super::{Failure, IdentityRefusal, Writing};
+use super::door::note_reason;
+use super::{Failure, IdentityRefusal, Reason, Writing};
 
 /// Why a visit was not declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -84,13 +85,13 @@ impl Writing<'_> {
         let act = RecordAct::DeclareEpisode { establishment: &establishment.id.as_str().into(), emergency: report.emergency && begins };
         let denial = match act.decide(caller, record, self.call.now) {
             Verdict::Allow(ground) => {
-                self.audit.decision = Some(ground.code().to_owned());
+                note_reason(self.audit, Reason::Ground(ground));
                 return Ok(());
             }
             Verdict::Deny(Denial::State) if report.only_restricts() => return Ok(()),
             Verdict::Deny(denial) => denial,
         };
-        self.audit.decision = Some(denial.code().to_owned());
+        note_reason(self.audit, Reason::Denial(denial));
         Err(refusal(denial, caller.organisation.as_ref()).into())
     }
 
@@ -127,7 +128,3 @@ fn refusal(denial: Denial, organisation: Option<&Organisation>) -> EpisodeRefusa
         _ => EpisodeRefusal::NotAnEstablishment,
     }
 }
-
-#[cfg(test)]
-#[path = "episodes_tests.rs"]
-mod tests;

@@ -17,6 +17,7 @@ mod policy;
 mod retention;
 mod run;
 mod serve;
+mod token;
 
 pub use arguments::{Arguments, Command, Global};
 pub use config::Config;
@@ -32,3 +33,4 @@ pub use policy::Policy;
 pub use retention::Retention;
 pub use run::main;
 pub use serve::Serve;
+pub use token::Token;

@@ -29,6 +29,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Import(import) => import.action.run(&import.global),
         Command::Policy(policy) => policy.run(),
         Command::Pki(pki) => pki.run(),
+        Command::Token(token) => token.action.run(&token.global),
         Command::Client(client) => client.run(),
         Command::Config(config) => config.action.run(&config.global),
     }

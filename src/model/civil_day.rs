@@ -70,6 +70,16 @@ fn offset(zone: &str) -> Option<Offset> {
     Offset::from_seconds(if zone.starts_with('-') { -seconds } else { seconds }).ok()
 }
 
+/// The day before a day, both written `YYYY-MM-DD`; nothing for what is no day.
+pub fn day_before(day: &str) -> Option<String> {
+    day.parse::<Date>().ok()?.yesterday().ok().map(|day| day.to_string())
+}
+
+/// The day after a day, both written `YYYY-MM-DD`; nothing for what is no day.
+pub fn day_after(day: &str) -> Option<String> {
+    day.parse::<Date>().ok()?.tomorrow().ok().map(|day| day.to_string())
+}
+
 /// The day of an instant in Luxembourg, as `YYYY-MM-DD`.
 pub fn day_of(at: Instant) -> String {
     zoned(at).date().to_string()

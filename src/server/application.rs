@@ -13,11 +13,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
+use super::access_tokens::KeyRing;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
 use super::clock::Clock;
 use super::clock_operation;
+use super::demo_authorization::Metadata;
 use super::endpoints::PublicAddress;
 use super::front::Front;
 use super::http_listeners::{self, Parts};
@@ -54,6 +56,7 @@ pub struct Application {
     retention: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
     watched: Watched,
+    token_keys: Arc<KeyRing>,
     shutdown_time: Duration,
 }
 
@@ -93,7 +96,8 @@ impl Application {
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
-        let parts = Parts::new(front, public, Arc::clone(&metrics));
+        let authorization = Metadata::new(settings, backend.demo_authorization.clone());
+        let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
             let handshake = handshake(credentials, settings.https.client_certificate)?;
             https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
@@ -129,6 +133,7 @@ impl Application {
             mllp,
             mllp_tls,
             watched,
+            token_keys: Arc::clone(&backend.token_keys),
             shutdown_time: settings.limits.shutdown_time,
         })
     }
@@ -164,7 +169,9 @@ impl Application {
     }
 
     /// Takes up keys, certificates, revocation lists and issuers that have changed; unfit ones are logged and change nothing.
+    /// The keys of token issuers are looked at again when the next token comes.
     pub async fn reload(&self) {
+        self.token_keys.reload();
         reload(&self.watched).await;
     }
 
@@ -280,7 +287,8 @@ fn serve_mllp(
     };
     let handler = patient_feed::handler(Arc::clone(&backend.services), metrics, backend.clock.clone());
     let refuse = patient_feed::refuse(Arc::clone(&backend.services), backend.clock.clone());
-    let server = MllpListener::new(handler, limits, backend.clock.clone(), stop).refusing_with(refuse);
+    let clock = backend.clock.clone();
+    let server = MllpListener::new(handler, limits, move || clock.now(), stop).refusing_with(refuse);
     let server = if let Some(handshake) = handshake { server.over_tls(handshake) } else { server };
     Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -5,12 +5,14 @@
 //! A request's body is read, and an answer's written, by a blocking thread that runs its transaction; a few chunks lie
 //! between that thread and the socket, so memory stays small whatever the documents' size.
 
+mod access_tokens;
 mod application;
 mod backend;
 mod callback_delivery;
 mod callback_sender;
 pub mod clock;
 mod clock_operation;
+mod demo_authorization;
 mod endpoints;
 mod exchange;
 mod fault_reply;
@@ -48,6 +50,7 @@ mod wsdl;
 
 pub use application::Application;
 pub use backend::{Backend, open_contents, open_database, open_existing_database, pending_migrations};
+pub use demo_authorization::{DemoDirectory, DemoIssuer, DemoKeyError, Issued, TokenWish, WishError};
 pub use import::ImportCounts;
 pub use listeners::{Addresses, Listeners};
 pub use profile::{ProfileError, read_profile};

@@ -8,6 +8,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         birth_date -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -149,6 +150,7 @@ diesel::table! {
     establishments (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -156,6 +158,7 @@ diesel::table! {
     professionals (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -183,15 +186,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    care_records (patient_id) {
-        patient_id -> Text,
-        version -> BigInt,
-        due_at -> Nullable<BigInt>,
-        content -> Text,
-    }
-}
-
-diesel::table! {
     establishment_oids (oid) {
         oid -> Text,
         establishment -> Text,
@@ -202,6 +196,16 @@ diesel::table! {
     legal_representatives (child, representative) {
         child -> Text,
         representative -> Text,
+        content -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    care_records (patient_id) {
+        patient_id -> Text,
+        version -> BigInt,
+        due_at -> Nullable<BigInt>,
         content -> Text,
     }
 }

@@ -174,3 +174,7 @@ fn date_time(at: Instant) -> OffsetDateTime {
 #[cfg(test)]
 #[path = "iti8_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "iti8_visit_tests.rs"]
+mod visit_tests;

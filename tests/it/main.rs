@@ -26,6 +26,7 @@ mod health;
 mod hl7v3;
 mod hostile;
 mod http;
+mod iua;
 mod limits;
 mod memory;
 mod mllp;

@@ -23,7 +23,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 30] = [
+pub(super) const CASES: [Case; 33] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -89,6 +89,21 @@ pub(super) const CASES: [Case; 30] = [
             ["sha256:".to_owned() + &"0".repeat(64), "dns:7.example".to_owned()].map(|text| text.parse().unwrap()).into();
         let found = tx.connected_systems_of(&identities)?;
         assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
+        Ok(())
+    }),
+    ("Calling professional and organisation", |tx| {
+        tx.professionals(&["D7", "D8"])?;
+        let found = tx.establishment_of_oid(&"2.999.5.7".parse().unwrap())?;
+        assert!(found.is_some() && tx.establishment("C7")? == found, "the case finds nothing, so its plan says nothing");
+        Ok(())
+    }),
+    ("Calling patient", |tx| {
+        tx.patients(&[patient(), alias()])?;
+        tx.patients_of_aliases(&[patient(), alias()]).map(drop)
+    }),
+    ("Calling representative", |tx| {
+        let found = tx.representation(&"00000009^^^&1.2.3&ISO".parse().unwrap(), &"00000008^^^&1.2.3&ISO".parse().unwrap())?;
+        assert!(found.is_some(), "the case finds nothing, so its plan says nothing");
         Ok(())
     }),
     ("Use of an assertion", |tx| tx.use_assertion("urn:issuer", "_1", Instant(200), Instant(100))),

@@ -1,6 +1,6 @@
 //! The table of all interactions.
 
-use super::{Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, record_operations};
+use super::{Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, directories, record_operations};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
@@ -9,7 +9,8 @@ use crate::transactions::Services;
 pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result<Answer, Refusal>;
 
 /// The families of interactions, each with its rows.
-const FAMILIES: &[&[Route]] = &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES];
+const FAMILIES: &[&[Route]] =
+    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, directories::ROUTES];
 
 /// One interaction: a method and a path, and what they do.
 #[derive(Debug, Clone, Copy)]
