@@ -93,7 +93,7 @@ fn an_assertion_is_used_as_often_as_it_may(database: Database) {
     scene.assert_answered(&once);
     scene.assert_refused(&once, "InvalidSecurityToken", "the assertion was used before");
     // One that is refused for another reason is not used up.
-    let wrong = |said: &mut crate::support::saml_issuer::Said| {
+    let wrong = |said: &mut Said| {
         said.id = "_again".to_owned();
         said.conditions = "<saml2:OneTimeUse></saml2:OneTimeUse>".to_owned();
     };
