@@ -157,7 +157,7 @@ fn only_professionals_of_the_directory_are_served(database: Database) {
         alone("D01", |said| said.attributes = attribute("urn:ihe:iti:xua:2017:subject:provider-identifier", &value))
     };
     scene.assert_answered(&identified("2.999.442.2.1"));
-    let unknown = "the subject is not in the directory of professionals";
+    let unknown = "the subject is not in the directories";
     let of_others = scene.assert_refused(&identified("2.999.442.2.2"), "FailedAuthentication", unknown);
     let nobody = scene.assert_refused(&alone("D77", |_| ()), "FailedAuthentication", unknown);
     let unlicensed = scene.assert_refused(&alone("D09", |_| ()), "FailedAuthentication", "the subject's licence is not valid now");
