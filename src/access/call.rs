@@ -53,6 +53,7 @@ impl Call {
             object_ids: Vec::new(),
             query: None,
             decision: None,
+            purged: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

@@ -104,7 +104,7 @@ fn person_id(patient_id: &PatientId) -> PersonId {
 
 /// The records in use that these identifiers name: those of records that were merged name the surviving one, and so do those of
 /// other authorities.
-fn records<const N: usize>(tx: &mut Read, ids: [&PatientId; N]) -> Result<[Option<PatientId>; N], Failure> {
+pub(super) fn records<const N: usize>(tx: &mut Read, ids: [&PatientId; N]) -> Result<[Option<PatientId>; N], Failure> {
     let known = tx.patients(&ids.map(Clone::clone))?;
     let in_use = |known: &KnownPatient| match &known.state {
         PatientState::Active => known.patient_id.clone(),
@@ -224,7 +224,7 @@ fn is_attested(connection: &KnownSystem, now: Instant) -> bool {
 }
 
 /// `urn:oid:` and an OID, the OID alone, or the key of the directory.
-fn named(tx: &mut Read, id: &str) -> Result<Option<Establishment>, Failure> {
+pub(super) fn named(tx: &mut Read, id: &str) -> Result<Option<Establishment>, Failure> {
     let oid = id.strip_prefix("urn:oid:").unwrap_or(id).parse::<Oid>();
     Ok(match oid {
         Ok(oid) => tx.establishment_of_oid(&oid)?,
@@ -246,4 +246,4 @@ fn organisation(id: &str, known: Option<&Establishment>, now: Instant) -> Organi
 
 #[cfg(test)]
 #[path = "caller_tests.rs"]
-mod tests;
+pub(super) mod tests;

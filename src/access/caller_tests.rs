@@ -19,9 +19,9 @@ const ESTABLISHMENTS: &str = include_str!("../../fixtures/population/establishme
 const PROFESSIONALS: &str = include_str!("../../fixtures/population/professionals.json");
 
 /// The child, its mother, and a doctor who is a patient too.
-const P05: &str = "2019093098526^^^&1.3.182.4.4&ISO";
-const P04: &str = "1991050998408^^^&1.3.182.4.4&ISO";
-const P06: &str = "1975011898682^^^&1.3.182.4.4&ISO";
+pub(in crate::access) const P05: &str = "2019093098526^^^&1.3.182.4.4&ISO";
+pub(in crate::access) const P04: &str = "1991050998408^^^&1.3.182.4.4&ISO";
+pub(in crate::access) const P06: &str = "1975011898682^^^&1.3.182.4.4&ISO";
 
 fn entries(file: &str, list: &str) -> Vec<Value> {
     let mut file: Value = serde_json::from_str(file).unwrap();
@@ -80,7 +80,7 @@ fn mother_of_p05() -> LegalRepresentative {
 }
 
 /// The sample population on one database.
-fn population(database: Database) -> (TestRegistry, Door) {
+pub(in crate::access) fn population(database: Database) -> (TestRegistry, Door) {
     let (behind, door) = TestRegistry::open_on(database);
     let establishments = of::<Establishment>(ESTABLISHMENTS, "establishments").into_iter().chain([cns()]).collect();
     for directory in [
@@ -97,17 +97,17 @@ fn population(database: Database) -> (TestRegistry, Door) {
 
 /// What a test says of a caller.
 #[derive(Default, Clone, Copy)]
-struct Said<'a> {
-    roles: &'a [&'a str],
-    id: &'a str,
-    organisations: &'a [&'a str],
-    person: Option<&'a str>,
-    representative: Option<&'a str>,
-    reason: Option<&'a str>,
-    through: Option<&'a str>,
+pub(in crate::access) struct Said<'a> {
+    pub(in crate::access) roles: &'a [&'a str],
+    pub(in crate::access) id: &'a str,
+    pub(in crate::access) organisations: &'a [&'a str],
+    pub(in crate::access) person: Option<&'a str>,
+    pub(in crate::access) representative: Option<&'a str>,
+    pub(in crate::access) reason: Option<&'a str>,
+    pub(in crate::access) through: Option<&'a str>,
 }
 
-fn node(name: &str) -> NodeProof {
+pub(in crate::access) fn node(name: &str) -> NodeProof {
     NodeProof::Proven(Node {
         fingerprint: "0".repeat(64),
         subject: format!("CN={name}"),
@@ -134,7 +134,7 @@ fn person(said: Said<'_>) -> Person {
 }
 
 /// The call of a person, or of the system alone where nothing but the connection is said.
-fn call_of(said: Said<'_>) -> Call {
+pub(in crate::access) fn call_of(said: Said<'_>) -> Call {
     Call { person: Some(person(said)), node: said.through.map(node).unwrap_or_default(), ..call() }
 }
 
@@ -168,13 +168,16 @@ fn who(door: &Door, call: &Call) -> String {
 
 const NOBODY: &str = "  Unknown";
 
-fn cases() -> Vec<(&'static str, Said<'static>, &'static str)> {
+type Case = (&'static str, Said<'static>, &'static str);
+
+fn cases() -> Vec<Case> {
+    [professionals(), accounts(), other_qualities()].concat()
+}
+
+fn professionals() -> Vec<Case> {
     let said = Said::default();
     let doctor = |id| Said { id, ..said };
     let at = |id, organisations: &'static [&'static str], through| Said { id, organisations, through, ..said };
-    let patient = |person| Said { roles: &["patient"], person: Some(person), ..said };
-    let by = |person, by| Said { roles: &["representant-legal"], person: Some(person), representative: Some(by), ..said };
-    let with_role = |roles: &'static [&'static str], id, through| Said { roles, id, through, ..said };
     vec![
         ("a physician", doctor("D01"), "medecin D01 Valid self-employed"),
         ("who names their profession", Said { roles: &["medecin"], ..doctor("D01") }, "medecin D01 Valid self-employed"),
@@ -195,6 +198,15 @@ fn cases() -> Vec<(&'static str, Said<'static>, &'static str)> {
         ("an unknown one", at("D05", &["urn:oid:2.999.7"], Some("e1")), "medecin D05 Valid at urn:oid:2.999.7"),
         ("not attested", at("D05", &["E7"], Some("e7")), "medecin D05 Valid at E7 own"),
         ("a suspended system", at("D08", &["E4"], Some("e4")), "medecin D08 Valid at E4 linked own"),
+    ]
+}
+
+fn accounts() -> Vec<Case> {
+    let said = Said::default();
+    let doctor = |id| Said { id, ..said };
+    let patient = |person| Said { roles: &["patient"], person: Some(person), ..said };
+    let by = |person, by| Said { roles: &["representant-legal"], person: Some(person), representative: Some(by), ..said };
+    vec![
         ("a patient", patient(P06), "patient 1975011898682^^^&1.3.182.4.4&ISO"),
         ("who is a doctor", Said { id: "D03", ..patient(P06) }, "patient 1975011898682^^^&1.3.182.4.4&ISO"),
         ("a doctor who is a patient", Said { person: Some(P06), ..doctor("D03") }, "medecin D03 Valid self-employed"),
@@ -205,6 +217,14 @@ fn cases() -> Vec<(&'static str, Said<'static>, &'static str)> {
         ("not the mother", by(P05, P06), NOBODY),
         ("the other way round", by(P04, P05), NOBODY),
         ("of nobody", Said { roles: &["representant-legal"], person: Some(P05), ..said }, NOBODY),
+    ]
+}
+
+fn other_qualities() -> Vec<Case> {
+    let said = Said::default();
+    let doctor = |id| Said { id, ..said };
+    let with_role = |roles: &'static [&'static str], id, through| Said { roles, id, through, ..said };
+    vec![
         (
             "an administrator",
             Said { reason: Some("complaint 7"), ..with_role(&["administrateur-dossier"], "Z01", None) },

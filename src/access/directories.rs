@@ -29,6 +29,21 @@ pub enum DirectoryRefusal {
     /// A representative and a child have records of their own.
     #[error("the child or the representative is no patient of this server, or was merged into another; import the patients first")]
     UnknownPatient,
+    /// Only the operator's staff keeps the directories.
+    #[error("only the operator's staff (role admin) changes the directories")]
+    NotOperator,
+    /// There is one already.
+    #[error("there is an entry with this key already; update it")]
+    Exists,
+    /// Whoever changes an entry says which version they saw.
+    #[error("the entry is there; say in If-Match which version you change, as the ETag of its last read")]
+    VersionRequired,
+    /// Somebody else was quicker.
+    #[error("the entry was changed meanwhile or is not there; read it again and repeat the change")]
+    VersionChanged,
+    /// What is to be changed is not there.
+    #[error("the directory has no such entry")]
+    UnknownEntry,
 }
 
 impl Writing<'_> {

@@ -43,6 +43,11 @@ impl Door {
         Self { attestation, ..self }
     }
 
+    /// Whether the access rules hold, so that visits are declared here.
+    pub fn has_access_rules(&self) -> bool {
+        self.policy.rules().is_some()
+    }
+
     pub(super) fn store(&self) -> &Store {
         &self.store
     }
@@ -91,14 +96,7 @@ impl Door {
         let call = &self.admit(call, transaction)?;
         let mut audit = call.audit_event(transaction);
         let result = self.store.write(|tx| {
-            let value = act(&mut Writing {
-                tx,
-                contents: &self.contents,
-                policy: &self.policy,
-                standings: Standings::default(),
-                call,
-                audit: &mut audit,
-            })?;
+            let value = act(&mut self.writing(tx, call, &mut audit))?;
             audit.outcome = outcome_of_answer(&audit);
             audit.name_each_patient_once();
             tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
@@ -108,6 +106,11 @@ impl Door {
             self.record(audit, Some(failure))?;
         }
         result
+    }
+
+    /// What a call that may write works with.
+    pub(super) fn writing<'a>(&'a self, tx: &'a mut Write, call: &'a Call, audit: &'a mut AuditEvent) -> Writing<'a> {
+        Writing { tx, contents: &self.contents, policy: &self.policy, standings: Standings::default(), call, audit }
     }
 
     /// Removes the bytes of documents whose removal is committed. What cannot be removed now no row refers to and no key
@@ -166,7 +169,7 @@ pub struct Reading<'a> {
     pub(super) tx: &'a mut Read,
     contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
-    policy: &'a Policy,
+    pub(super) policy: &'a Policy,
     pub(super) standings: Standings,
     pub(super) call: &'a Call,
     /// What the trail will say; transactions add what only they know.

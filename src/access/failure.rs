@@ -5,7 +5,7 @@ use crate::model::registry_error::{ErrorCode, RegistryError};
 use crate::store::StoreError;
 use crate::store::contents::ContentError;
 
-use super::{ActRefusal, DirectoryRefusal, IdentityRefusal, NotAdmitted};
+use super::{ActRefusal, DirectoryRefusal, EpisodeRefusal, IdentityRefusal, NotAdmitted};
 
 /// Nothing was changed, and nothing is shown.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,9 @@ pub enum Failure {
     /// A presence code could not be hashed.
     #[error("a presence code could not be hashed")]
     Hashing,
+    /// A visit could not be declared as asked.
+    #[error(transparent)]
+    Episode(#[from] EpisodeRefusal),
     /// The calling system gets nothing.
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
@@ -56,6 +59,7 @@ impl Failure {
             | Self::Act(_)
             | Self::NotAdmitted(_)
             | Self::Directory(_)
+            | Self::Episode(_)
             | Self::Content(ContentError::TooLarge { .. }) => AuditOutcome::MinorFailure,
             Self::Store(_) | Self::Content(_) | Self::Hashing | Self::Audit(_) => AuditOutcome::SeriousFailure,
         }
@@ -75,6 +79,7 @@ impl Failure {
             Self::Refused(errors) => errors.iter().take(MOST_ERRORS).cloned().collect(),
             Self::Identity(refusal) => internal(ErrorCode::UnknownPatientId, &refusal.to_string()),
             Self::Act(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
+            Self::Episode(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::Directory(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::NotAdmitted(refusal) => internal(ErrorCode::RegistryError, &refusal.to_string()),
             Self::Store(StoreError::Busy | StoreError::Conflict) => {

@@ -6,6 +6,7 @@ use crate::model::patient_feed::{DemographicElement, PatientDemographics};
 use crate::store::{KnownPatient, PatientState, StoreError};
 
 use super::door::note_reason;
+use super::record_identities::Death;
 use super::{Change, Failure, Reason, Writing};
 
 /// Why a patient's identity could not be changed as asked.
@@ -63,12 +64,16 @@ impl Writing<'_> {
         self.note(patient_id);
         self.check_feed()?;
         let aliases = demographics.identifiers.clone();
+        let death = Death::said_by(&demographics, removed);
         let change = match self.known_or_added(patient_id, &demographics)? {
             Some(known) if known.state != PatientState::Active => return Err(IdentityRefusal::Merged.into()),
             Some(known) => self.update(patient_id, known.demographics, demographics, removed)?,
             None => Change::Created,
         };
         self.put_aliases(patient_id, &aliases)?;
+        if let Some(death) = death {
+            self.note_death(patient_id, &death)?;
+        }
         Ok(change)
     }
 
@@ -110,7 +115,10 @@ impl Writing<'_> {
         let (survivor, subsumed_one) = self.both_for_change(surviving, subsumed)?;
         match (&survivor.state, &subsumed_one.state) {
             (_, PatientState::MergedInto(into)) if into == surviving => Ok(()),
-            (PatientState::Active, PatientState::Active) => Ok(self.tx.merge_patients(subsumed, surviving, self.call.now)?),
+            (PatientState::Active, PatientState::Active) => {
+                self.tx.merge_patients(subsumed, surviving, self.call.now)?;
+                self.merge_care_records(surviving, subsumed)
+            }
             _ => Err(IdentityRefusal::Merged.into()),
         }
     }

@@ -52,7 +52,7 @@ impl Door {
         let call = &Call { admitted: Some(Admitted::OPERATOR), ..call.clone() };
         let done = self.write(call, Transaction::Import, |writing| {
             let mut counts = ImportCounts::default();
-            for_each(writing, directory, |change| {
+            for_each(writing, directory, &mut |change| {
                 entry += 1;
                 change.map(|change| counts.count(change))
             })?;
@@ -86,7 +86,7 @@ impl Door {
 fn for_each(
     writing: &mut Writing<'_>,
     directory: &Directory,
-    mut done: impl FnMut(Result<Change, Failure>) -> Result<(), Failure>,
+    done: &mut dyn FnMut(Result<Change, Failure>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match directory {
         Directory::Patients(patients) => {
@@ -96,6 +96,7 @@ fn for_each(
         Directory::Professionals(entries) => entries.iter().try_for_each(|entry| done(writing.put_professional(entry))),
         Directory::Records(records) => records.iter().try_for_each(|record| done(writing.bring_care_record(record))),
         Directory::Systems(entries) => entries.iter().try_for_each(|entry| done(writing.put_connected_system(entry))),
+        Directory::Several(directories) => directories.iter().try_for_each(|directory| for_each(writing, directory, done)),
         Directory::Representatives(entries) => entries.iter().try_for_each(|entry| done(writing.put_representative(entry))),
     }
 }

@@ -9,7 +9,9 @@ use uuid::Uuid;
 use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
 use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::availability_status::AvailabilityStatus;
+use crate::model::care_record::CareRecord;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
+use crate::model::dsp::DocumentFacts;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::node::NodeProof;
@@ -22,6 +24,8 @@ use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 pub(crate) use crate::store::test_database::Database;
 use crate::store::{PatientState, RecordView, Store};
 
+use super::authority::Authority;
+use super::reading_record::Documents;
 use super::{Action, Call, Door, Failure, Policy, ReadableRecord};
 
 /// What lies behind the door, to look at and to break.
@@ -53,6 +57,11 @@ impl TestRegistry {
 
     /// An empty registry on a fresh database, and the door to it.
     pub(crate) fn open_on(database: Database) -> (Self, Door) {
+        Self::open_under(database, Policy::Open)
+    }
+
+    /// The same under a policy.
+    pub(crate) fn open_under(database: Database, policy: Policy) -> (Self, Door) {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let store = Arc::new(Store::open(&database.create(folder.path()), 2).unwrap());
@@ -60,14 +69,36 @@ impl TestRegistry {
         let keys = Arc::new(MasterKeys::new(MasterKey::new_random().unwrap(), Vec::new()));
         let contents = Arc::new(FileContents::open(&path("contents"), keys, 1024 * 1024).unwrap());
         let repository: RepositoryUniqueId = "2.999.442.9.2".parse().unwrap();
-        let door = Door::new(Arc::clone(&store), Arc::clone(&contents) as Arc<dyn ContentStore>, Policy::Open, repository);
+        let door = Door::new(Arc::clone(&store), Arc::clone(&contents) as Arc<dyn ContentStore>, policy, repository);
         (Self { store, contents, _folder: folder }, door)
+    }
+
+    /// Another door to the same registry, under these rules.
+    pub(crate) fn door_under(&self, policy: Policy) -> Door {
+        let contents = Arc::clone(&self.contents) as Arc<dyn ContentStore>;
+        Door::new(Arc::clone(&self.store), contents, policy, "2.999.442.9.2".parse().unwrap())
     }
 
     /// What is known of a patient in use.
     pub(crate) fn patient(&self, id: &str) -> Option<PatientDemographics> {
         let known = self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?;
         (known.state == PatientState::Active).then_some(known.demographics)
+    }
+
+    /// Writes down what the access rules shall know of a document.
+    pub(crate) fn set_facts(&self, entry: EntryUuid, facts: &DocumentFacts) {
+        self.store.write(|tx| tx.set_document_facts(entry, facts)).unwrap();
+    }
+
+    /// What a record shows under this authority.
+    pub(super) fn ask_under(&self, patient_id: &PatientId, authority: Authority, query: &StoredQuery) -> RegistryObjects {
+        let contents = Arc::clone(&self.contents) as Arc<dyn ContentStore>;
+        let mut audit = call().audit_event(Transaction::Iti18);
+        let answered = self.store.read(|tx| {
+            let documents = Documents { contents: &contents, memory_left: &mut 0 };
+            Self::found(&mut ReadableRecord::new(tx, documents, &mut audit, patient_id, authority), query)
+        });
+        answered.unwrap()
     }
 
     /// Makes a patient known.
@@ -104,6 +135,20 @@ impl TestRegistry {
     /// How many establishments and professionals are known.
     pub(crate) fn directory_sizes(&self) -> (i64, i64) {
         self.store.read(|tx| tx.count_directories()).unwrap()
+    }
+
+    /// The record of a patient as it is kept.
+    pub(crate) fn care_record(&self, id: &str) -> Option<CareRecord> {
+        self.store.read(|tx| tx.care_record(&id.parse().unwrap())).unwrap().map(|stored| stored.record)
+    }
+
+    /// Puts a record in the place of the one that is kept.
+    pub(crate) fn change_care_record(&self, record: &CareRecord) {
+        let changed = self.store.write(|tx| {
+            let version = tx.care_record(&record.holder)?.unwrap().version;
+            tx.update_care_record(record, version)
+        });
+        changed.unwrap();
     }
 
     /// The audit trail, oldest first.

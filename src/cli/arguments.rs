@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::client::Client;
-use super::{Config, Demo, Gc, Import, Migrate, Pki, Policy, Serve};
+use super::{Config, Demo, Gc, Import, Migrate, Pki, Policy, Retention, Serve, Token};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -95,8 +95,12 @@ pub enum Command {
     Client(Client),
     /// Make a complete PKI for tests: authorities, server, connected systems, SAML issuers, revocation lists
     Pki(Pki),
+    /// Make an access token for a person of the demo
+    Token(Configured<Token>),
     /// Remove staged content that no entry refers to
     Gc(Configured<Gc>),
+    /// Activate records whose days are over, destroy those whose ten years are over
+    Retention(Configured<Retention>),
 }
 
 #[cfg(test)]

@@ -56,10 +56,12 @@ pub enum Directory {
     Professionals,
     /// Connected systems with their attestations of conformity.
     Systems,
-    /// Records of patients: status, grants and episodes as another deployment kept them (JSON only).
-    Records,
     /// Legal representatives of minors.
     Representatives,
+    /// Records of patients: status, grants and episodes as another deployment kept them (JSON only).
+    Records,
+    /// A FHIR bundle of Patient, Organization, Practitioner, PractitionerRole and RelatedPerson (JSON only).
+    Bundle,
 }
 
 /// The form of a directory file.
@@ -151,8 +153,9 @@ impl From<Directory> for DirectoryKind {
             Directory::Establishments => Self::Establishments,
             Directory::Professionals => Self::Professionals,
             Directory::Systems => Self::Systems,
-            Directory::Records => Self::Records,
             Directory::Representatives => Self::Representatives,
+            Directory::Records => Self::Records,
+            Directory::Bundle => Self::Bundle,
         }
     }
 }

@@ -14,8 +14,10 @@ mod migrate;
 mod output;
 mod pki;
 mod policy;
+mod retention;
 mod run;
 mod serve;
+mod token;
 
 pub use arguments::{Arguments, Command, Global};
 pub use config::Config;
@@ -28,5 +30,7 @@ pub use migrate::Migrate;
 pub use output::{print_json, print_text};
 pub use pki::Pki;
 pub use policy::Policy;
+pub use retention::Retention;
 pub use run::main;
 pub use serve::Serve;
+pub use token::Token;

@@ -24,10 +24,12 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo(demo) => demo.action.run(&demo.global),
         Command::Serve(serve) => serve.action.run(&serve.global),
         Command::Migrate(migrate) => migrate.action.run(&migrate.global),
+        Command::Retention(retention) => retention.action.run(&retention.global),
         Command::Gc(gc) => gc.action.run(&gc.global),
         Command::Import(import) => import.action.run(&import.global),
         Command::Policy(policy) => policy.run(),
         Command::Pki(pki) => pki.run(),
+        Command::Token(token) => token.action.run(&token.global),
         Command::Client(client) => client.run(),
         Command::Config(config) => config.action.run(&config.global),
     }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::{Exit, Failure, Global, start_logging};
 use crate::server::{self, Addresses, StartError};
-use crate::settings;
+use crate::settings::{self, Flag};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,6 +26,9 @@ pub struct Serve {
     /// Once requests are answered, write {"http", "operations", "mllp", "https", "mllp_tls"} with the addresses in use to this file
     #[arg(long, value_name = "FILE")]
     pub addresses_file: Option<PathBuf>,
+    /// Let a test set the time with $set-clock on the operations listener; only with environment = "test"
+    #[arg(long)]
+    pub test_clock: bool,
 }
 
 impl Serve {
@@ -34,10 +37,15 @@ impl Serve {
     /// # Errors
     /// Wrong settings, and whatever keeps the server from starting.
     pub fn run(&self, global: &Global) -> Result<(), Failure> {
-        let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
+        let settings = settings::load(&global.sources(vars_os(), self.flags()))?.settings;
         settings.check()?;
         start_logging(&settings.log)?;
         server::run(&settings, |_| Ok(()), |addresses| self.write_addresses(addresses))
+    }
+
+    /// The setting that the flag stands for.
+    fn flags(&self) -> Vec<Flag> {
+        self.test_clock.then(|| Flag::new("--test-clock", "clock.settable", "true")).into_iter().collect()
     }
 
     fn write_addresses(&self, addresses: &Addresses) -> Result<(), Failure> {
@@ -78,7 +86,7 @@ mod tests {
     fn the_addresses_are_written_whole_and_nothing_is_left_beside_them() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("addresses.json");
-        let serve = Serve { addresses_file: Some(path.clone()) };
+        let serve = Serve { addresses_file: Some(path.clone()), ..Serve::default() };
         let address = |port| ([127, 0, 0, 1], port).into();
         serve.write_addresses(&Addresses { http: address(1), operations: address(2), mllp: None, https: None, mllp_tls: None }).unwrap();
         let expected = r#"{"http":"127.0.0.1:1","operations":"127.0.0.1:2","mllp":null,"https":null,"mllp_tls":null}"#;
@@ -88,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_written_is_named() {
-        let serve = Serve { addresses_file: Some(PathBuf::from("no/such/folder/addresses.json")) };
+        let serve = Serve { addresses_file: Some(PathBuf::from("no/such/folder/addresses.json")), ..Serve::default() };
         let address = ([127, 0, 0, 1], 1).into();
         let failure =
             serve.write_addresses(&Addresses { http: address, operations: address, mllp: None, https: None, mllp_tls: None }).unwrap_err();

@@ -9,6 +9,9 @@ pub const PROFESSIONALS: &[u8] = include_bytes!("../../fixtures/population/profe
 /// See [`PATIENTS`].
 pub const RECORDS: &[u8] = include_bytes!("../../fixtures/population/records.json");
 
+/// See [`PATIENTS`].
+pub const REPRESENTATIVES: &[u8] = include_bytes!("../../fixtures/population/representatives.json");
+
 /// One document of `fixtures/documents`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct EmbeddedDocument {

@@ -10,7 +10,7 @@ mod on_demand;
 mod patient;
 
 pub use document::{SampleDocument, documents};
-pub use embedded::{ESTABLISHMENTS, PATIENTS, PROFESSIONALS, RECORDS};
+pub use embedded::{ESTABLISHMENTS, PATIENTS, PROFESSIONALS, RECORDS, REPRESENTATIVES};
 pub use on_demand::current_documents;
 pub use patient::{SamplePatient, announcement, patients};
 

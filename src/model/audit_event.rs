@@ -102,6 +102,12 @@ pub enum Transaction {
     /// A change of the directories by the operator.
     #[serde(rename = "import")]
     Import,
+    /// What happens to a record by itself: it activates, or is purged.
+    #[serde(rename = "life-cycle")]
+    LifeCycle,
+    /// Establishments declare a visit over FHIR (FHIR R4, encounter.html).
+    #[serde(rename = "encounter")]
+    Encounter,
     /// A message that could not be told to be any transaction.
     #[serde(rename = "unknown")]
     Unknown,
@@ -141,6 +147,8 @@ impl Transaction {
             Self::Capabilities => "capabilities",
             Self::Manage => "manage",
             Self::Import => "import",
+            Self::LifeCycle => "life-cycle",
+            Self::Encounter => "encounter",
             Self::Unknown => "unknown",
         }
     }
@@ -216,11 +224,33 @@ pub struct AuditEvent {
     /// The decision that let it pass or stopped it, in the words of the access rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
+    /// What was destroyed, where a record was purged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purged: Option<PurgeCertificate>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<String>,
+}
+
+/// What a purge destroyed, without a word of what it was (access rules, 2). Hashes let whoever kept a list of their own compare.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurgeCertificate {
+    /// Documents whose keys were destroyed.
+    pub documents: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of their SHA-256 hashes in ascending order, each in lower-case hexadecimal digits and a line feed after it.
+    pub documents_sha256: String,
+    /// Document entries, submission sets, folders and associations removed.
+    pub objects: u64,
+    /// Records of the audit trail removed.
+    pub trace: u64,
+    /// Records of the audit trail about other patients, too, from which this one was taken out.
+    pub redacted: u64,
+    /// SHA-256 of the records removed, as they were kept, in their order, a line feed after each.
+    pub trace_sha256: String,
 }
 
 impl AuditEvent {

@@ -1,5 +1,6 @@
 //! Document Sharing metadata of ITI TF-3 4.2 and the notions of the access layer: plain values that know no XML, no SQL and no I/O.
 
+pub mod accepted_claims;
 pub mod association;
 pub mod audit_event;
 pub mod author;
@@ -28,6 +29,7 @@ pub mod registry_error;
 pub mod registry_objects;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod skewed_clock;
 pub mod stored_query;
 pub mod submission_request;
 pub mod submission_set;

@@ -70,6 +70,29 @@ pub struct SubjectClaims {
     pub access_reason: Option<String>,
 }
 
+/// Why the directories do not bear out what an issuer says. For the audit trail only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotBorneOut {
+    /// They do not know the person.
+    #[error("the subject is not in the directories")]
+    UnknownSubject,
+    /// The person has no right to practise now.
+    #[error("the subject's licence is not valid now")]
+    Unlicensed,
+    /// The person's account is not in use.
+    #[error("the subject's account is suspended or closed")]
+    Suspended,
+    /// The organisation that they name has no attestation in force.
+    #[error("the organisation is not known, not attested, or one of several")]
+    NotAttested,
+    /// They do not work in the organisation that they name.
+    #[error("the directory does not link the subject to the organisation")]
+    NotLinked,
+    /// They do not represent the child, or no longer.
+    #[error("the subject is not the legal representative now")]
+    NotRepresentative,
+}
+
 /// A coded value (HL7 v3: CE).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodedClaim {

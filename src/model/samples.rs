@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::association::{Association, AssociationType, SubmissionSetStatus};
 use super::availability_status::AvailabilityStatus;
 use super::code::Code;
-use super::directory::Establishment;
+use super::directory::{Establishment, Professional};
 use super::document_entry::{DocumentEntry, DocumentEntryType, Sha1Hex};
 use super::folder::Folder;
 use super::hl7_types::PatientId;
@@ -121,5 +121,13 @@ pub(crate) fn member(entry_uuid: EntryUuid, source: EntryUuid, target: EntryUuid
 /// An attested establishment as JSON.
 pub(crate) fn establishment(id: &str) -> Establishment {
     let entry = serde_json::json!({ "id": id, "assigning_authority": "2.999.1", "name": "Clinic", "kinds": ["hopital"], "attested": true });
+    serde_json::from_value(entry).unwrap()
+}
+
+/// A physician of this key with a practice of their own.
+pub(crate) fn professional(id: &str) -> Professional {
+    let entry = serde_json::json!({ "id": id, "assigning_authority": "2.999.1", "family": "Weis", "given": "Claude",
+        "profession": "Médecin", "usage_profile": "medecin", "licences": [{ "valid_from": "2020-01-01" }],
+        "workplaces": [{ "kind": "cabinet" }] });
     serde_json::from_value(entry).unwrap()
 }

@@ -12,9 +12,14 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::StartError;
+use super::access_tokens::KeyRing;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
+use super::clock::Clock;
+use super::clock_operation;
+use super::demo_authorization::Metadata;
 use super::endpoints::PublicAddress;
 use super::front::Front;
 use super::http_listeners::{self, Parts};
@@ -27,9 +32,9 @@ use super::patient_feed;
 use super::readiness::Readiness;
 use super::refusals::Refusals;
 use super::request_body::BodyLimits;
+use super::retention::keep_retaining;
 use super::tls::{Credentials, Handshake};
 use super::watched_files::{Watched, reload, watch};
-use super::{StartError, clock};
 use crate::access::Call;
 use crate::settings::Settings;
 use crate::transactions::fhir::{self, ReceivedRequest};
@@ -48,8 +53,10 @@ pub struct Application {
     mllp: Option<JoinHandle<()>>,
     callbacks: JoinHandle<()>,
     refusals: JoinHandle<()>,
+    retention: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
     watched: Watched,
+    token_keys: Arc<KeyRing>,
     shutdown_time: Duration,
 }
 
@@ -76,14 +83,21 @@ impl Application {
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
         let sender = Arc::new(CallbackSender::new(settings)?);
         let asynchronous = settings.async_exchange.clone();
-        let callbacks =
-            CallbackDelivery::new(Arc::clone(&services), asynchronous, Arc::clone(&sender), Arc::clone(&metrics), Arc::clone(&held));
-        let refusals = Arc::new(Refusals::default());
-        let front = front(settings, services, held, Arc::clone(&refusals));
+        let callbacks = CallbackDelivery::new(
+            Arc::clone(&services),
+            asynchronous,
+            Arc::clone(&sender),
+            Arc::clone(&metrics),
+            Arc::clone(&held),
+            backend.clock.clone(),
+        );
+        let refusals = Arc::new(Refusals::new(backend.clock.clone()));
+        let front = front(settings, services, held, Arc::clone(&refusals), backend.clock.clone());
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
-        let parts = Parts::new(front, public, Arc::clone(&metrics));
+        let authorization = Metadata::new(settings, backend.demo_authorization.clone());
+        let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
             let handshake = handshake(credentials, settings.https.client_certificate)?;
             https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
@@ -91,7 +105,8 @@ impl Application {
         let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
         let http = std::iter::once(plain).chain(secure.transpose()?).map(tokio::spawn).collect();
         let operations = operations(backend, &metrics, &stop, credentials.clone());
-        let operations = serve_operations(listeners.operations, operations, stop_operations.clone())?;
+        let settable = settings.clock.settable.then(|| backend.clock.clone());
+        let operations = serve_operations(listeners.operations, operations, settable, stop_operations.clone())?;
         let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
         let mllp = listeners.mllp.map(|listener| feed(listener, None)).transpose()?;
         let secure = listeners.mllp_tls.zip(credentials.as_ref());
@@ -104,17 +119,21 @@ impl Application {
         tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
+        let (services, interval) = (Arc::clone(&backend.services), settings.retention.interval);
+        let retention = tokio::spawn(keep_retaining(services, backend.clock.clone(), interval, stop.clone()));
         Ok(Self {
             addresses,
             stop,
             callbacks,
             refusals,
+            retention,
             stop_operations,
             http,
             operations: tokio::spawn(operations),
             mllp,
             mllp_tls,
             watched,
+            token_keys: Arc::clone(&backend.token_keys),
             shutdown_time: settings.limits.shutdown_time,
         })
     }
@@ -150,7 +169,9 @@ impl Application {
     }
 
     /// Takes up keys, certificates, revocation lists and issuers that have changed; unfit ones are logged and change nothing.
+    /// The keys of token issuers are looked at again when the next token comes.
     pub async fn reload(&self) {
+        self.token_keys.reload();
         reload(&self.watched).await;
     }
 
@@ -172,7 +193,11 @@ impl Application {
             let ended = tokio::time::timeout(self.shutdown_time, self.callbacks).await;
             note("the delivery of answers", ended.unwrap_or(Ok(())));
         };
-        tokio::join!(mllp, http, callbacks);
+        let retention = async {
+            let ended = tokio::time::timeout(self.shutdown_time, self.retention).await;
+            note("the life of records", ended.unwrap_or(Ok(())));
+        };
+        tokio::join!(mllp, http, callbacks, retention);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
         note("the operations server", self.operations.await.map(drop));
@@ -186,7 +211,7 @@ fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
 }
 
 /// What the endpoints share. `held` is told when an answer waits for its callback.
-fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>) -> Front {
+fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>, clock: Clock) -> Front {
     let for_fhir = Arc::clone(&services);
     let respond = move |call: &Call, request: SoapRequest<'_>| {
         let reply = transactions::respond(&services, call, request);
@@ -196,6 +221,7 @@ fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusa
         reply
     };
     Front {
+        clock,
         respond: Box::new(respond),
         respond_fhir: Box::new(move |call: &Call, request: ReceivedRequest<'_>| fhir::respond(&for_fhir, call, request)),
         free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
@@ -226,14 +252,23 @@ fn operations(backend: &Backend, metrics: &Arc<Metrics>, stop: &CancellationToke
     }
 }
 
-fn serve_operations(listener: std::net::TcpListener, operations: Operations, stop: CancellationToken) -> io::Result<Server> {
+fn serve_operations(
+    listener: std::net::TcpListener,
+    operations: Operations,
+    settable: Option<Clock>,
+    stop: CancellationToken,
+) -> io::Result<Server> {
     let operations = web::Data::new(operations);
-    let server = HttpServer::new(move || App::new().app_data(operations.clone()).configure(operations::routes))
-        .workers(1)
-        .worker_max_blocking_threads(OPERATIONS_THREADS)
-        .shutdown_timeout(1)
-        .shutdown_signal(stop.cancelled_owned())
-        .listen(listener)?;
+    let server = HttpServer::new(move || {
+        let settable = settable.clone();
+        let clock = move |routes: &mut web::ServiceConfig| settable.into_iter().for_each(|clock| clock_operation::routes(routes, clock));
+        App::new().app_data(operations.clone()).configure(operations::routes).configure(clock)
+    })
+    .workers(1)
+    .worker_max_blocking_threads(OPERATIONS_THREADS)
+    .shutdown_timeout(1)
+    .shutdown_signal(stop.cancelled_owned())
+    .listen(listener)?;
     Ok(server.run())
 }
 
@@ -250,9 +285,10 @@ fn serve_mllp(
         message_bytes: usize::try_from(settings.limits.mllp_message_size.bytes()).unwrap_or(usize::MAX),
         idle: settings.limits.mllp_idle_time,
     };
-    let handler = patient_feed::handler(Arc::clone(&backend.services), metrics);
-    let refuse = patient_feed::refuse(Arc::clone(&backend.services));
-    let server = MllpListener::new(handler, limits, clock::now, stop).refusing_with(refuse);
+    let handler = patient_feed::handler(Arc::clone(&backend.services), metrics, backend.clock.clone());
+    let refuse = patient_feed::refuse(Arc::clone(&backend.services), backend.clock.clone());
+    let clock = backend.clock.clone();
+    let server = MllpListener::new(handler, limits, move || clock.now(), stop).refusing_with(refuse);
     let server = if let Some(handshake) = handshake { server.over_tls(handshake) } else { server };
     Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -5,6 +5,9 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::access_tokens::{KeyRing, token_rules};
+use super::clock::Clock;
+use super::demo_authorization::{AuthorizationServer, DemoDirectory, DemoIssuer};
 use super::issuer_files::IssuerFiles;
 use super::persons::person_rules;
 use super::watched_files::Watched;
@@ -16,6 +19,7 @@ use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 use crate::store::{Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
 use crate::transactions::{CallbackRules, Limits, Places, Services};
+use crate::wire::jwt::KeySet;
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
@@ -27,6 +31,12 @@ pub struct Backend {
     pub store: Arc<Store>,
     /// The documents.
     pub contents: Arc<dyn ContentStore>,
+    /// The time by which it decides.
+    pub clock: Clock,
+    /// The keys of the issuers of access tokens.
+    pub(super) token_keys: Arc<KeyRing>,
+    /// The authorization server of the demo, if it is on.
+    pub(super) demo_authorization: Option<Arc<AuthorizationServer>>,
     /// Names of the migrations that were applied on the way.
     pub migrated: Vec<String>,
     /// The files of the services that are taken up while the server runs.
@@ -48,6 +58,9 @@ impl Backend {
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
         let issuers = IssuerFiles::open(settings)?;
+        let demo_issuer =
+            settings.demo_authorization.enabled.then(|| DemoIssuer::start(settings, DemoDirectory::of(Arc::clone(&store)))).transpose()?;
+        let token_keys = Arc::new(token_keys(settings, demo_issuer.as_ref())?);
         let services = Services {
             door: Door::new(Arc::clone(&store), Arc::clone(&contents), policy, repository.clone()).admitting(attestation(settings)),
             home_community_id: identifier("domain.home_community_id", settings.domain.home_community_id.as_str())?,
@@ -56,6 +69,7 @@ impl Backend {
                 .collect::<Result<_, _>>()?,
             on_demand: on_demand(settings, &repository),
             persons: person_rules(settings, issuers.trusted()),
+            tokens: token_rules(settings, Arc::clone(&token_keys)),
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
             callbacks: CallbackRules {
@@ -66,8 +80,16 @@ impl Backend {
             queries_of_all_patients: Places::new(settings.limits.queries_of_all_patients.get()),
         };
         let watched: Watched = vec![Arc::new(issuers)];
-        Ok(Self { services: Arc::new(services), store, contents, migrated, watched })
+        let demo_authorization = demo_issuer.map(|issuer| Arc::new(AuthorizationServer::new(settings, issuer)));
+        let services = Arc::new(services);
+        Ok(Self { services, store, contents, clock: Clock::default(), token_keys, demo_authorization, migrated, watched })
     }
+}
+
+/// The keys of the issuers of the settings, and of the demo's own.
+fn token_keys(settings: &Settings, demo: Option<&DemoIssuer>) -> Result<KeyRing, StartError> {
+    let own = demo.and_then(|issuer| Some((settings.demo_issuer(), KeySet::parse(issuer.key_set().to_string().as_bytes()).ok()?)));
+    KeyRing::new(settings, own)
 }
 
 /// All assemblers there are; the settings choose which of them makes what none is made for.

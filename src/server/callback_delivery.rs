@@ -7,7 +7,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::callback_sender::{CallbackSender, SendError};
-use super::clock;
+use super::clock::Clock;
 use super::metrics::Metrics;
 use crate::access::{Failure, HeldAnswer};
 use crate::model::timestamp::Instant;
@@ -38,6 +38,7 @@ pub(super) struct CallbackDelivery {
     sender: Arc<CallbackSender>,
     settings: AsyncExchange,
     metrics: Arc<Metrics>,
+    clock: Clock,
     /// Told when an answer was put into the outbox.
     held: Arc<Notify>,
     places: Arc<Semaphore>,
@@ -51,9 +52,10 @@ impl CallbackDelivery {
         sender: Arc<CallbackSender>,
         metrics: Arc<Metrics>,
         held: Arc<Notify>,
+        clock: Clock,
     ) -> Self {
         let places = Arc::new(Semaphore::new(settings.deliveries.get().min(Semaphore::MAX_PERMITS)));
-        Self { services, sender, settings, metrics, held, places }
+        Self { services, sender, settings, metrics, clock, held, places }
     }
 
     /// Delivers until it is told to stop, and then waits for the deliveries under way.
@@ -92,7 +94,7 @@ impl CallbackDelivery {
     }
 
     fn take(&self) -> Option<HeldAnswer> {
-        let now = clock::instant();
+        let now = self.clock.instant();
         let until = after(now, self.settings.delivery_time.saturating_add(MARGIN));
         let taken = self.services.door.take_answer(now, until);
         if let Ok(held) = self.services.door.answers_held() {
@@ -145,7 +147,7 @@ impl CallbackDelivery {
         if matches!(error, DeliveryError::NotAllowed) {
             return None;
         }
-        let next = after(clock::instant(), pause(self.settings.first_retry, answer.attempts));
+        let next = after(self.clock.instant(), pause(self.settings.first_retry, answer.attempts));
         (next <= after(answer.held_at, self.settings.give_up_after)).then_some(next)
     }
 }

@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HOST};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::demo_authorization;
 use super::fault_reply::{method_not_allowed, not_found};
 use super::front::Front;
 use super::https_listener::OverTls;
@@ -16,6 +17,7 @@ use crate::transactions::Endpoint;
 /// The resources for clients.
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
+        .configure(demo_authorization::routes)
         .route("/xds/registry", web::to(registry))
         .route("/xds/repository", web::to(repository))
         .route("/xds/recipient", web::to(recipient))
@@ -40,7 +42,7 @@ impl PublicAddress {
     }
 
     /// For one caller: what is set, or the host they asked for, if it looks like one.
-    fn for_caller(&self, request: &HttpRequest) -> String {
+    pub(super) fn for_caller(&self, request: &HttpRequest) -> String {
         if let Some(url) = &self.set {
             return url.clone();
         }

@@ -10,7 +10,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::clock;
+use super::clock::Clock;
 use super::exchange::Exchange;
 use super::refusals::{Reason, Refusals};
 use super::reply_body::{self, ReplyBody, ReplyWriter, reply_stream};
@@ -35,6 +35,8 @@ pub(super) type RespondFhir = dyn Fn(&Call, ReceivedRequest<'_>) -> FhirReply + 
 
 /// What all endpoints share.
 pub(super) struct Front {
+    /// When a request came.
+    pub(super) clock: Clock,
     /// Answers SOAP requests.
     pub(super) respond: Box<Respond>,
     /// Answers FHIR requests.
@@ -180,7 +182,7 @@ impl Work {
         let _span = tracing::info_span!("request", %request_id).entered();
         let call = Call {
             request_id,
-            now: clock::instant(),
+            now: self.front.clock.instant(),
             source_address: self.exchange.peer.map(|address| address.to_string()).unwrap_or_default(),
             caller: None,
             reply_to: None,

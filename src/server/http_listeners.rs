@@ -13,6 +13,7 @@ use actix_web::{App, Error, HttpServer, web};
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
+use super::demo_authorization::Metadata;
 use super::endpoints::{self, PublicAddress};
 use super::fault_reply::not_found;
 use super::front::Front;
@@ -31,13 +32,15 @@ pub(super) const LAST_WORD: Duration = Duration::from_secs(5);
 pub(super) struct Parts {
     front: web::Data<Front>,
     public: web::Data<PublicAddress>,
+    authorization: web::Data<Metadata>,
     metrics: web::Data<Metrics>,
 }
 
 impl Parts {
     /// Puts them together.
-    pub(super) fn new(front: Front, public: PublicAddress, metrics: Arc<Metrics>) -> Self {
-        Self { front: web::Data::new(front), public: web::Data::new(public), metrics: web::Data::from(metrics) }
+    pub(super) fn new(front: Front, public: PublicAddress, authorization: Metadata, metrics: Arc<Metrics>) -> Self {
+        let (front, public) = (web::Data::new(front), web::Data::new(public));
+        Self { front, public, authorization: web::Data::new(authorization), metrics: web::Data::from(metrics) }
     }
 
     /// The endpoints, for one worker.
@@ -50,6 +53,7 @@ impl Parts {
         App::new()
             .app_data(self.front.clone())
             .app_data(self.public.clone())
+            .app_data(self.authorization.clone())
             .app_data(self.metrics.clone())
             .configure(endpoints::routes)
             .default_service(web::to(not_found))

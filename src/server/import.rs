@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Backend, clock};
+use super::Backend;
 use crate::access::{Call, Failure, ImportFailure};
 use crate::model::directory::Directory;
 use crate::model::hl7_types::PatientId;
@@ -17,7 +17,7 @@ impl Backend {
     /// # Errors
     /// [`ImportFailure`] names the entry at which it stopped.
     pub fn import(&self, directory: &Directory) -> Result<ImportCounts, ImportFailure> {
-        self.services.door.import(&operators_call(), directory)
+        self.services.door.import(&self.operators_call(), directory)
     }
 
     /// Those of the patients and documents that were never heard of here.
@@ -25,20 +25,20 @@ impl Backend {
     /// # Errors
     /// The database failed.
     pub fn unknown(&self, patients: Vec<PatientId>, documents: Vec<UniqueId>) -> Result<(Vec<PatientId>, Vec<UniqueId>), Failure> {
-        self.services.door.unknown(&operators_call(), patients, documents)
+        self.services.door.unknown(&self.operators_call(), patients, documents)
     }
-}
 
-/// A call of whoever may run the program on the store, not of a connected system.
-fn operators_call() -> Call {
-    Call {
-        request_id: Uuid::new_v4(),
-        now: clock::instant(),
-        source_address: "localhost".to_owned(),
-        caller: Some("dossier import".to_owned()),
-        reply_to: None,
-        node: NodeProof::None,
-        admitted: None,
-        person: None,
+    /// A call of whoever may run the program on the store, not of a connected system.
+    fn operators_call(&self) -> Call {
+        Call {
+            request_id: Uuid::new_v4(),
+            now: self.clock.instant(),
+            source_address: "localhost".to_owned(),
+            caller: Some("dossier import".to_owned()),
+            reply_to: None,
+            node: NodeProof::None,
+            admitted: None,
+            person: None,
+        }
     }
 }

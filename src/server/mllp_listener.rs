@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -24,6 +23,7 @@ use crate::wire::hl7v2::Hl7Error;
 use crate::wire::hl7v2::ack::{self, AckStamp};
 use crate::wire::hl7v2::error::ErrorCondition;
 use crate::wire::mllp::{MllpCodec, MllpError};
+use time::OffsetDateTime;
 
 /// How long a refused sender may take to read why, before the connection is cut.
 const LAST_WORD: Duration = Duration::from_secs(2);
@@ -69,7 +69,7 @@ pub struct MllpListener<H> {
     handler: Arc<H>,
     refuse: Option<Arc<Refuse>>,
     limits: MllpLimits,
-    clock: fn() -> OffsetDateTime,
+    clock: Arc<dyn Fn() -> OffsetDateTime + Send + Sync>,
     shutdown: CancellationToken,
     handshake: Option<Handshake>,
 }
@@ -80,7 +80,7 @@ impl<H> Clone for MllpListener<H> {
             handler: Arc::clone(&self.handler),
             refuse: self.refuse.clone(),
             limits: self.limits,
-            clock: self.clock,
+            clock: Arc::clone(&self.clock),
             shutdown: self.shutdown.clone(),
             handshake: self.handshake.clone(),
         }
@@ -92,7 +92,13 @@ where
     H: Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static,
 {
     /// A listener that stops once `shutdown` is cancelled; `clock` dates the answers that are not the handler's own.
-    pub fn new(handler: H, limits: MllpLimits, clock: fn() -> OffsetDateTime, shutdown: CancellationToken) -> Self {
+    pub fn new(
+        handler: H,
+        limits: MllpLimits,
+        clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static,
+        shutdown: CancellationToken,
+    ) -> Self {
+        let clock = Arc::new(clock);
         Self { handler: Arc::new(handler), refuse: None, limits, clock, shutdown, handshake: None }
     }
 

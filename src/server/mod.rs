@@ -5,11 +5,14 @@
 //! A request's body is read, and an answer's written, by a blocking thread that runs its transaction; a few chunks lie
 //! between that thread and the socket, so memory stays small whatever the documents' size.
 
+mod access_tokens;
 mod application;
 mod backend;
 mod callback_delivery;
 mod callback_sender;
 pub mod clock;
+mod clock_operation;
+mod demo_authorization;
 mod endpoints;
 mod exchange;
 mod fault_reply;
@@ -34,6 +37,7 @@ mod refusals;
 mod reply_body;
 mod request_body;
 mod request_id;
+mod retention;
 mod soap_endpoint;
 #[cfg(test)]
 mod soap_endpoint_tests;
@@ -46,11 +50,13 @@ mod wsdl;
 
 pub use application::Application;
 pub use backend::{Backend, open_contents, open_database, open_existing_database, pending_migrations};
+pub use demo_authorization::{DemoDirectory, DemoIssuer, DemoKeyError, Issued, TokenWish, WishError};
 pub use import::ImportCounts;
 pub use listeners::{Addresses, Listeners};
 pub use profile::{ProfileError, read_profile};
 pub use readiness::{Readiness, Report};
 pub use request_body::BodyError;
+pub use retention::{DueRecord, Outlived, Retained};
 pub use start_error::StartError;
 pub use startup::run;
 pub use sweep::{SweepError, Swept, sweep};

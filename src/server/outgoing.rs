@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use ureq::Agent;
 use ureq::config::AutoHeaderValue;
-use ureq::tls::TlsConfig;
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+
+/// TLS that is proven against the authorities that the system trusts, without a certificate of our own.
+pub(super) fn trusting_the_system() -> TlsConfig {
+    TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(RootCerts::PlatformVerifier).build()
+}
 
 /// Goes without proxy, redirection, cookies and credentials. Waits so long for a connection, and so long for all of it.
 pub(super) fn agent(tls: TlsConfig, connect: Duration, total: Duration) -> Agent {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use uuid::Uuid;
 
-use super::clock;
+use super::clock::Clock;
 use super::metrics::{Measured, Metrics};
 use super::mllp_listener::MllpSender;
 use crate::access::Call;
@@ -15,13 +15,17 @@ use crate::wire::hl7v2::ack::acknowledgement_code;
 use crate::wire::mllp::MllpError;
 
 /// What the listener calls for each message.
-pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static {
+pub(super) fn handler(
+    services: Arc<Services>,
+    metrics: Arc<Metrics>,
+    clock: Clock,
+) -> impl Fn(&[u8], &MllpSender) -> Vec<u8> + Send + Sync + 'static {
     move |message, sender| {
         let peer = sender.address;
         let began = Instant::now();
         let request_id = Uuid::new_v4();
         let _span = tracing::info_span!("request", %request_id).entered();
-        let call = call(request_id, sender);
+        let call = call(request_id, sender, &clock);
         let (transaction, answer) = (iti8::transaction(message), iti8::answer(&services, &call, message));
         let outcome = outcome_of(&answer);
         let duration = began.elapsed();
@@ -42,17 +46,17 @@ pub(super) fn handler(services: Arc<Services>, metrics: Arc<Metrics>) -> impl Fn
 }
 
 /// What the listener calls for a stream that is no MLLP.
-pub(super) fn refuse(services: Arc<Services>) -> impl Fn(&[u8], &MllpSender, &MllpError) -> Vec<u8> + Send + Sync + 'static {
+pub(super) fn refuse(services: Arc<Services>, clock: Clock) -> impl Fn(&[u8], &MllpSender, &MllpError) -> Vec<u8> + Send + Sync + 'static {
     move |beginning, sender, error| {
-        let call = call(Uuid::new_v4(), sender);
+        let call = call(Uuid::new_v4(), sender, &clock);
         iti8::refuse_frame(&services, &call, beginning, error)
     }
 }
 
-fn call(request_id: Uuid, sender: &MllpSender) -> Call {
+fn call(request_id: Uuid, sender: &MllpSender, clock: &Clock) -> Call {
     Call {
         request_id,
-        now: clock::instant(),
+        now: clock.instant(),
         source_address: sender.address.ip().to_string(),
         caller: None,
         reply_to: None,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::accepted_claims::AcceptedClaims;
 use crate::model::in_force::InForce;
 use crate::settings::sections::{OneTimeUse, XuaMode, XuaSubjects};
 use crate::settings::{CodeAndSystem, Settings};
@@ -16,7 +17,6 @@ pub(super) fn person_rules(settings: &Settings, issuers: Arc<InForce<TrustedIssu
         XuaMode::Optional => AssertionMode::Optional,
         XuaMode::Required => AssertionMode::Required,
     };
-    let codes = |list: &[CodeAndSystem]| list.iter().map(|code| (code.code.clone(), code.system.clone())).collect();
     PersonRules {
         mode,
         issuers,
@@ -26,11 +26,16 @@ pub(super) fn person_rules(settings: &Settings, issuers: Arc<InForce<TrustedIssu
             clock_skew: xua.clock_skew,
             maximum_lifetime: xua.maximum_lifetime,
             authn_contexts: xua.authn_contexts.clone(),
-            roles: codes(&xua.roles),
-            purposes_of_use: codes(&xua.purposes_of_use),
+            claims: accepted_claims(&xua.roles, &xua.purposes_of_use),
         },
         always_once: xua.one_time_use == OneTimeUse::Always,
         longest_request: settings.limits.request_time,
         in_directory: settings.xua_subjects() == XuaSubjects::Directory,
     }
+}
+
+/// The roles and purposes of use of the settings.
+pub(super) fn accepted_claims(roles: &[CodeAndSystem], purposes_of_use: &[CodeAndSystem]) -> AcceptedClaims {
+    let codes = |list: &[CodeAndSystem]| list.iter().map(|code| (code.code.clone(), code.system.clone())).collect();
+    AcceptedClaims { roles: codes(roles), purposes_of_use: codes(purposes_of_use) }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::clock;
+use super::clock::Clock;
 use super::exchange::Exchange;
 use super::tls::HandshakeRefusal;
 use crate::access::Call;
@@ -84,29 +84,37 @@ type Notes = HashMap<(Reason, Option<IpAddr>), Noted>;
 
 /// The requests that were turned away since the trail was told last.
 #[derive(Debug, Default)]
-pub(super) struct Refusals(Mutex<Notes>);
+pub(super) struct Refusals {
+    notes: Mutex<Notes>,
+    clock: Clock,
+}
 
 impl Refusals {
+    /// None yet, dated by this clock.
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { notes: Mutex::default(), clock }
+    }
+
     /// A request was turned away.
     pub(super) fn note(&self, reason: Reason, exchange: &Exchange) {
         exchange.refused(reason.as_str());
-        self.count(reason, exchange.peer, exchange.request_id, clock::instant());
+        self.count(reason, exchange.peer, exchange.request_id, self.clock.instant());
     }
 
     /// There is no connection with this address.
     pub(super) fn note_handshake(&self, refusal: HandshakeRefusal, from: Option<IpAddr>) {
-        self.count(Reason::Handshake(refusal), from, Uuid::new_v4(), clock::instant());
+        self.count(Reason::Handshake(refusal), from, Uuid::new_v4(), self.clock.instant());
     }
 
     fn count(&self, reason: Reason, peer: Option<IpAddr>, request_id: Uuid, now: Instant) {
-        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let has_own = notes.len() < MOST_CALLERS || notes.contains_key(&(reason, peer));
         let noted = notes.entry((reason, peer.filter(|_| has_own))).or_insert(Noted { request_id, since: now, requests: 0 });
         noted.requests = noted.requests.saturating_add(1);
     }
 
     fn take(&self) -> Notes {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Tells the trail every minute, and for the last time when `stop` says that no request comes any more.

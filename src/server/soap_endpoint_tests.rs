@@ -1,5 +1,6 @@
 //! The bridge between sockets and blocking threads, with handlers that do what no transaction should.
 
+use super::clock::Clock;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -29,7 +30,16 @@ async fn answers(respond: Box<Respond>, requests: &[&str]) -> Vec<String> {
     let limits = BodyLimits { bytes: 1 << 20, idle: Duration::from_secs(1), total: Duration::from_secs(10), least_rate: 1 };
     let (free, refusals) = (Arc::new(Semaphore::new(2)), Arc::default());
     let respond_fhir = Box::new(|_: &_, _: ReceivedRequest<'_>| panic!("no request here is one of FHIR"));
-    let front = Front { respond, respond_fhir, free, refusals, body: limits, soap_message_bytes: 1 << 16, fhir_body_bytes: 1 << 16 };
+    let front = Front {
+        clock: Clock::default(),
+        respond,
+        respond_fhir,
+        free,
+        refusals,
+        body: limits,
+        soap_message_bytes: 1 << 16,
+        fhir_body_bytes: 1 << 16,
+    };
     let (front, public) = (web::Data::new(front), web::Data::new(PublicAddress::new(None, address)));
     let metrics = web::Data::new(Metrics::new().unwrap());
     let server = HttpServer::new(move || {

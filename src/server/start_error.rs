@@ -77,6 +77,17 @@ pub enum StartError {
         /// What is wrong.
         reason: String,
     },
+    /// The keys of an issuer of access tokens cannot be used.
+    #[error("the keys {keys} of iua.issuers cannot be used: {reason}; give the issuer's JWK Set")]
+    TokenIssuer {
+        /// The file or URL.
+        keys: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The authorization server of the demo has no key.
+    #[error(transparent)]
+    DemoKey(#[from] super::DemoKeyError),
     /// An identifier among the settings is none.
     #[error("{setting} is not {expected}")]
     Identifier {

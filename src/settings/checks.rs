@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::kinds::Size;
-use super::sections::{AttestationRule, ClientCertificate, Environment, Limits, OcspMode, Profile, XuaMode};
+use super::sections::{AttestationRule, ClientCertificate, Environment, IuaMode, Limits, OcspMode, Profile, XuaMode};
 use super::{Loaded, Origin, Problem, Problems, Settings};
 
 /// The XML reader nests as deeply as the message does, so the depth is bounded by the stack.
@@ -20,6 +20,14 @@ impl Settings {
     /// # Errors
     /// An open profile in production, and settings under which the access rules would protect nobody, or let nobody in.
     pub fn check(&self) -> Result<(), Problems> {
+        if self.demo_authorization.enabled && self.deployment.environment == Environment::Production {
+            let what = "the authorization server of the demo gives tokens to whoever asks, which production must never do";
+            return Err(Problems(vec![Problem::new("demo_authorization.enabled", what, "set demo_authorization.enabled = false")]));
+        }
+        if self.clock.settable && self.deployment.environment != Environment::Test {
+            let what = "a clock that may be set would decide on the records of real patients";
+            return Err(Problems(vec![Problem::new("clock.settable", what, "leave it off (--test-clock), or set environment = \"test\"")]));
+        }
         let problems = match (self.deployment.profile, self.deployment.environment) {
             (Profile::LuxembourgDsp, _) => self.rules_can_hold(),
             (Profile::IheConnectathon, Environment::Production) => vec![Problem::new(
@@ -95,6 +103,7 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
         problems.push(Problem::new("domain.assigning_authorities", "no patient could be known", "name at least one assigning authority"));
     }
     problems.extend(assertions_can_be_accepted(settings));
+    problems.extend(tokens_can_be_accepted(settings));
     Problems(problems).none_or_error()
 }
 
@@ -105,6 +114,36 @@ fn assertions_can_be_accepted(settings: &Settings) -> Option<Problem> {
     let lacking = settings.xua.issuers.is_empty() || settings.xua.audiences.is_empty();
     let mend = "set xua.issuers and xua.audiences, or xua.mode = \"off\"";
     (asked_for && lacking).then(|| Problem::new("xua.mode", "no assertion could be accepted without issuers and audiences", mend))
+}
+
+/// As for assertions; and what belongs to introspection stands together.
+fn tokens_can_be_accepted(settings: &Settings) -> Vec<Problem> {
+    let iua = &settings.iua;
+    let mut problems = Vec::new();
+    let asked_for = iua.mode.is_some_and(|mode| mode != IuaMode::Off) && !settings.demo_authorization.enabled;
+    let somebody = !iua.issuers.is_empty() || iua.introspection_url.is_some();
+    if asked_for && (!somebody || iua.audiences.is_empty()) {
+        let mend = "set iua.audiences and iua.issuers or iua.introspection_url, or iua.mode = \"off\"";
+        problems.push(Problem::new("iua.mode", "no token could be accepted without issuers and audiences", mend));
+    }
+    if iua.algorithms.is_empty() {
+        problems.push(Problem::new(
+            "iua.algorithms",
+            "no token could be accepted",
+            "name one algorithm at least, or leave it to its default",
+        ));
+    }
+    if let Some(url) = &iua.introspection_url {
+        if !url.is_private_on_the_way() {
+            let what = "a token sent there without TLS could be read by others";
+            problems.push(Problem::new("iua.introspection_url", what, "use https, or http on the loopback address"));
+        }
+        if iua.introspection_issuer.is_none() || iua.introspection_client.is_none() || iua.introspection_secret.is_none() {
+            let mend = "set iua.introspection_issuer, iua.introspection_client and iua.introspection_secret";
+            problems.push(Problem::new("iua.introspection_url", "this server has no name and secret to ask with", mend));
+        }
+    }
+    problems
 }
 
 fn one_source_of_the_key(loaded: &Loaded) -> Option<Problem> {
@@ -300,6 +339,28 @@ mod tests {
         }
         let half = Case::new().variable("DOSSIER_ASYNC_EXCHANGE_CLIENT_KEY", "own.key").only_problem();
         assert!(half.starts_with("async_exchange.client_certificate and async_exchange.client_key: "), "{half}");
+    }
+
+    #[test]
+    fn tokens_need_somebody_to_trust() {
+        let alone = Case::new().variable("DOSSIER_IUA_MODE", "optional").only_problem();
+        assert!(alone.starts_with("iua.mode: no token could be accepted"), "{alone}");
+        let whole = Case::new().file("[iua]\nmode = \"required\"\nissuers = [\"urn:as=keys.json\"]\naudiences = [\"urn:us\"]\n");
+        assert!(whole.load().is_ok());
+        let open = Case::new().variable("DOSSIER_IUA_INTROSPECTION_URL", "http://as.example/introspect");
+        assert_eq!(open.problems().len(), 2);
+        assert!(Case::new().variable("DOSSIER_IUA_ALGORITHMS", "none").load().is_err());
+        assert!(Case::new().variable("DOSSIER_IUA_ALGORITHMS", "HS256").load().is_err());
+    }
+
+    #[test]
+    fn the_demo_gives_no_tokens_in_production() {
+        let with = |environment: &str| {
+            let case = Case::new().variable("DOSSIER_PROFILE", "ihe-connectathon").variable("DOSSIER_ENVIRONMENT", environment);
+            case.variable("DOSSIER_DEMO_AUTHORIZATION_ENABLED", "true").load().unwrap().settings.check()
+        };
+        assert!(with("demo").is_ok());
+        assert!(with("production").unwrap_err().0[0].to_string().starts_with("demo_authorization.enabled: "));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
 use super::sections::{
-    AsyncExchange, Contents, Data, Database, Deployment, Domain, Encryption, Http, Https, Limits, Log, Mllp, MllpTls, Nodes, OnDemand,
-    Operations, Staged, Tls, Xua,
+    AsyncExchange, Clock, Contents, Data, Database, DemoAuthorization, Deployment, Domain, Encryption, Http, Https, Iua, Limits, Log, Mllp,
+    MllpTls, Nodes, OnDemand, Operations, Retention, Staged, Tls, Xua,
 };
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
@@ -68,10 +68,18 @@ tree! {
     on_demand: OnDemand,
     /// The people behind SOAP requests.
     xua: Xua,
+    /// The people behind FHIR requests.
+    iua: Iua,
+    /// The authorization server of demo and tests.
+    demo_authorization: DemoAuthorization,
     /// The limits.
     limits: Limits,
     /// Answers to callback addresses.
     async_exchange: AsyncExchange,
+    /// What happens to records by themselves.
+    retention: Retention,
+    /// The time by which the server decides.
+    clock: Clock,
     /// The log.
     log: Log,
 }

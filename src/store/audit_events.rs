@@ -1,11 +1,16 @@
 //! The audit outbox: records written with the effect they tell of.
 
+use std::collections::BTreeSet;
+
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::model::audit_event::AuditEvent;
 
+use super::connection::StoreConnection;
 use super::rows::{from_json, to_json};
-use super::schema::audit_events;
+use super::schema::{audit_event_patients, audit_events};
 use super::{Read, StoreError, Write};
 
 impl Write {
@@ -18,7 +23,23 @@ impl Write {
             audit_events::patient_id.eq(event.patient_ids.first()),
             audit_events::content.eq(to_json(event)?),
         );
-        diesel::insert_into(audit_events::table).values(row).execute(self.connection())?;
+        let insert = diesel::insert_into(audit_events::table).values(row);
+        let others: BTreeSet<_> = event.patient_ids.iter().skip(1).filter(|other| Some(*other) != event.patient_ids.first()).collect();
+        if others.is_empty() {
+            insert.execute(self.connection())?;
+            return Ok(());
+        }
+        let sequence: i64 = match self.connection() {
+            StoreConnection::Sqlite(sqlite) => {
+                insert.execute(sqlite)?;
+                diesel::select(sql::<BigInt>("last_insert_rowid()")).get_result(sqlite)?
+            }
+            StoreConnection::Postgres(pg) => insert.returning(audit_events::sequence).get_result(pg)?,
+        };
+        let rows = |other: &&String| (audit_event_patients::patient_id.eq((*other).clone()), audit_event_patients::sequence.eq(sequence));
+        for row in others.iter().map(rows) {
+            diesel::insert_into(audit_event_patients::table).values(row).execute(self.connection())?;
+        }
         Ok(())
     }
 }

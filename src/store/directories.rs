@@ -15,7 +15,9 @@ use super::{Read, StoreError, Write};
 macro_rules! put {
     ($write:expr, $table:ident, $id:expr, $content:expr) => {{
         let row = $table::table.find($id);
-        let known = diesel::update(row).set($table::content.eq($content)).execute($write.connection())?;
+        let known = diesel::update(row)
+            .set(($table::content.eq($content), $table::version.eq($table::version + 1)))
+            .execute($write.connection())?;
         if known == 0 {
             let row = ($table::id.eq($id), $table::content.eq($content));
             diesel::insert_into($table::table).values(row).execute($write.connection())?;

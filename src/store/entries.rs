@@ -7,14 +7,14 @@ use diesel::prelude::*;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
 use crate::model::document_entry::DocumentEntry;
-use crate::model::dsp::{Activation, DocumentFacts, LEVEL_SYSTEM, Level};
+use crate::model::dsp::{DocumentFacts, LEVEL_SYSTEM, Level};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 
 use super::connection::StoreConnection;
-use super::document_facts::{FactColumns, activation_column};
+use super::document_facts::FactColumns;
 use super::entry_search::EntryQuery;
 use super::object_values::{AUTHOR_PERSON, CONFIDENTIALITY_CODE, EVENT_CODE, REFERENCE_ID};
 use super::record_view::{RecordView, Table, in_sight};
@@ -153,16 +153,6 @@ impl Write {
             self.remove_values(entry.entry_uuid, CONFIDENTIALITY_CODE)?;
             let labels = entry.confidentiality_codes.iter().map(|code| (CONFIDENTIALITY_CODE, code_column(code)));
             self.insert_values(entry.entry_uuid, labels.collect())?;
-        }
-        Ok(())
-    }
-
-    /// Takes documents out of sight, or shows them again.
-    pub fn set_activation(&mut self, ids: &[EntryUuid], activation: Activation) -> Result<(), StoreError> {
-        for ids in ids.chunks(IDS_PER_STATEMENT) {
-            diesel::update(document_entries::table.filter(document_entries::entry_uuid.eq_any(uuid_columns(ids))))
-                .set(document_entries::activation.eq(activation_column(activation)))
-                .execute(self.connection())?;
         }
         Ok(())
     }

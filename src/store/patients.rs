@@ -149,6 +149,7 @@ impl Write {
                 patients::demographics.eq(to_json(demographics)?),
                 patients::updated_at.eq(at.0),
                 patients::birth_date.eq(demographics.birth_date.as_ref().map(PartialDate::as_str)),
+                patients::version.eq(patients::version + 1),
             ))
             .execute(self.connection())?;
         self.put_patient_names(patient_id, demographics)

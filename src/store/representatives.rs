@@ -47,7 +47,11 @@ impl Write {
         let (child, representative) = (link.child.to_string(), link.representative.to_string());
         let content = legal_representatives::content.eq(to_json(link)?);
         let row = legal_representatives::table.find((&child, &representative));
-        if diesel::update(row).set(content.clone()).execute(self.connection())? > 0 {
+        if diesel::update(row)
+            .set((content.clone(), legal_representatives::version.eq(legal_representatives::version + 1)))
+            .execute(self.connection())?
+            > 0
+        {
             return Ok(false);
         }
         let row = (legal_representatives::child.eq(&child), legal_representatives::representative.eq(&representative), content);

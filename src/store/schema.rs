@@ -8,6 +8,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         birth_date -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -125,6 +126,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_event_patients (patient_id, sequence) {
+        patient_id -> Text,
+        sequence -> BigInt,
+    }
+}
+
+diesel::table! {
     held_answers (request_id) {
         request_id -> Text,
         callback -> Text,
@@ -142,6 +150,7 @@ diesel::table! {
     establishments (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -149,6 +158,7 @@ diesel::table! {
     professionals (id) {
         id -> Text,
         content -> Text,
+        version -> BigInt,
     }
 }
 
@@ -176,15 +186,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    care_records (patient_id) {
-        patient_id -> Text,
-        version -> BigInt,
-        due_at -> Nullable<BigInt>,
-        content -> Text,
-    }
-}
-
-diesel::table! {
     establishment_oids (oid) {
         oid -> Text,
         establishment -> Text,
@@ -195,6 +196,16 @@ diesel::table! {
     legal_representatives (child, representative) {
         child -> Text,
         representative -> Text,
+        content -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    care_records (patient_id) {
+        patient_id -> Text,
+        version -> BigInt,
+        due_at -> Nullable<BigInt>,
         content -> Text,
     }
 }
@@ -248,3 +259,4 @@ diesel::allow_tables_to_appear_in_same_query!(establishment_oids, establishments
 diesel::allow_tables_to_appear_in_same_query!(legal_representatives, patients);
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_event_patients);

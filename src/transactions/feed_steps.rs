@@ -3,8 +3,9 @@
 //! Which identifiers name records here is a matter of configuration; those of other authorities become aliases. All steps of
 //! a message are carried out, or none.
 
-use crate::access::{Call, Failure, Writing};
+use crate::access::{Call, EpisodeRefusal, Failure, Writing};
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::model::care_record::VisitReport;
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
 use crate::model::patient_feed::{DemographicElement, FeedEvent, LinkChange, PatientDemographics, PatientMerge};
@@ -18,6 +19,8 @@ pub(super) enum Place {
     Remaining(u16),
     /// Those whose use ends: in a merge of the so many-eth pair, from 1; in a change of link those of the earlier link.
     Ending(u16),
+    /// That of a visit.
+    Visit,
 }
 
 /// A message that does not fit the configuration of this registry.
@@ -50,8 +53,17 @@ pub(super) struct Step {
 
 pub(super) enum Action {
     Put(PatientId, PatientDemographics, Vec<DemographicElement>),
-    Merge { surviving: PatientId, subsumed: PatientId },
+    Merge {
+        surviving: PatientId,
+        subsumed: PatientId,
+    },
     ChangeLink(LinkChange),
+    /// What is said of a visit. `beside` who the patient is, it is left aside for a patient without an open record.
+    Report {
+        patient: PatientId,
+        report: VisitReport,
+        beside: bool,
+    },
 }
 
 /// A step that failed: the record is as it was before the first one.
@@ -92,6 +104,10 @@ fn perform(writing: &mut Writing<'_>, action: Action) -> Result<(), Failure> {
         Action::Put(patient, demographics, removed) => writing.put_patient(&patient, demographics, &removed).map(drop),
         Action::Merge { surviving, subsumed } => writing.merge_patients(&surviving, &subsumed),
         Action::ChangeLink(change) => writing.change_link(&change),
+        Action::Report { patient, report, beside } => match writing.report_visit(&patient, &report) {
+            Err(Failure::Episode(EpisodeRefusal::NoOpenRecord)) if beside => Ok(()),
+            told => told.map(drop),
+        },
     }
 }
 
@@ -107,6 +123,13 @@ pub(super) fn steps(event: &FeedEvent, authorities: &[Oid]) -> Result<Vec<Step>,
         }
         FeedEvent::ChangeLink(change) => Ok(vec![iti64::step(change, authorities)?]),
     }
+}
+
+/// The step for a visit of the patient whom the first of these identifiers names here.
+pub(super) fn visit(patient: &[Cx], report: VisitReport, beside: bool, authorities: &[Oid]) -> Result<Step, Unfit> {
+    let own = patient.iter().find(|id| is_own(id, authorities));
+    let patient = own.ok_or(Unfit { place: Place::Remaining(1), rule: Rule::OwnAuthority })?.clone();
+    Ok(Step { place: Place::Visit, action: Action::Report { patient, report, beside } })
 }
 
 /// One step for each of the patient's identifiers that names a record here, with those of other authorities as aliases.

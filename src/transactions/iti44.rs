@@ -54,7 +54,7 @@ fn audited(services: &Services, call: &Call, error: Hl7v3Error) -> Hl7v3Error {
 /// `Patient.id` holds the identifiers that remain, `priorRegisteredRole.id` the one whose use ends (ITI TF-2: 3.44.4.2.4).
 fn location(place: Place, interaction: Interaction) -> String {
     let below = match place {
-        Place::Remaining(_) => "subject1/patient/id",
+        Place::Remaining(_) | Place::Visit => "subject1/patient/id",
         Place::Ending(_) => "replacementOf/priorRegistration/subject1/priorRegisteredRole/id",
     };
     format!("/{}/controlActProcess/subject/registrationEvent/{below}", interaction.id())

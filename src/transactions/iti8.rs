@@ -5,19 +5,21 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::access::{Call, Failure, IdentityRefusal};
+use crate::access::{Call, EpisodeRefusal, Failure, IdentityRefusal};
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::model::care_record::VisitRefusal;
 use crate::model::patient_feed::PatientIdentificationDomain;
 use crate::model::timestamp::Instant;
 use crate::wire::hl7v2::ack::{self, AckStamp};
 use crate::wire::hl7v2::error::{ErrorCondition, Location, SegmentId};
 use crate::wire::hl7v2::header::TriggerEvent;
 use crate::wire::hl7v2::raw_header::RawHeader;
+use crate::wire::hl7v2::visit::{self, VisitTrigger};
 use crate::wire::hl7v2::{Hl7Error, adt};
 use crate::wire::mllp::MllpError;
 
 use super::Services;
-use super::feed_steps::{self, Place, Rule, Unfit};
+use super::feed_steps::{self, Place, Rule, Step, Unfit};
 
 /// Where a failure is that lies in no segment.
 const MESSAGE: Location = Location::segment(SegmentId::MSH, 1);
@@ -58,14 +60,29 @@ fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7
     let call = services.door.admit(call, transaction).map_err(|failure| explain(&failure, MESSAGE))?;
     let domain = services.assigning_authorities.first();
     let domain = domain.map(|oid| PatientIdentificationDomain { namespace_id: None, universal_id: oid.clone() });
-    let understood = adt::read(message, domain.as_ref()).and_then(|feed| {
-        let steps = feed_steps::steps(&feed.event, &services.assigning_authorities).map_err(unfit)?;
-        Ok((steps, feed.message_control_id))
-    });
-    let (steps, control_id) = understood.map_err(|error| refused(services, &call, transaction, error))?;
+    let (steps, control_id) =
+        understood(services, message, domain.as_ref()).map_err(|error| refused(services, &call, transaction, error))?;
     let code = |failure: &Failure| explain(failure, MESSAGE).condition.code_and_text().0;
     feed_steps::carry_out(services, &call, transaction, &control_id, steps, code)
         .map_err(|failed| explain(&failed.failure, failed.place.map_or(MESSAGE, location)))
+}
+
+/// What a message asks, with its id. Visits concern the access rules alone: without them the events of a visit are those of
+/// the identity feed, or none.
+fn understood(services: &Services, message: &[u8], domain: Option<&PatientIdentificationDomain>) -> Result<(Vec<Step>, String), Hl7Error> {
+    let authorities = &services.assigning_authorities;
+    let identity = || {
+        let feed = adt::read(message, domain)?;
+        Ok((feed_steps::steps(&feed.event, authorities).map_err(unfit)?, feed.message_control_id))
+    };
+    let trigger = VisitTrigger::of(message).filter(|_| services.door.has_access_rules());
+    let Some(trigger) = trigger else { return identity() };
+    let (mut steps, _) = if trigger.is_identity() { identity()? } else { Default::default() };
+    let told = visit::read(message, trigger, domain)?;
+    if let Some(report) = told.visit {
+        steps.push(feed_steps::visit(&told.patient, report, trigger.is_identity(), authorities).map_err(unfit)?);
+    }
+    Ok((steps, told.control_id))
 }
 
 /// `facility|application`, as the audit trail names a sender (ITI TF-2: 3.8.5.1.2), as far as the message shows one.
@@ -95,6 +112,7 @@ fn location(place: Place) -> Location {
     match place {
         Place::Remaining(number) => Location::segment(SegmentId::PID, number).field(3),
         Place::Ending(number) => Location::segment(SegmentId::MRG, number).field(1),
+        Place::Visit => Location::segment(SegmentId::PV1, 1).field(19),
     }
 }
 
@@ -119,12 +137,34 @@ fn explain(failure: &Failure, place: Location) -> Hl7Error {
             };
             Hl7Error::error(condition, place, refusal.to_string())
         }
+        Failure::Episode(refusal) => explain_episode(*refusal, place),
         Failure::NotAdmitted(refusal) => Hl7Error::reject(ErrorCondition::ApplicationInternalError, None, refusal.to_string()),
         failure if failure.is_transient() => {
             Hl7Error::unavailable("the registry cannot store this now; nothing was changed, send the message again later")
         }
         _ => Hl7Error::internal("the registry failed; nothing was changed, tell its operator the id of this acknowledgement (MSH-10)"),
     }
+}
+
+fn explain_episode(refusal: EpisodeRefusal, visit: Location) -> Hl7Error {
+    use EpisodeRefusal as Refused;
+    let pv1 = Location::segment(SegmentId::PV1, 1);
+    let (condition, place) = match refusal {
+        Refused::NotAnEstablishment | Refused::NotAttested => {
+            return Hl7Error::reject(ErrorCondition::ApplicationInternalError, None, refusal.to_string());
+        }
+        Refused::NotCleared | Refused::NoMandate => (ErrorCondition::TableValueNotFound, pv1.field(2)),
+        Refused::NoOpenRecord => (ErrorCondition::UnknownKeyIdentifier, location(Place::Remaining(1))),
+        Refused::UnknownEstablishment | Refused::Visit(VisitRefusal::UnknownRequest) => {
+            (ErrorCondition::UnknownKeyIdentifier, pv1.field(50))
+        }
+        Refused::Visit(VisitRefusal::OtherRequest) => (ErrorCondition::DuplicateKeyIdentifier, pv1.field(50)),
+        Refused::Visit(VisitRefusal::NotEmergency) => (ErrorCondition::TableValueNotFound, Location::segment(SegmentId::ARV, 1).field(3)),
+        Refused::Visit(VisitRefusal::UnknownVisit | VisitRefusal::Cancelled | VisitRefusal::Over) => {
+            (ErrorCondition::UnknownKeyIdentifier, visit)
+        }
+    };
+    Hl7Error::error(condition, place, refusal.to_string())
 }
 
 fn date_time(at: Instant) -> OffsetDateTime {
@@ -134,3 +174,7 @@ fn date_time(at: Instant) -> OffsetDateTime {
 #[cfg(test)]
 #[path = "iti8_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "iti8_visit_tests.rs"]
+mod visit_tests;

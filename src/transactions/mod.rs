@@ -3,6 +3,7 @@
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
 mod async_exchange;
+mod directory_check;
 #[cfg(test)]
 mod faithful_metadata_tests;
 mod feed_steps;
@@ -20,6 +21,7 @@ mod iti64;
 pub mod iti8;
 mod iti86;
 mod iti92;
+pub mod iua;
 #[cfg(test)]
 mod object_limits_tests;
 pub mod on_demand;
@@ -34,6 +36,7 @@ mod test_services;
 mod xua;
 
 pub use async_exchange::CallbackRules;
+pub use iua::TokenRules;
 pub use places::{Place, Places};
 pub use services::{Limits, Services};
 pub use soap_dispatch::respond;

@@ -6,7 +6,7 @@ use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
 use super::on_demand::OnDemand;
-use super::{CallbackRules, PersonRules, Places};
+use super::{CallbackRules, PersonRules, Places, TokenRules};
 
 /// The parts of the running server that transactions use. One value for the whole process.
 pub struct Services {
@@ -20,6 +20,8 @@ pub struct Services {
     pub on_demand: OnDemand,
     /// What has to be known of the people behind requests.
     pub persons: PersonRules,
+    /// What has to be known of the people behind FHIR requests.
+    pub tokens: TokenRules,
     /// What a request may cost.
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.

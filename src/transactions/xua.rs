@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
-use crate::model::dsp::{Caller, ProfessionalState, Quality};
 use crate::model::in_force::InForce;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
@@ -13,8 +12,8 @@ use crate::wire::saml::{Assertion, Expectations, Refusal, SecurityHeader, Truste
 use crate::wire::soap::{Fault, HeaderName};
 use crate::wire::xml::ns;
 
-use super::Services;
 use super::soap_message::Rejection;
+use super::{Services, directory_check};
 
 /// What the operator wants to know of people.
 #[derive(Debug, Default)]
@@ -111,33 +110,9 @@ fn judge(services: &Services, call: &Call, assertion: &Assertion) -> Result<(), 
     }
 }
 
-/// Judges the person, and the organisation that they name, by the directories as they are now, as the access rules do (5.1).
-/// Which of the reasons it is, only the audit trail says.
 fn check_directories(services: &Services, call: &Call, person: &Person) -> Result<(), Rejection> {
-    let call = Call { person: Some(person.clone()), ..call.clone() };
-    let caller = services.door.caller(&call).map_err(|failure| unproven(&failure))?;
-    caller.map_or(Err(Refusal::UnknownSubject), |caller| check(&caller, call.now)).map_err(refuse)
-}
-
-fn check(caller: &Caller, now: Instant) -> Result<(), Refusal> {
-    let (state, has_workplaces) = match &caller.quality {
-        Quality::Professional { state, .. } | Quality::RecordAdministrator { state, .. } => (*state, true),
-        Quality::Patient { representative: Some(representative), .. } if representative.until <= now => {
-            return Err(Refusal::NotRepresentative);
-        }
-        Quality::Patient { .. } | Quality::HealthFund | Quality::Establishment | Quality::Operator => (ProfessionalState::Valid, false),
-    };
-    let organisation = caller.organisation.as_ref();
-    match state {
-        ProfessionalState::Unknown => Err(Refusal::UnknownSubject),
-        ProfessionalState::Suspended => Err(Refusal::Suspended),
-        ProfessionalState::Unlicensed => Err(Refusal::Unlicensed),
-        ProfessionalState::Valid if organisation.is_some_and(|organisation| !organisation.attested) => Err(Refusal::NotAttested),
-        ProfessionalState::Valid if has_workplaces && organisation.is_some_and(|organisation| !organisation.linked) => {
-            Err(Refusal::NotLinked)
-        }
-        ProfessionalState::Valid => Ok(()),
-    }
+    let borne_out = directory_check::borne_out(services, call, person).map_err(|failure| unproven(&failure))?;
+    borne_out.map_err(|why| refuse(Refusal::Directory(why)))
 }
 
 fn refuse(refusal: Refusal) -> Rejection {

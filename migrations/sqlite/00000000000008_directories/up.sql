@@ -12,6 +12,7 @@ CREATE TABLE legal_representatives (
     child           TEXT NOT NULL REFERENCES patients (patient_id),
     representative  TEXT NOT NULL REFERENCES patients (patient_id),
     content         TEXT NOT NULL,
+    version         BIGINT NOT NULL DEFAULT 1,
     PRIMARY KEY (child, representative)
 );
 CREATE INDEX legal_representatives_representative ON legal_representatives (representative);
@@ -33,3 +34,8 @@ INSERT INTO directory_names SELECT 'patients', lower(json_extract(demographics, 
 ALTER TABLE patients ADD COLUMN birth_date TEXT;
 UPDATE patients SET birth_date = json_extract(demographics, '$.birth_date');
 CREATE INDEX patients_birth_date ON patients (birth_date) WHERE birth_date IS NOT NULL;
+
+-- How often an entry was written: who changes one says which version they saw.
+ALTER TABLE patients ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE professionals ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE establishments ADD COLUMN version BIGINT NOT NULL DEFAULT 1;

@@ -84,7 +84,14 @@ impl Demo {
 
     /// The settings these flags stand for; the demonstration itself chooses profile and environment.
     pub fn flags(&self) -> Vec<Flag> {
-        let fixed = [("profile", "ihe-connectathon"), ("environment", "demo")];
+        // Whoever wants to be a person of the population gets a token for it; nobody has to.
+        let fixed = [
+            ("profile", "ihe-connectathon"),
+            ("environment", "demo"),
+            ("iua.mode", "optional"),
+            ("demo_authorization.enabled", "true"),
+            ("demo_authorization.personas", "D01,D03,F01,I01,Z01,1958031498124,1991050998408"),
+        ];
         let fixed = fixed.map(|(key, value)| Flag::new("demo", key, value));
         let data_dir = self.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
         let given = [

@@ -1,5 +1,6 @@
 //! Where everything is, and what to try.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
@@ -18,6 +19,8 @@ pub(super) struct Summary {
     program: PathBuf,
     folder: PathBuf,
     addresses: Addresses,
+    /// Where the server was told to listen: its name as an issuer of tokens.
+    listen: SocketAddr,
     patient: String,
     unique_id: String,
 }
@@ -44,7 +47,7 @@ impl Summary {
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("dossier"));
         // A UUID as an OID (ITU-T X.667), new at each start, so that the commands work at each start.
         let unique_id = format!("2.25.{}", Uuid::new_v4().as_u128());
-        Ok(Self { program, folder, addresses, patient, unique_id })
+        Ok(Self { program, folder, addresses, listen: settings.http.listen, patient, unique_id })
     }
 
     /// The whole text.
@@ -53,6 +56,7 @@ impl Summary {
         let mllp = mllp.map_or_else(|| "off".to_owned(), |address| format!("{address} (MLLP)"));
         let folder = self.folder.display();
         let [submit, find, retrieve] = self.commands();
+        let token = self.token_command();
         format!(
             "\
 Dossier answers, with 12 patients and 29 documents of a sample population. Everything in it is invented.
@@ -60,6 +64,7 @@ Dossier answers, with 12 patients and 29 documents of a sample population. Every
   registry         http://{http}/xds/registry     (register, query, update, remove; ?wsdl)
   repository       http://{http}/xds/repository   (provide, retrieve, remove; ?wsdl)
   identity feed    {mllp}, http://{http}/hl7v3/patient-feed (HL7 v3; ?wsdl)
+  FHIR R4          http://{http}/fhir             (metadata; .well-known/smart-configuration)
   health, metrics  http://{operations}/readyz, http://{operations}/metrics
   data folder      {folder}
 
@@ -69,8 +74,21 @@ Try in another terminal: submit a PDF, find it, get it back byte for byte.
   {find}
   {retrieve}
 
+Act as somebody: get a token about a person of the population, for Authorization: Bearer at the FHIR interface.
+
+  {token}
+
 Ctrl-C stops the server; the data stays for the next start. Remove the data folder to begin anew.
 "
+        )
+    }
+
+    /// A token about a physician, with what the command has to know of this server.
+    fn token_command(&self) -> String {
+        let (program, folder) = (quoted(&self.program), quoted(&self.folder));
+        let listen = self.listen;
+        format!(
+            "{program} token --as D01 --set environment=demo --set demo_authorization.enabled=true --set data.directory={folder} --set http.listen={listen}"
         )
     }
 
@@ -116,13 +134,19 @@ mod tests {
             program: PathBuf::from("/bin/dossier"),
             folder: PathBuf::from("/data"),
             addresses: Addresses { http: address(1), operations: address(2), mllp: Some(address(3)), https: None, mllp_tls: None },
+            listen: address(1),
             patient: "P1^^^&1.2&ISO".to_owned(),
             unique_id: "2.25.7".to_owned(),
         };
         let text = summary.text();
-        for part in
-            ["http://127.0.0.1:1/xds/registry", "http://127.0.0.1:2/readyz", "127.0.0.1:3 (MLLP)", "/data/sample.pdf", "'P1^^^&1.2&ISO'"]
-        {
+        for part in [
+            "http://127.0.0.1:1/xds/registry",
+            "http://127.0.0.1:2/readyz",
+            "127.0.0.1:3 (MLLP)",
+            "/data/sample.pdf",
+            "'P1^^^&1.2&ISO'",
+            "token --as D01",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert_eq!(text.matches("/bin/dossier client ").count(), 3);

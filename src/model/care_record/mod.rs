@@ -5,8 +5,10 @@ mod attempts;
 mod care_episode;
 mod consent;
 mod grant;
+mod life;
 mod notice;
 mod record;
+mod visit;
 
 pub use attempts::Attempts;
 pub use care_episode::CareEpisode;
@@ -14,3 +16,4 @@ pub use consent::{Beneficiary, Consent, ConsentKind};
 pub use grant::{Grant, GrantKind};
 pub use notice::{Notice, NoticeReason, Recipient};
 pub use record::{CareRecord, Choice, Noted, person_id};
+pub use visit::{FollowUp, Reporter, RequestingVisit, VisitEvent, VisitRefusal, VisitReport};

@@ -21,6 +21,8 @@ pub enum Directory {
     Records(Vec<CareRecord>),
     /// Legal representatives of minors.
     Representatives(Vec<LegalRepresentative>),
+    /// Several directories, in the order in which they can be imported.
+    Several(Vec<Directory>),
 }
 
 impl Directory {
@@ -33,6 +35,7 @@ impl Directory {
             Self::Systems(systems) => systems.len(),
             Self::Records(records) => records.len(),
             Self::Representatives(links) => links.len(),
+            Self::Several(directories) => directories.iter().map(Self::len).sum(),
         }
     }
 
@@ -57,4 +60,6 @@ pub enum DirectoryKind {
     Records,
     /// Legal representatives of minors.
     Representatives,
+    /// A FHIR bundle of patients, establishments, professionals and representatives.
+    Bundle,
 }

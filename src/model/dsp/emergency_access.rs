@@ -14,3 +14,15 @@ pub enum EmergencyAccess {
     /// No emergency mandate.
     Denied,
 }
+
+impl EmergencyAccess {
+    /// The one of the two that shows less.
+    pub fn least(self, other: Self) -> Self {
+        let shown = |access| match access {
+            Self::Denied => 0,
+            Self::Standard => 1,
+            Self::Extended => 2,
+        };
+        if shown(other) < shown(self) { other } else { self }
+    }
+}

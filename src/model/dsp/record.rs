@@ -91,7 +91,7 @@ impl RecordState {
     }
 
     /// Whether a mandate by name is active.
-    pub(super) fn mandated(&self, kind: PersonalMandate, professional: &ProfessionalId, now: Instant) -> bool {
+    pub(crate) fn mandated(&self, kind: PersonalMandate, professional: &ProfessionalId, now: Instant) -> bool {
         let outlives_closing = kind == PersonalMandate::TrustedCircle;
         self.mandates.iter().any(|mandate| {
             mandate.kind == kind
@@ -127,7 +127,7 @@ impl RecordState {
     }
 
     /// Whether an episode is running there in which access is refused: nobody of that establishment has any then.
-    pub(super) fn refused_now(&self, establishment: &EstablishmentId, now: Instant) -> bool {
+    pub(crate) fn refused_now(&self, establishment: &EstablishmentId, now: Instant) -> bool {
         let theirs = self.episodes.iter().filter(|episode| episode.establishment == *establishment);
         theirs.filter(|episode| episode.running(now)).any(|episode| self.refuses(episode, now))
     }

@@ -229,6 +229,16 @@ fn emergency_levels(access: EmergencyAccess) -> Option<LevelSet> {
     }
 }
 
+impl Caller {
+    /// Whether the rules refuse this caller everything, whatever it is about (access rules, 5.1).
+    ///
+    /// # Errors
+    /// [`Denial::CallerInvalid`] and [`Denial::ReasonMissing`].
+    pub fn check(&self, now: Instant) -> Result<(), Denial> {
+        check_caller(self, now)
+    }
+}
+
 /// Access rules, 5.1; the organisation that a request names has to be attested whoever calls, and whom the directory lists
 /// has to be linked to it (3).
 pub(super) fn check_caller(caller: &Caller, now: Instant) -> Result<(), Denial> {

@@ -16,8 +16,10 @@ mod oid;
 mod optional_and_list;
 mod path;
 mod public_url;
+mod secret;
 mod short_text;
 mod size;
+mod token_issuer;
 
 pub use address::ListenAddress;
 pub(super) use choice::choice;
@@ -31,4 +33,6 @@ pub use kind::{Shape, Shown};
 pub use log_filter::LogFilter;
 pub use oid::{HomeCommunityId, Oid};
 pub use public_url::PublicUrl;
+pub use secret::{DemoClient, Secret};
 pub use size::Size;
+pub use token_issuer::{KeysAt, TokenIssuer};

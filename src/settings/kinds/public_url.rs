@@ -1,5 +1,7 @@
 //! The address under which clients reach the server.
 
+use std::net::IpAddr;
+
 use super::{Base, Kind, Shown, Unacceptable, quoted};
 
 /// An `http` or `https` URL with a host and perhaps a port and a path, without a slash at its end.
@@ -10,6 +12,14 @@ impl PublicUrl {
     /// The URL; a path such as `/xds/registry` can be appended.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether nobody on the way can read or change what is exchanged: https, or http on the loopback address.
+    pub fn is_private_on_the_way(&self) -> bool {
+        let Some(rest) = self.0.strip_prefix("http://") else { return true };
+        let host = rest.split('/').next().unwrap_or_default();
+        let host = host.strip_prefix("[::1]").map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "::1");
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 

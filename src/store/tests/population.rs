@@ -28,12 +28,20 @@ pub(super) fn alias() -> PatientId {
 }
 
 const COPIES_OF_SYSTEMS: &str = "
-    INSERT INTO establishments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    INSERT INTO establishments (id, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'C' || i, content FROM establishments, n WHERE id = 'E0';
     INSERT INTO connected_systems WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'copy-' || i, 'C' || i, content FROM connected_systems, n WHERE id = 'system-0';
     INSERT INTO system_certificates WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-        SELECT 'dns:' || i || '.copy.example', 'copy-' || i FROM n;";
+        SELECT 'dns:' || i || '.copy.example', 'copy-' || i FROM n;
+    INSERT INTO establishment_oids WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT '2.999.5.' || i, 'C' || i FROM n;
+    INSERT INTO professionals (id, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'D' || i, content FROM professionals, n WHERE id = 'D0';
+    INSERT INTO directory_names WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'professionals', 'weis' || i, 'family', 'D' || i FROM n;
+    INSERT INTO directory_names WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'establishments', 'clinic' || i, 'name', 'C' || i FROM n;";
 
 /// Ten connected systems, each with an establishment of its own; system `n` has the certificate `dns:n.example`.
 /// The first has a great many copies.
@@ -42,6 +50,7 @@ const COPIES_OF_RECORDS: &str = "INSERT INTO care_records (patient_id, version, 
     SELECT patient_id, 1, CASE WHEN patient_id LIKE '%0^^^%' THEN 1000 END, '{}' FROM patients WHERE patient_id NOT LIKE '00000000%'";
 
 fn fill_directories(tx: &mut Write) -> Result<(), StoreError> {
+    tx.put_professional(&samples::professional("D0"))?;
     (0..10).try_for_each(|n| {
         let establishment = samples::establishment(&format!("E{n}"));
         tx.put_establishment(&establishment)?;
@@ -188,11 +197,19 @@ fn copies(others: u32) -> String {
         )
     };
     // An assertion for each patient as well, each used at another time.
+    let links = format!(
+        "INSERT INTO legal_representatives (child, representative, content) WITH RECURSIVE numbers (n) AS \
+         (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {others}) \
+         SELECT c.patient_id, r.patient_id, '{{\"child\": \"' || c.patient_id || '\", \"representative\": \"' || r.patient_id || \
+         '\", \"from\": \"2020-01-01\"}}' FROM numbers \
+         JOIN patients c ON c.patient_id = substr(CAST(100000000 + n AS TEXT), 2) || '^^^&1.2.3&ISO' \
+         JOIN patients r ON r.patient_id = substr(CAST(99999999 + n AS TEXT), 2) || '^^^&1.2.3&ISO';\n"
+    );
     let assertions = format!(
         "INSERT INTO used_assertions (issuer, assertion_id, expires_at) WITH RECURSIVE numbers (n) AS \
          (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {others}) SELECT 'urn:issuer', 'a' || n, n * 1000 FROM numbers;\n"
     );
-    COPIED.iter().map(copy).chain([assertions]).collect()
+    COPIED.iter().map(copy).chain([links, assertions]).collect()
 }
 
 /// A statement that makes `count` answers wait, due one after the other.

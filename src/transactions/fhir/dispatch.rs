@@ -112,7 +112,7 @@ fn carry_out(
     route: &'static Route,
     params: &Params,
 ) -> Result<Answer, Refusal> {
-    call.person = person::prove(services, call, request)?;
+    person::prove(services, call, request, route)?;
     if route.needs_person && call.person.is_none() {
         return Err(Refusal::not_proven("this interaction is for people who are known; send a token in the Authorization header"));
     }

@@ -8,6 +8,7 @@ mod answer;
 mod capabilities;
 mod communications;
 mod consents;
+mod directories;
 mod dispatch;
 mod format;
 mod mhd;

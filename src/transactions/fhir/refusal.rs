@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::act_refusals::of_act;
-use crate::access::{ContentError, Failure};
+use crate::access::{ContentError, DirectoryRefusal, Failure};
 use crate::model::audit_event::AuditOutcome;
 use crate::wire::fhir::{Issue, IssueCode, Severity, operation_outcome};
 
@@ -122,6 +122,8 @@ impl From<Failure> for Refusal {
         }
         let (severity, code) = match status {
             403 => (Severity::Error, IssueCode::Forbidden),
+            404 => (Severity::Error, IssueCode::NotFound),
+            409 | 412 => (Severity::Error, IssueCode::Conflict),
             413 => (Severity::Error, IssueCode::TooLong),
             422 => (Severity::Error, IssueCode::BusinessRule),
             503 => (Severity::Error, IssueCode::Transient),
@@ -139,7 +141,11 @@ fn status_of(failure: &Failure) -> u16 {
     match failure {
         Failure::NotAdmitted(_) => 403,
         Failure::Content(ContentError::TooLarge { .. }) => 413,
-        Failure::Refused(_) | Failure::Identity(_) | Failure::Directory(_) => 422,
+        Failure::Directory(DirectoryRefusal::NotOperator) => 403,
+        Failure::Directory(DirectoryRefusal::UnknownEntry) => 404,
+        Failure::Directory(DirectoryRefusal::Exists) => 409,
+        Failure::Directory(DirectoryRefusal::VersionChanged | DirectoryRefusal::VersionRequired) => 412,
+        Failure::Refused(_) | Failure::Identity(_) | Failure::Directory(_) | Failure::Episode(_) => 422,
         Failure::Content(ContentError::NoSpace { .. }) => 507,
         other if other.is_transient() => 503,
         _ => 500,

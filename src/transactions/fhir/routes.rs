@@ -1,6 +1,6 @@
 //! The table of all interactions.
 
-use super::{Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, mhd, record_operations};
+use super::{Answer, FhirRequest, Method, Refusal, capabilities, communications, consents, directories, mhd, record_operations};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
@@ -9,8 +9,15 @@ use crate::transactions::Services;
 pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result<Answer, Refusal>;
 
 /// The families of interactions, each with its rows.
-const FAMILIES: &[&[Route]] =
-    &[capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, mhd::ROUTES, mhd::DOCUMENT_ACTS];
+const FAMILIES: &[&[Route]] = &[
+    capabilities::ROUTES,
+    record_operations::ROUTES,
+    consents::ROUTES,
+    communications::ROUTES,
+    directories::ROUTES,
+    mhd::ROUTES,
+    mhd::DOCUMENT_ACTS,
+];
 
 /// One interaction: a method and a path, and what they do.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::model::directory::{Directory, DirectoryKind, LegalRepresentative};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::Oid;
+use crate::wire::fhir_directory::read_bundle;
 use crate::wire::policy_files::PolicyFiles;
 
 use super::csv_table::{self, Column};
@@ -32,8 +33,9 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         DirectoryKind::Establishments => (&establishment::COLUMNS, "establishments"),
         DirectoryKind::Professionals => (&professional::COLUMNS, "professionals"),
         DirectoryKind::Systems => (&connected_system::COLUMNS, "systems"),
-        DirectoryKind::Records => (&care_record::COLUMNS, "records"),
         DirectoryKind::Representatives => (&representative::COLUMNS, "representatives"),
+        DirectoryKind::Records => (&care_record::COLUMNS, "records"),
+        DirectoryKind::Bundle => return bundle(bytes, authorities),
     };
     let items = match format {
         FileFormat::Csv => csv_table::items(bytes, columns)?,
@@ -59,7 +61,13 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
             let read = |item: &Item, faults: &mut Vec<Fault>| care_record::read(item, authorities, faults);
             each(&items, "patient", |one| one.holder.to_string(), read).map(Directory::Records)
         }
+        DirectoryKind::Bundle => bundle(bytes, authorities),
     }
+}
+
+fn bundle(bytes: &[u8], authorities: &[Oid]) -> Result<Directory, Vec<Fault>> {
+    let entries = read_bundle(bytes, authorities, &PolicyFiles::luxembourg_dsp().professions())?;
+    Ok(Directory::Several(entries.into_directories()))
 }
 
 /// All entries, no two of them with the same key.

@@ -9,10 +9,11 @@ use super::Fault;
 use super::csv_table::{Cell, Column};
 use super::fields::{Fields, Item};
 
-pub(super) const COLUMNS: [Column; 11] = [
+pub(super) const COLUMNS: [Column; 12] = [
     ("id", Cell::Text),
     ("assigning_authority", Cell::Text),
     ("matricule", Cell::Text),
+    ("other_identifiers", Cell::Texts),
     ("family", Cell::Text),
     ("given", Cell::Text),
     ("sex", Cell::Text),
@@ -24,10 +25,11 @@ pub(super) const COLUMNS: [Column; 11] = [
 ];
 
 /// Names an entry may have. The last four are those of the access rules: they are taken and not stored yet.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "id",
     "assigning_authority",
     "matricule",
+    "other_identifiers",
     "family",
     "given",
     "sex",
@@ -46,6 +48,7 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
     let checked = if matricule.is_empty() { None } else { Some(Matricule::try_from(matricule)) };
     let matricule = checked.and_then(|checked| checked.map_err(|error| fields.fault("matricule", error.expected)).ok());
     let authority = authority(&mut fields, authorities);
+    let others = fields.all_parsed("other_identifiers", |text| text.parse::<Cx>().map_err(|error| error.expected.to_owned()));
     let family = fields.required("family");
     let given = fields.text("given").into_iter().collect();
     let sex = fields.parsed("sex", sex);
@@ -54,7 +57,7 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
     let address = fields.inside("address", &["postal_code", "city", "country"], address);
     let patient_id = Cx::new(matricule?.as_str(), authority?).ok()?;
     let demographics = PatientDemographics {
-        identifiers: vec![patient_id.clone()],
+        identifiers: [patient_id.clone()].into_iter().chain(others).collect(),
         name: Some(PersonName { family: Some(family), given, ..PersonName::default() }),
         birth_date,
         sex,

@@ -17,7 +17,7 @@ use super::pid::{identifiers, patient};
 pub fn read(message: &[u8], domain: Option<&PatientIdentificationDomain>) -> Result<PatientFeed, Hl7Error> {
     let message = Message::parse(message)?;
     let header = MessageHeader::read(&message)?;
-    check_event_type(&message, header.trigger)?;
+    check_event_type(&message, header.trigger.as_str())?;
     let event = match header.trigger {
         TriggerEvent::A01 | TriggerEvent::A04 | TriggerEvent::A05 | TriggerEvent::A28 => {
             FeedEvent::Add(patient(single_pid(&message)?, domain)?.0)
@@ -38,10 +38,10 @@ pub fn read(message: &[u8], domain: Option<&PatientIdentificationDomain>) -> Res
     })
 }
 
-fn check_event_type(message: &Message<'_>, trigger: TriggerEvent) -> Result<(), Hl7Error> {
+pub(super) fn check_event_type(message: &Message<'_>, trigger: &str) -> Result<(), Hl7Error> {
     let Some(event) = message.segment(SegmentId::EVN).map(|evn| evn.field(1)) else { return Ok(()) };
     match event.text()? {
-        Some(code) if code != trigger.as_str() => {
+        Some(code) if code != trigger => {
             Err(event.error(ErrorCondition::TableValueNotFound, "the event type must be that of MSH-9.2, or be left empty"))
         }
         _ => Ok(()),

@@ -87,6 +87,10 @@ impl SegmentId {
     pub const PID: Self = Self(*b"PID");
     /// Merge patient information.
     pub const MRG: Self = Self(*b"MRG");
+    /// Patient visit.
+    pub const PV1: Self = Self(*b"PV1");
+    /// Access restriction.
+    pub const ARV: Self = Self(*b"ARV");
 
     /// The name at the start of a segment: upper-case letters and digits, a letter first.
     pub fn read(segment: &str) -> Option<Self> {

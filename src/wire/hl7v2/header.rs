@@ -3,7 +3,7 @@
 use crate::model::patient_feed::FeedParty;
 
 use super::Hl7Error;
-use super::er7::{Element, Message};
+use super::er7::{Element, Message, Segment};
 use super::error::{ErrorCondition, Location, SegmentId};
 
 /// The versions of HL7 accepted, MSH-12.
@@ -138,11 +138,7 @@ impl MessageHeader {
         ))?;
         let version = version(msh.field(12))?;
         let trigger = trigger(msh.field(9), version)?;
-        let control_id = required(msh.field(10), "a message control id is required; the acknowledgement refers to it")?;
-        if control_id.chars().count() > 199 {
-            return Err(msh.field(10).error(ErrorCondition::ValueTooLong, "a message control id has at most 199 characters"));
-        }
-        processing_id(msh.field(11))?;
+        let control_id = control_id(msh)?;
         Ok(Self {
             sender: FeedParty { application: party(msh.field(3))?, facility: party(msh.field(4))? },
             receiver: FeedParty { application: party(msh.field(5))?, facility: party(msh.field(6))? },
@@ -152,6 +148,22 @@ impl MessageHeader {
             version,
         })
     }
+}
+
+/// MSH-10 of a message of a version and of a processing id (MSH-11) that are accepted.
+pub(super) fn control_id_of_adt(message: &Message<'_>) -> Result<String, Hl7Error> {
+    let Some(msh) = message.segment(SegmentId::MSH) else { return Ok(String::new()) };
+    version(msh.field(12))?;
+    control_id(msh)
+}
+
+fn control_id(msh: Segment<'_>) -> Result<String, Hl7Error> {
+    let control_id = required(msh.field(10), "a message control id is required; the acknowledgement refers to it")?;
+    if control_id.chars().count() > 199 {
+        return Err(msh.field(10).error(ErrorCondition::ValueTooLong, "a message control id has at most 199 characters"));
+    }
+    processing_id(msh.field(11))?;
+    Ok(control_id)
 }
 
 fn required(field: Element<'_>, text: &'static str) -> Result<String, Hl7Error> {

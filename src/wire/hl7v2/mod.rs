@@ -14,5 +14,6 @@ pub mod header;
 mod link_change;
 mod pid;
 pub mod raw_header;
+pub mod visit;
 
 pub use error::Hl7Error;

@@ -103,11 +103,9 @@ impl PolicyFiles<'_> {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok((Rules { matrix, constraints, transitions, professions, type_codes, durations, presence_codes }, labels))
+        Ok((Rules { matrix, constraints, transitions, type_codes, durations, presence_codes, professions }, labels))
     }
-}
 
-impl PolicyFiles<'_> {
     /// Which usage profile follows from a profession; none follows from any where the files have faults.
     pub fn professions(&self) -> Professions {
         self.read().map(|(rules, _)| rules.professions).unwrap_or_default()

@@ -1,14 +1,12 @@
 //! The algorithms that are accepted. What is not named here does not exist: no SHA-1, no HMAC, no inclusive form.
 
-use openssl::bn::BigNum;
-use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
 use openssl::hash::{MessageDigest, hash};
-use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Public};
 use openssl::sign::Verifier;
 
 use super::Refusal;
+use crate::wire::public_key::ecdsa_in_der;
 
 /// A digest algorithm of a reference (RFC 9231, 2.1; XML Encryption 1.1, 5.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +75,7 @@ impl SignatureMethod {
     pub(super) fn verifies(self, key: &PKey<Public>, bytes: &[u8], signature: &[u8]) -> bool {
         let verified = match (self.scheme, key.id()) {
             (Scheme::Rsa, Id::RSA) => verify(key, self.digest, bytes, signature),
-            (Scheme::Ecdsa, Id::EC) => in_der(key, signature).and_then(|der| verify(key, self.digest, bytes, &der)),
+            (Scheme::Ecdsa, Id::EC) => ecdsa_in_der(key, signature).and_then(|der| verify(key, self.digest, bytes, &der)),
             _ => return false,
         };
         verified.unwrap_or(false)
@@ -86,29 +84,4 @@ impl SignatureMethod {
 
 fn verify(key: &PKey<Public>, digest: Digest, bytes: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
     Verifier::new(digest.openssl(), key)?.verify_oneshot(signature, bytes)
-}
-
-/// The signature as OpenSSL wants it. XML Signature writes the two numbers one behind the other, each as long as the
-/// order of the curve (XML Signature 1.1, 6.4.3); another length is no signature.
-fn in_der(key: &PKey<Public>, signature: &[u8]) -> Result<Vec<u8>, ErrorStack> {
-    let length = coordinate_bytes(key)?;
-    let (r, s) = signature.split_at_checked(length).filter(|(_, s)| s.len() == length).unwrap_or((&[], &[]));
-    EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?.to_der()
-}
-
-fn coordinate_bytes(key: &PKey<Public>) -> Result<usize, ErrorStack> {
-    let bits = key.ec_key()?.group().degree();
-    Ok(usize::try_from(bits.div_ceil(8)).unwrap_or(0))
-}
-
-/// Whether a key is strong enough and of a kind that verifies here: RSA from 2048 bits, P-256, P-384.
-pub(super) fn is_acceptable(key: &PKey<Public>) -> bool {
-    match key.id() {
-        Id::RSA => key.bits() >= 2048,
-        Id::EC => {
-            let curve = key.ec_key().ok().and_then(|key| key.group().curve_name());
-            matches!(curve, Some(Nid::X9_62_PRIME256V1 | Nid::SECP384R1))
-        }
-        _ => false,
-    }
 }

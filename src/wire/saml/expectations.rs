@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::{Assertion, AuthnStatement, Confirmation, ConfirmationMethod, Refusal};
-use crate::model::person::CodedClaim;
+use crate::model::accepted_claims::{AcceptedClaims, NotAccepted};
+use crate::model::skewed_clock::{SkewedClock as Clock, micros};
 use crate::model::timestamp::Instant;
 
-/// What the operator accepts. An empty list of contexts, roles or purposes accepts any.
+/// What the operator accepts. An empty list of contexts accepts any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Expectations {
     /// The names of this server as a service.
@@ -19,17 +20,15 @@ pub struct Expectations {
     pub maximum_lifetime: Duration,
     /// Authentication context classes.
     pub authn_contexts: Vec<String>,
-    /// Roles of the subject, of which one is enough: code and code system.
-    pub roles: Vec<(String, String)>,
-    /// Purposes of use, each of which has to be accepted: code and code system.
-    pub purposes_of_use: Vec<(String, String)>,
+    /// Roles and purposes of use.
+    pub claims: AcceptedClaims,
 }
 
 impl Assertion {
     /// Whether the assertion holds `at` that time, for this server and for a caller whose client certificate has this
     /// fingerprint (SHA-256, lower-case hexadecimal digits).
     pub fn check(&self, expected: &Expectations, at: Instant, certificate: Option<&str>) -> Result<(), Refusal> {
-        let clock = Clock { at, skew: micros(expected.clock_skew) };
+        let clock = Clock::new(at, expected.clock_skew);
         if clock.is_ahead(self.issued_at) || clock.is_ahead(self.not_before) {
             return Err(Refusal::FromTheFuture("the time from which the assertion is valid"));
         }
@@ -69,18 +68,10 @@ impl Assertion {
     }
 
     fn check_claims(&self, expected: &Expectations) -> Result<(), Refusal> {
-        let accepted = |list: &[(String, String)], claim: &CodedClaim| {
-            list.iter().any(|(code, system)| *code == claim.code && *system == claim.system)
-        };
-        let (roles, purposes) = (&self.claims.roles, &self.claims.purposes_of_use);
-        if !expected.roles.is_empty() && !roles.iter().any(|role| accepted(&expected.roles, role)) {
-            return Err(Refusal::Role);
-        }
-        let all_accepted = purposes.iter().all(|purpose| accepted(&expected.purposes_of_use, purpose));
-        match !expected.purposes_of_use.is_empty() && (purposes.is_empty() || !all_accepted) {
-            true => Err(Refusal::PurposeOfUse),
-            false => Ok(()),
-        }
+        expected.claims.check(&self.claims).map_err(|why| match why {
+            NotAccepted::Role => Refusal::Role,
+            NotAccepted::PurposeOfUse => Refusal::PurposeOfUse,
+        })
     }
 }
 
@@ -119,25 +110,4 @@ fn check_authentication(statement: &AuthnStatement, expected: &Expectations, clo
         true => Ok(()),
         false => Err(Refusal::AuthenticationContext),
     }
-}
-
-/// A time, and how much clocks may differ from it, in microseconds.
-#[derive(Clone, Copy)]
-struct Clock {
-    at: Instant,
-    skew: i64,
-}
-
-impl Clock {
-    fn is_ahead(self, time: Instant) -> bool {
-        time.0.saturating_sub(self.skew) > self.at.0
-    }
-
-    fn is_over(self, end: Instant) -> bool {
-        end.0.saturating_add(self.skew) <= self.at.0
-    }
-}
-
-fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

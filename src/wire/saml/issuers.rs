@@ -7,8 +7,8 @@ use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 use thiserror::Error;
 
-use super::algorithm::is_acceptable;
 use crate::model::timestamp::Instant;
+use crate::wire::public_key::is_acceptable;
 
 /// The issuers by name (`saml:Issuer`), each with the keys of its certificates, parsed once.
 #[derive(Debug, Default)]

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::model::person::NotBorneOut;
 use crate::wire::soap::Fault;
 
 /// Why an assertion, or a message without one, was refused. The text is for the audit trail; it holds no value of the
@@ -71,24 +72,9 @@ pub enum Refusal {
     /// It has served before, and once is all it may.
     #[error("the assertion was used before")]
     Replayed,
-    /// The directory does not know the person.
-    #[error("the subject is not in the directories")]
-    UnknownSubject,
-    /// The person has no right to practise now.
-    #[error("the subject's licence is not valid now")]
-    Unlicensed,
-    /// The person's account is not in use.
-    #[error("the subject's account is suspended or closed")]
-    Suspended,
-    /// The organisation that they name has no attestation in force.
-    #[error("the organisation is not known, not attested, or one of several")]
-    NotAttested,
-    /// They do not work in the organisation that they name.
-    #[error("the directory does not link the subject to the organisation")]
-    NotLinked,
-    /// They do not represent the child, or no longer.
-    #[error("the subject is not the legal representative now")]
-    NotRepresentative,
+    /// The directories say otherwise.
+    #[error(transparent)]
+    Directory(NotBorneOut),
 }
 
 impl Refusal {
@@ -131,12 +117,7 @@ impl Refusal {
             | Self::BadSignature
             | Self::Role
             | Self::PurposeOfUse
-            | Self::UnknownSubject
-            | Self::Unlicensed
-            | Self::Suspended
-            | Self::NotAttested
-            | Self::NotLinked
-            | Self::NotRepresentative => ("FailedAuthentication", not_authenticated.to_owned()),
+            | Self::Directory(_) => ("FailedAuthentication", not_authenticated.to_owned()),
         }
     }
 }

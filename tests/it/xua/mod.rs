@@ -4,4 +4,6 @@ mod canonical_forms;
 mod foreign_issuers;
 mod issuer_files;
 mod people;
-mod scene;
+pub mod scene;
+
+pub use scene::{ISSUER, NAME, now};

@@ -4,7 +4,6 @@ use openssl::stack::Stack;
 use openssl::x509::store::X509StoreRef;
 use openssl::x509::{X509, X509Ref};
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use super::answer::{Answer, BadAnswer, CertificateId};
 use super::nonce::Nonce;
@@ -40,8 +39,7 @@ pub(super) struct Responders {
 impl Responders {
     /// Those of the settings.
     pub(super) fn new(settings: &Tls) -> Self {
-        let tls = TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(RootCerts::PlatformVerifier).build();
-        let agent = outgoing::agent(tls, settings.ocsp_time, settings.ocsp_time);
+        let agent = outgoing::agent(outgoing::trusting_the_system(), settings.ocsp_time, settings.ocsp_time);
         Self { agent, fixed: settings.ocsp_responder.clone(), allowed: settings.ocsp_responders.clone() }
     }
 

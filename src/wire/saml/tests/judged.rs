@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::saml_issuer::{AUDIENCE, X509_CONTEXT, attribute, written};
 use super::*;
+use crate::model::accepted_claims::AcceptedClaims;
 use crate::wire::saml::Expectations;
 
 fn expected() -> Expectations {
@@ -14,8 +15,10 @@ fn expected() -> Expectations {
         clock_skew: Duration::from_secs(60),
         maximum_lifetime: Duration::from_secs(2 * 3600),
         authn_contexts: vec![X509_CONTEXT.to_owned()],
-        roles: vec![code("112247003", "2.16.840.1.113883.6.96")],
-        purposes_of_use: vec![code("TREATMENT", "2.16.840.1.113883.3.18.7.1")],
+        claims: AcceptedClaims {
+            roles: vec![code("112247003", "2.16.840.1.113883.6.96")],
+            purposes_of_use: vec![code("TREATMENT", "2.16.840.1.113883.3.18.7.1")],
+        },
     }
 }
 

@@ -1,0 +1,137 @@
+//! The directories for those who keep them: the operator's staff, and nobody else.
+
+use crate::model::directory::{Establishment, LegalRepresentative, Professional, Workplace};
+use crate::model::dsp::Quality;
+use crate::model::hl7_types::PatientId;
+use crate::model::patient_feed::{DemographicElement, PatientDemographics};
+
+use super::caller::caller;
+use super::{DirectoryRefusal, Failure, Writing};
+
+/// What whoever writes an entry knows of the one that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// That there is none.
+    Nothing,
+    /// Its version, if they say one; there may be none yet where they do not.
+    Version(Option<u64>),
+}
+
+impl Expected {
+    /// Whether an entry may be written over one of this version.
+    fn allows(self, known: Option<u64>) -> Result<(), Failure> {
+        match (self, known) {
+            (Self::Nothing, Some(_)) => Err(DirectoryRefusal::Exists.into()),
+            (Self::Version(None), Some(_)) => Err(DirectoryRefusal::VersionRequired.into()),
+            (Self::Version(Some(expected)), known) if known != Some(expected) => Err(DirectoryRefusal::VersionChanged.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The version after the change. Another change that came between question and answer shows in it, because rows are locked by
+    /// the change itself.
+    fn fits(self, after: Option<u64>) -> Result<u64, Failure> {
+        match (self, after) {
+            (_, None) => Err(DirectoryRefusal::VersionChanged.into()),
+            (Self::Version(Some(expected)), Some(after)) if after > expected + 1 => Err(DirectoryRefusal::VersionChanged.into()),
+            (_, Some(after)) => Ok(after),
+        }
+    }
+}
+
+impl Writing<'_> {
+    /// Lets the operator's staff pass.
+    ///
+    /// # Errors
+    /// [`DirectoryRefusal::NotOperator`] for everybody else.
+    pub fn keep_directories(&mut self) -> Result<(), Failure> {
+        let caller = caller(self.tx, self.call)?;
+        match caller.map(|caller| caller.quality) {
+            Some(Quality::Operator) => Ok(()),
+            _ => Err(DirectoryRefusal::NotOperator.into()),
+        }
+    }
+
+    /// Adds or changes an establishment; gives its version.
+    pub fn keep_establishment(&mut self, entry: Establishment, expected: Expected) -> Result<u64, Failure> {
+        self.keep_directories()?;
+        expected.allows(self.tx.establishment_version(&entry)?)?;
+        let note = self.tx.establishment(&entry.id)?.and_then(|known| known.note);
+        let entry = Establishment { note, ..entry };
+        self.put_establishment(&entry)?;
+        expected.fits(self.tx.establishment_version(&entry)?)
+    }
+
+    /// Adds or changes a professional, whose workplaces stay as they are; gives the version.
+    pub fn keep_professional(&mut self, entry: Professional, expected: Expected) -> Result<u64, Failure> {
+        self.keep_directories()?;
+        expected.allows(self.tx.professional_version(&entry)?)?;
+        let known = self.tx.professionals(&[&entry.id])?.pop();
+        let (workplaces, note) = known.map(|known| (known.workplaces, known.note)).unwrap_or_default();
+        let entry = Professional { workplaces, note, ..entry };
+        self.put_professional(&entry)?;
+        expected.fits(self.tx.professional_version(&entry)?)
+    }
+
+    /// Adds a workplace of a known professional, or changes the one of this number, from 1; gives its number and the professional's
+    /// version.
+    ///
+    /// # Errors
+    /// [`DirectoryRefusal::UnknownEntry`] if the professional, or the workplace, is not there.
+    pub fn keep_workplace(
+        &mut self,
+        professional: &str,
+        number: Option<usize>,
+        place: Workplace,
+        expected: Expected,
+    ) -> Result<(usize, u64), Failure> {
+        self.keep_directories()?;
+        let known = self.tx.professionals(&[professional])?.pop();
+        let mut entry = known.ok_or(DirectoryRefusal::UnknownEntry)?;
+        let number = match number {
+            None => {
+                entry.workplaces.push(place);
+                entry.workplaces.len()
+            }
+            Some(number) => {
+                expected.allows(self.tx.professional_version(&entry)?)?;
+                let known = number.checked_sub(1).and_then(|index| entry.workplaces.get_mut(index));
+                *known.ok_or(DirectoryRefusal::UnknownEntry)? = place;
+                number
+            }
+        };
+        self.put_professional(&entry)?;
+        Ok((number, expected.fits(self.tx.professional_version(&entry)?)?))
+    }
+
+    /// Adds or changes a legal representative; gives the version.
+    pub fn keep_representative(&mut self, link: &LegalRepresentative, expected: Expected) -> Result<u64, Failure> {
+        self.keep_directories()?;
+        expected.allows(self.tx.representative_version(link)?)?;
+        self.put_representative(link)?;
+        expected.fits(self.tx.representative_version(link)?)
+    }
+
+    /// Adds a patient or replaces what is known of one, identifiers excepted, which only a merge ends; gives the version.
+    pub fn keep_patient(&mut self, patient_id: &PatientId, demographics: PatientDemographics, expected: Expected) -> Result<u64, Failure> {
+        self.keep_directories()?;
+        expected.allows(self.tx.patient_version(patient_id)?)?;
+        let removed = not_said(&demographics);
+        self.put_patient(patient_id, demographics, &removed)?;
+        expected.fits(self.tx.patient_version(patient_id)?)
+    }
+}
+
+fn not_said(demographics: &PatientDemographics) -> Vec<DemographicElement> {
+    use DemographicElement as Element;
+    let said = [
+        (Element::Name, demographics.name.is_some()),
+        (Element::BirthDate, demographics.birth_date.is_some()),
+        (Element::Sex, demographics.sex.is_some()),
+        (Element::Addresses, !demographics.addresses.is_empty()),
+        (Element::Language, demographics.language.is_some()),
+        (Element::Deceased, demographics.deceased.is_some()),
+        (Element::DeathDate, demographics.death_date.is_some()),
+    ];
+    said.into_iter().filter(|(_, is_said)| !is_said).map(|(element, _)| element).collect()
+}

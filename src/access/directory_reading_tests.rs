@@ -1,0 +1,74 @@
+//! Who finds whom.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::access::caller::tests::{P04, P05, P06, Said, call_of, node, population};
+use crate::access::test_registry::call;
+use crate::access::{Call, Door};
+use crate::model::audit_event::Transaction;
+use crate::store::test_database::Database;
+
+fn born(year: &str) -> DirectoryQuery {
+    DirectoryQuery { born: PartialDate::try_from(year.to_owned()).ok(), ..DirectoryQuery::default() }
+}
+
+fn key(id: &str) -> DirectoryQuery {
+    DirectoryQuery { ids: Some(vec![id.to_owned()]), ..DirectoryQuery::default() }
+}
+
+/// How many children born in 2019, doctors born in 1975, representations of the child and professionals a caller sees, and whether
+/// all of an entry; nothing if all is refused.
+fn seen(door: &Door, call: &Call) -> Option<(usize, usize, usize, usize, bool)> {
+    let counted = door.read(call, Transaction::Iti78, |reading| {
+        let Some(mut view) = reading.directories()? else { return Ok(None) };
+        let children = view.patients(&born("2019"))?.unwrap().len();
+        let doctors = view.patients(&born("1975"))?.unwrap().len();
+        let links = view.representatives_of(&P05.parse().unwrap())?.len();
+        let professionals = view.professionals(&key("D01"))?.unwrap().len();
+        Ok(Some((children, doctors, links, professionals, view.for_operator)))
+    });
+    counted.unwrap()
+}
+
+fn visibility(database: Database) {
+    let (behind, open) = population(database);
+    let door = behind.door_under(Policy::CareRecord(Arc::default()));
+    let said = Said::default();
+    let patient = |person| Said { roles: &["patient"], person: Some(person), ..said };
+    let administrator = Said { roles: &["administrateur-dossier"], id: "Z01", ..said };
+    for (name, said, expected) in [
+        ("a professional", Said { id: "D01", ..said }, Some((1, 1, 1, 1, false))),
+        ("who lost the licence", Said { id: "D09", ..said }, None),
+        ("somebody", said, None),
+        ("an administrator", Said { reason: Some("why"), ..administrator }, Some((1, 1, 1, 1, false))),
+        ("without a reason", administrator, None),
+        ("a patient", patient(P06), Some((0, 1, 0, 1, false))),
+        ("another", patient(P04), Some((0, 0, 0, 1, false))),
+        ("a child", patient(P05), Some((1, 0, 1, 1, false))),
+        (
+            "in whose hands the child is",
+            Said { roles: &["representant-legal"], representative: Some(P04), ..patient(P05) },
+            Some((1, 0, 1, 1, false)),
+        ),
+        ("the operator", Said { roles: &["admin"], ..said }, Some((1, 1, 1, 1, true))),
+    ] {
+        assert_eq!(seen(&door, &call_of(said)), expected, "{name}");
+    }
+    assert_eq!(seen(&door, &Call { node: node("e1"), ..call() }), Some((0, 0, 0, 1, false)), "an establishment");
+    assert_eq!(seen(&door, &call()), None, "nobody");
+    assert_eq!(seen(&open, &call()), Some((1, 1, 1, 1, true)), "where every system may do everything");
+    let everything = DirectoryQuery { names: vec![(None, String::new())], ..DirectoryQuery::default() };
+    let asked = open.read(&call(), Transaction::Iti78, |reading| Ok(reading.directories()?.unwrap().professionals(&everything)?.is_none()));
+    assert!(asked.unwrap(), "a question for nothing is one for too much");
+}
+
+#[test]
+fn a_caller_finds_whom_the_rules_show() {
+    visibility(Database::Sqlite);
+}
+
+#[test]
+fn a_caller_finds_whom_the_rules_show_on_postgres() {
+    Database::on_postgres("a_caller_finds_whom_the_rules_show_on_postgres", visibility);
+}

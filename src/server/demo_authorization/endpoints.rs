@@ -1,0 +1,132 @@
+//! The authorization server and its metadata over HTTP.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, PRAGMA, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::parameters::Parameters;
+use super::{AuthorizationServer, Metadata};
+use crate::server::clock;
+use crate::server::endpoints::PublicAddress;
+use crate::server::fault_reply::{method_not_allowed, not_found};
+
+/// The largest form taken, in bytes.
+const LARGEST_FORM: usize = 16 * 1024;
+
+/// The resources of authorization. Where no authorization server is known, none of them is there.
+pub(in crate::server) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/fhir/.well-known/smart-configuration", web::get().to(smart_configuration))
+        .route("/.well-known/oauth-authorization-server", web::get().to(authorization_server))
+        .route("/oauth/jwks", web::get().to(key_set))
+        .service(
+            web::scope("/oauth")
+                .app_data(web::PayloadConfig::new(LARGEST_FORM))
+                .route("/authorize", web::to(authorize))
+                .route("/token", web::to(token))
+                .route("/introspect", web::to(introspect)),
+        );
+}
+
+async fn smart_configuration(metadata: web::Data<Metadata>, public: web::Data<PublicAddress>, request: HttpRequest) -> HttpResponse {
+    public_json(metadata.smart_configuration(&public.for_caller(&request))).await
+}
+
+async fn authorization_server(metadata: web::Data<Metadata>, public: web::Data<PublicAddress>, request: HttpRequest) -> HttpResponse {
+    public_json(metadata.authorization_server(&public.for_caller(&request))).await
+}
+
+async fn key_set(metadata: web::Data<Metadata>) -> HttpResponse {
+    public_json(metadata.server.as_ref().map(|server| server.key_set())).await
+}
+
+async fn public_json(value: Option<Value>) -> HttpResponse {
+    match value {
+        Some(value) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(value),
+        None => not_found().await,
+    }
+}
+
+async fn authorize(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+    let query = request.query_string().to_owned();
+    match *request.method() {
+        Method::GET => answered(metadata, move |server| Parameters::read(&query).map(|request| server.ask(&request))).await,
+        Method::POST => answered(metadata, move |server| form(&body).map(|request| server.decide(&request, clock::instant()))).await,
+        _ => method_not_allowed("GET, POST"),
+    }
+}
+
+async fn token(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+    by_client(metadata, request, body, AuthorizationServer::token).await
+}
+
+async fn introspect(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+    by_client(metadata, request, body, AuthorizationServer::introspect).await
+}
+
+type ByClient = fn(&AuthorizationServer, &Parameters, Option<&str>, crate::model::timestamp::Instant) -> Answer;
+
+async fn by_client(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes, act: ByClient) -> HttpResponse {
+    if request.method() != Method::POST {
+        return method_not_allowed("POST");
+    }
+    let authorization = match request.headers().get(AUTHORIZATION).map(|value| value.to_str().map(str::to_owned)) {
+        None => None,
+        Some(Ok(text)) => Some(text),
+        Some(Err(_)) => return respond(Answer::error("invalid_client", "the Authorization header is not text")),
+    };
+    answered(metadata, move |server| Some(act(server, &form(&body)?, authorization.as_deref(), clock::instant()))).await
+}
+
+fn form(body: &[u8]) -> Option<Parameters> {
+    Parameters::read(std::str::from_utf8(body).ok()?)
+}
+
+/// Carries it out on a blocking thread, unless too much is asked; nothing is a request that cannot be read.
+async fn answered<F>(metadata: web::Data<Metadata>, act: F) -> HttpResponse
+where
+    F: FnOnce(&AuthorizationServer) -> Option<Answer> + Send + 'static,
+{
+    let Some(server) = metadata.server.as_ref().map(Arc::clone) else { return not_found().await };
+    if !server.has_room(clock::instant()) {
+        return respond(Answer::unavailable("too many requests at one time; send it again later"));
+    }
+    let unreadable = || Answer::error("invalid_request", "the parameters cannot be read, or one stands twice");
+    match web::block(move || act(&server).unwrap_or_else(unreadable)).await {
+        Ok(answer) => respond(answer),
+        Err(_) => respond(Answer::unavailable("the server is busy")),
+    }
+}
+
+fn respond(answer: Answer) -> HttpResponse {
+    let status = |status: u16| StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = match &answer {
+        Answer::Json(code, _) | Answer::Page { status: code, .. } => HttpResponse::build(status(*code)),
+        Answer::Redirect(_) => HttpResponse::SeeOther(),
+    };
+    response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache")).insert_header((REFERRER_POLICY, "no-referrer"));
+    match answer {
+        Answer::Json(code, value) => {
+            if code == 401 {
+                response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"dossier-demo\""));
+            }
+            if code == 503 {
+                response.insert_header((RETRY_AFTER, "1"));
+            }
+            response.json(value)
+        }
+        Answer::Page { html, leads_to, .. } => {
+            // A browser holds a form to the addresses named here, also after a redirection.
+            let leads_to = leads_to.map(|uri| format!(" {uri}")).unwrap_or_default();
+            let policy = format!("default-src 'none'; form-action 'self'{leads_to}; frame-ancestors 'none'; base-uri 'none'");
+            response.insert_header((CONTENT_SECURITY_POLICY, policy)).content_type("text/html; charset=utf-8").body(html)
+        }
+        Answer::Redirect(location) => response.insert_header((LOCATION, location)).finish(),
+    }
+}

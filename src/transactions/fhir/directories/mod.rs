@@ -1,0 +1,12 @@
+//! Patients (PDQm, ITI TF-2: 3.78), establishments and professionals (mCSD, ITI TF-2: 3.90), legal representatives: looked up by those
+//! who may, kept by the operator's staff.
+
+mod question;
+mod reads;
+mod routes;
+mod writes;
+
+pub(super) use routes::ROUTES;
+
+#[cfg(test)]
+mod tests;

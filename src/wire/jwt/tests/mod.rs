@@ -1,0 +1,6 @@
+//! Tokens, good and bad.
+
+mod issuer;
+mod judged;
+mod read;
+mod tampered;
