@@ -97,7 +97,7 @@ fn author_of(kind: &str, id: &str) -> Result<Author, StoreError> {
 /// The column of a document that is in sight.
 pub(super) const ACTIVE: &str = "active";
 
-pub(super) fn activation_column(activation: Activation) -> &'static str {
+fn activation_column(activation: Activation) -> &'static str {
     match activation {
         Activation::Active => ACTIVE,
         Activation::Deactivated => "deactivated",
