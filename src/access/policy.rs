@@ -45,9 +45,9 @@ impl Policy {
             Err(denial) => Decision::denied(denial),
             Ok(standing) => match ground(&standing, action) {
                 Err(denial) => Decision::denied(denial),
-                Ok(ground) => {
+                Ok(reason) => {
                     let under = UnderRules { standing, rules: Arc::clone(rules) };
-                    Decision::Allow { authority: Authority::Rules(Box::new(under)), reason: Reason::Ground(ground) }
+                    Decision::Allow { authority: Authority::Rules(Box::new(under)), reason }
                 }
             },
         })
@@ -62,14 +62,16 @@ impl Policy {
     }
 }
 
-/// What opens the record for the action: the preferred of the mandates that are good for it, or authorship (access rules, 3
-/// and 5.2). What is then done with which document is judged by its own facts.
-fn ground(standing: &Standing, action: Action) -> Result<Ground, Denial> {
-    let first =
-        |fits: fn(&Clause) -> bool| standing.clauses.iter().find(|clause| fits(clause)).map(|clause| Ground::Mandate(clause.mandate));
+/// What opens the record for the action: the preferred of the mandates that are good for it (access rules, 3). Authorship lets
+/// somebody without a mandate look for their own documents (5.2); until one is found, the trail says why there is no mandate. What
+/// is then done with which document is judged by its own facts.
+fn ground(standing: &Standing, action: Action) -> Result<Reason, Denial> {
+    let first = |fits: fn(&Clause) -> bool| {
+        standing.clauses.iter().find(|clause| fits(clause)).map(|clause| Reason::Ground(Ground::Mandate(clause.mandate)))
+    };
     let found = match action {
         Action::Find | Action::Retrieve => {
-            first(|clause| clause.read != Scope::Nothing).or_else(|| standing.reads_own.then_some(Ground::Author))
+            first(|clause| clause.read != Scope::Nothing).or_else(|| standing.reads_own.then_some(Reason::Denial(standing.otherwise)))
         }
         // Who has a mandate that does not let write is told so.
         Action::Submit => first(|clause| clause.write.is_some()).or_else(|| first(|_| true)),

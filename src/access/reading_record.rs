@@ -5,14 +5,14 @@ use std::sync::Arc;
 use crate::model::audit_event::AuditEvent;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
-use crate::model::dsp::Verdict;
+use crate::model::dsp::{Ground, Scope, Verdict};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::store::contents::{ContentKey, ContentStore, SealedKey};
 use crate::store::{Read, RecordView, StoreError};
 
-use super::authority::Authority;
+use super::authority::{Authority, UnderRules};
 use super::door::note_reason;
 use super::retrieved_document::{self, RetrievedDocument};
 use super::{Failure, Reason};
@@ -80,6 +80,14 @@ impl<'a> ReadableRecord<'a> {
         let content = retrieved_document::open(self.documents.contents, key, sealed_key, document.size, self.documents.memory_left)?;
         let document = RetrievedDocument { unique_id: unique_id.clone(), mime_type: entry.mime_type.clone(), content };
         Ok(Some(Retrieval::Document(document)))
+    }
+
+    /// Puts into the trail that what was found without a mandate was found by authorship, as all of it is then.
+    pub(super) fn note_authorship(&mut self) {
+        let by_mandate = |under: &UnderRules| under.standing.clauses.iter().any(|clause| clause.read != Scope::Nothing);
+        if self.authority.under_rules().is_some_and(|under| !by_mandate(under)) {
+            note_reason(self.audit, Reason::Ground(Ground::Author));
+        }
     }
 
     /// Puts into the trail under which mandate, or by whose authorship, a document is read (access rules, 3).

@@ -25,6 +25,9 @@ impl ReadableRecord<'_> {
         if objects.len() > left {
             return Err(too_many_results(most));
         }
+        if !objects.is_empty() {
+            self.note_authorship();
+        }
         self.audit.object_ids.extend(objects.ids().map(|id| id.to_string()));
         Ok(objects)
     }

@@ -11,6 +11,7 @@ use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::care_record::CareRecord;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
+use crate::model::dsp::DocumentFacts;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, RepositoryUniqueId};
 use crate::model::node::NodeProof;
@@ -23,6 +24,8 @@ use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
 pub(crate) use crate::store::test_database::Database;
 use crate::store::{PatientState, RecordView, Store};
 
+use super::authority::Authority;
+use super::reading_record::Documents;
 use super::{Action, Call, Door, Failure, Policy, ReadableRecord};
 
 /// What lies behind the door, to look at and to break.
@@ -80,6 +83,22 @@ impl TestRegistry {
     pub(crate) fn patient(&self, id: &str) -> Option<PatientDemographics> {
         let known = self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?;
         (known.state == PatientState::Active).then_some(known.demographics)
+    }
+
+    /// Writes down what the access rules shall know of a document.
+    pub(crate) fn set_facts(&self, entry: EntryUuid, facts: &DocumentFacts) {
+        self.store.write(|tx| tx.set_document_facts(entry, facts)).unwrap();
+    }
+
+    /// What a record shows under this authority.
+    pub(super) fn ask_under(&self, patient_id: &PatientId, authority: Authority, query: &StoredQuery) -> RegistryObjects {
+        let contents = Arc::clone(&self.contents) as Arc<dyn ContentStore>;
+        let mut audit = call().audit_event(Transaction::Iti18);
+        let answered = self.store.read(|tx| {
+            let documents = Documents { contents: &contents, memory_left: &mut 0 };
+            Self::found(&mut ReadableRecord::new(tx, documents, &mut audit, patient_id, authority), query)
+        });
+        answered.unwrap()
     }
 
     /// Makes a patient known.

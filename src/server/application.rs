@@ -287,7 +287,8 @@ fn serve_mllp(
     };
     let handler = patient_feed::handler(Arc::clone(&backend.services), metrics, backend.clock.clone());
     let refuse = patient_feed::refuse(Arc::clone(&backend.services), backend.clock.clone());
-    let server = MllpListener::new(handler, limits, backend.clock.clone(), stop).refusing_with(refuse);
+    let clock = backend.clock.clone();
+    let server = MllpListener::new(handler, limits, move || clock.now(), stop).refusing_with(refuse);
     let server = if let Some(handshake) = handshake { server.over_tls(handshake) } else { server };
     Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use time::macros::datetime;
 use tokio::task::JoinHandle;
 
 use super::*;
@@ -20,7 +21,7 @@ async fn start(limits: MllpLimits, handler: impl Fn(&[u8], &MllpSender) -> Vec<u
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let shutdown = CancellationToken::new();
-    let server = MllpListener::new(handler, limits, Clock::default(), shutdown.clone());
+    let server = MllpListener::new(handler, limits, || datetime!(2026-02-03 04:05:06 UTC), shutdown.clone());
     Running { address, shutdown, served: tokio::spawn(server.serve(listener)) }
 }
 
@@ -124,7 +125,7 @@ async fn what_is_not_mllp_is_told_once_to_who_refuses_it() {
     ] {
         let (mut near, far) = tokio::io::duplex(10_000);
         let limits = MllpLimits { idle: Duration::from_secs(5), ..LIMITS };
-        let listener = MllpListener::new(echo, limits, Clock::default(), CancellationToken::new());
+        let listener = MllpListener::new(echo, limits, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new());
         let listener = listener.refusing_with(refuse.clone());
         let server =
             tokio::spawn(async move { listener.converse(far, MllpSender { address: "127.0.0.1:1".parse().unwrap(), tls: None }).await });
@@ -138,7 +139,7 @@ async fn what_is_not_mllp_is_told_once_to_who_refuses_it() {
     assert_eq!(told.load(Ordering::SeqCst), 4);
     let (mut near, far) = tokio::io::duplex(10_000);
     let limits = MllpLimits { idle: Duration::from_millis(50), ..LIMITS };
-    let listener = MllpListener::new(echo, limits, Clock::default(), CancellationToken::new()).refusing_with(refuse);
+    let listener = MllpListener::new(echo, limits, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new()).refusing_with(refuse);
     let server =
         tokio::spawn(async move { listener.converse(far, MllpSender { address: "127.0.0.1:1".parse().unwrap(), tls: None }).await });
     near.write_all(b"\x0bMSH").await.unwrap();
@@ -152,7 +153,7 @@ async fn what_is_not_mllp_is_told_once_to_who_refuses_it() {
 #[tokio::test]
 async fn a_refused_sender_may_finish_sending_and_then_reads_why() {
     let (mut near, far) = tokio::io::duplex(64);
-    let listener = MllpListener::new(echo, LIMITS, Clock::default(), CancellationToken::new());
+    let listener = MllpListener::new(echo, LIMITS, || datetime!(2026-02-03 04:05:06 UTC), CancellationToken::new());
     let server =
         tokio::spawn(async move { listener.converse(far, MllpSender { address: "127.0.0.1:1".parse().unwrap(), tls: None }).await });
     let (mut reader, mut writer) = tokio::io::split(&mut near);

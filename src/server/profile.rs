@@ -21,7 +21,7 @@ pub enum ProfileError {
         why: String,
     },
     /// The files say what cannot be.
-    #[error("{place} has {}", number(.faults))]
+    #[error("{place} has {}", listed(.faults))]
     Faulty {
         /// The folder.
         place: String,
@@ -30,8 +30,9 @@ pub enum ProfileError {
     },
 }
 
-fn number(faults: &[PolicyFault]) -> String {
-    if faults.len() == 1 { "1 fault:".to_owned() } else { format!("{} faults:", faults.len()) }
+fn listed(faults: &[PolicyFault]) -> String {
+    let number = if faults.len() == 1 { "1 fault:".to_owned() } else { format!("{} faults:", faults.len()) };
+    faults.iter().fold(number, |text, fault| format!("{text}\n    {fault}"))
 }
 
 /// The rules and the label of each type of document, checked whole.

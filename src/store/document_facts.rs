@@ -3,9 +3,13 @@
 use diesel::prelude::*;
 
 use crate::model::dsp::{Activation, Author, DocumentFacts, DocumentType, Level};
+use crate::model::ids::EntryUuid;
 
-use super::StoreError;
+#[cfg(test)]
+use super::rows::uuid_column;
+use super::rows::{IDS_PER_STATEMENT, uuid_columns};
 use super::schema::document_entries;
+use super::{StoreError, Write};
 
 /// The columns. An empty text is a type, or an author, that nobody knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -37,6 +41,32 @@ impl FactColumns {
             author: author_of(&self.author_kind, &self.author_id)?,
             activation: activation_of(&self.activation)?,
         })
+    }
+}
+
+impl Write {
+    /// Takes documents out of sight, or back into it (access rules, 6): the entries of these ids.
+    pub fn set_activation(&mut self, ids: &[EntryUuid], activation: Activation) -> Result<(), StoreError> {
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            diesel::update(document_entries::table.filter(document_entries::entry_uuid.eq_any(uuid_columns(ids))))
+                .set(document_entries::activation.eq(activation_column(activation)))
+                .execute(self.connection())?;
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_document_facts(&mut self, id: EntryUuid, facts: &DocumentFacts) -> Result<(), StoreError> {
+        let columns = FactColumns::of(facts);
+        let changes = (
+            document_entries::document_type.eq(columns.document_type),
+            document_entries::level.eq(columns.level),
+            document_entries::author_kind.eq(columns.author_kind),
+            document_entries::author_id.eq(columns.author_id),
+            document_entries::activation.eq(columns.activation),
+        );
+        diesel::update(document_entries::table.find(uuid_column(id))).set(changes).execute(self.connection())?;
+        Ok(())
     }
 }
 

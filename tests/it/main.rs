@@ -14,6 +14,7 @@
     reason = "a test that cannot go on must fail and says why on standard error; a test program has no outside"
 )]
 
+mod access;
 mod answers;
 mod async_exchange;
 mod command_line_client;

@@ -136,6 +136,11 @@ impl Bench {
 
         let found = of(&|standing| standing.read(&case.document, &self.rules.matrix));
         self.compare("read", found, naive::read(world, &case.document, &self.matrix));
+        // What the database is asked for says the same.
+        let in_sight = standing.as_ref().is_ok_and(|standing| standing.visibility(&self.rules.matrix).shows(&case.document));
+        if in_sight != found.is_allowed() {
+            self.wrong.push(format!("visibility: in sight {in_sight}, but the decision is {found:?}"));
+        }
 
         let (name, submission) = case.submission();
         let found = of(&|standing| standing.submit(&submission, &self.rules));

@@ -5,3 +5,4 @@ mod expected_registry;
 mod query_properties;
 mod questions;
 mod submissions;
+mod visibility_properties;

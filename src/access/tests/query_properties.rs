@@ -24,7 +24,7 @@ const DAY: i64 = 86_400_000_000;
 /// 2023-12-30, so that folders change around the times that questions name.
 const FIRST: i64 = 1_703_894_400_000_000;
 
-fn submit_all(behind: &TestRegistry, door: &Door, sketches: Vec<Sketch>) -> Expected {
+pub(super) fn submit_all(behind: &TestRegistry, door: &Door, sketches: Vec<Sketch>) -> Expected {
     let mut expected = Expected::default();
     patients().iter().for_each(|patient_id| TestRegistry::announce(door, patient_id));
     for (n, sketch) in (0..).zip(sketches) {
@@ -61,7 +61,7 @@ fn expected_answer(expected: &Expected, query: &StoredQuery) -> RegistryObjects 
     sorted(all)
 }
 
-fn sorted(mut objects: RegistryObjects) -> RegistryObjects {
+pub(super) fn sorted(mut objects: RegistryObjects) -> RegistryObjects {
     objects.submission_sets.sort_by_key(|set| set.entry_uuid);
     objects.entries.sort_by_key(|entry| entry.entry_uuid);
     objects.folders.sort_by_key(|folder| folder.entry_uuid);

@@ -23,10 +23,9 @@ impl Profile {
 
 impl From<ProfileError> for Failure {
     fn from(error: ProfileError) -> Self {
-        let failure = Self::new(Exit::Configuration, error.to_string());
-        match error {
-            ProfileError::Unreadable { .. } => failure,
-            ProfileError::Faulty { faults, .. } => failure.with_details(faults.iter().map(ToString::to_string)),
-        }
+        let told = error.to_string();
+        let mut lines = told.lines();
+        let failure = Self::new(Exit::Configuration, lines.next().unwrap_or_default());
+        failure.with_details(lines.map(|line| line.trim_start().to_owned()))
     }
 }

@@ -1,10 +1,14 @@
 //! What the plans are shown for.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::model::activity::ActivityFilter;
 use crate::model::association::AssociationType;
 use crate::model::audit_actor::ActorKey;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::document_entry::DocumentEntryType;
+use crate::model::dsp::{Author, Level, LevelSet, Sight, Visibility};
 use crate::model::ids::{Oid, UniqueId};
 use crate::model::samples::{SCHEME, dtm};
 use crate::model::stored_query::{
@@ -21,7 +25,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 30] = [
+pub(super) const CASES: [Case; 34] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -35,6 +39,12 @@ pub(super) const CASES: [Case; 30] = [
     }),
     ("FindDocumentsByReferenceId", |tx| {
         find(tx, FindDocuments { reference_ids: vec![vec!["3^^^&1.2.3&ISO^urn:ihe:iti:xds:2013:order".to_owned()]], ..all_of_patient() })
+    }),
+    ("FindDocuments in sight of a nurse", |tx| tx.find_documents(&nurse(), &all_of_patient(), LIMIT).map(drop)),
+    ("Submission sets in sight of a nurse", |tx| tx.submission_sets_of(&nurse(), &ANY_STATUS, LIMIT).map(drop)),
+    ("Folders in sight of a nurse", |tx| tx.folders_of(&nurse(), &ANY_STATUS, LIMIT).map(drop)),
+    ("Associations in sight of a nurse", |tx| {
+        tx.associations_touching(&nurse(), &[entry_id(1), set_id(2)], MetadataLevel::One, LIMIT).map(drop)
     }),
     ("FindSubmissionSets", find_submission_sets),
     ("FindFolders", find_folders),
@@ -114,6 +124,13 @@ pub(super) fn all_of_patient() -> FindDocuments {
 /// The whole record of the patient.
 fn view() -> RecordView {
     RecordView::whole(&patient())
+}
+
+/// What a nurse sees of it: one type at one level, and what they sent themselves.
+fn nurse() -> RecordView {
+    let opened = vec![(LevelSet::of(&[Level::Standard]), BTreeSet::from(["letter".into()]))];
+    let sight = Sight { opened, own: Some(Author::Professional("I1".into())), deactivated: false };
+    RecordView::new(patient(), Visibility::Limited(Arc::new(sight)))
 }
 
 fn codes(code: &str) -> CodeGroup {

@@ -58,6 +58,8 @@ pub struct Said {
     /// Code and code system.
     pub role: (String, String),
     pub purpose_of_use: (String, String),
+    /// The organisation, a URI.
+    pub organization_id: Option<String>,
     /// More attributes.
     pub attributes: String,
 }
@@ -78,6 +80,7 @@ impl Said {
             conditions: String::new(),
             role: ("112247003".to_owned(), "2.16.840.1.113883.6.96".to_owned()),
             purpose_of_use: ("TREATMENT".to_owned(), "2.16.840.1.113883.3.18.7.1".to_owned()),
+            organization_id: Some("urn:oid:2.999.7".to_owned()),
             attributes: String::new(),
         }
     }
@@ -92,7 +95,7 @@ impl Said {
         let attributes = [
             attribute("urn:oasis:names:tc:xspa:1.0:subject:subject-id", "Joan Provider"),
             attribute("urn:oasis:names:tc:xspa:1.0:subject:organization", "Hospital"),
-            attribute("urn:oasis:names:tc:xspa:1.0:subject:organization-id", "urn:oid:2.999.7"),
+            self.organization_id.iter().map(|id| attribute("urn:oasis:names:tc:xspa:1.0:subject:organization-id", id)).collect(),
             attribute("urn:oasis:names:tc:xacml:2.0:subject:role", &coded("Role", &self.role)),
             attribute("urn:oasis:names:tc:xspa:1.0:subject:purposeofuse", &coded("PurposeOfUse", &self.purpose_of_use)),
             self.attributes.clone(),

@@ -5,3 +5,5 @@ mod foreign_issuers;
 mod issuer_files;
 mod people;
 pub mod scene;
+
+pub use scene::{ISSUER, NAME, now};
