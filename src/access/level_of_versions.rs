@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::model::association::AssociationType;
+use crate::model::audit_action::AuditAction;
 use crate::model::code::Code;
 use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{LEVEL_SYSTEM, Level};
@@ -22,6 +23,7 @@ impl WritableRecord<'_> {
         let stated = newest.confidentiality_codes.iter().find(|code| code.scheme == LEVEL_SYSTEM).cloned();
         let code = stated.unwrap_or_else(|| Code::new(level.code(), LEVEL_SYSTEM, level.code()));
         let versions = self.versions_of(newest)?;
+        self.audit.action = Some(AuditAction::ChangeLevel);
         self.tx.set_level(&versions, level, &code)
     }
 

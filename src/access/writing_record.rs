@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::model::audit_action::AuditAction;
 use crate::model::audit_event::AuditEvent;
 use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{DocumentFacts, Format, TypeConstraint};
@@ -64,6 +65,9 @@ impl<'a> WritableRecord<'a> {
     fn register_in(&mut self, request: &SubmissionRequest, formats: &Formats) -> Result<(), Failure> {
         self.check_patient()?;
         self.file(request, formats)?;
+        if request.associations.iter().any(|association| association.association_type.replaces()) {
+            self.audit.action = Some(AuditAction::Replace);
+        }
         self.audit.object_ids.push(request.submission_set.entry_uuid.to_string());
         self.audit.object_ids.extend(request.entries.iter().map(|entry| entry.entry_uuid.to_string()));
         Ok(())

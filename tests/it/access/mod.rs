@@ -1,6 +1,7 @@
 //! The access rules over SOAP, with people whom a trusted issuer vouches for: a few of each family of rules. Section numbers are
 //! those of the access rules.
 
+mod history;
 mod reading;
 mod scene;
 mod starting;

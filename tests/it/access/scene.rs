@@ -81,6 +81,11 @@ pub fn letter(patient: &str, document_type: &str, level: Option<&str>) -> Submis
 
 impl Scene {
     pub fn start(database: Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// The same with further settings.
+    pub fn start_with(database: Database, more: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("idp.pem");
         fs::write(&path, ISSUER.pem()).unwrap();
@@ -91,6 +96,7 @@ impl Scene {
             ("xua.audiences", AUDIENCE),
             ("domain.assigning_authorities", MATRICULE),
         ];
+        let changes: Vec<_> = changes.iter().chain(more).copied().collect();
         let server = TestServer::start_with(database, &changes);
         let trail = Store::open(&server.database_url, 1).unwrap();
         let scene = Self { server, trail };

@@ -5,4 +5,4 @@ mod authorization;
 mod command_line;
 mod foreign_issuers;
 mod people;
-mod scene;
+pub mod scene;
