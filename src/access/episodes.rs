@@ -2,15 +2,15 @@
 
 use uuid::Uuid;
 
-use crate::model::care_record::{CareEpisode, FollowUp, Noted, Reporter, VisitEvent, VisitRefusal, VisitReport};
+use crate::model::care_record::{CareEpisode, FollowUp, Noted, Reporter, RequestingVisit, VisitEvent, VisitRefusal, VisitReport};
 use crate::model::directory::Establishment;
-use crate::model::dsp::{Caller, Denial, Organisation, Quality, RecordAct, RecordState, Verdict};
+use crate::model::dsp::{Caller, Denial, EstablishmentId, Organisation, Quality, RecordAct, RecordState, Verdict};
 use crate::model::hl7_types::PatientId;
 use crate::store::{PatientState, StoredRecord};
 
 use super::caller::{caller, named};
 use super::door::note_reason;
-use super::{Failure, IdentityRefusal, Reason, Writing};
+use super::{ActRefusal, Failure, IdentityRefusal, Reason, Writing};
 
 /// Why a visit was not declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +63,47 @@ impl Writing<'_> {
         let episode = record.episodes.into_iter().rev().find(is_visit);
         self.audit.object_ids.extend(episode.iter().map(|episode| episode.id.to_string()));
         Ok(episode)
+    }
+
+    /// The same for a declaration that names its establishment and the episode it is part of.
+    pub fn report_visit_of(
+        &mut self,
+        named: Option<&EstablishmentId>,
+        patient_id: &PatientId,
+        report: &VisitReport,
+        part_of: Option<Uuid>,
+    ) -> Result<Option<CareEpisode>, Failure> {
+        let (_, establishment) = self.declaring_establishment()?;
+        if named.is_some_and(|named| named.as_str() != establishment.id) {
+            return Err(EpisodeRefusal::NotAnEstablishment.into());
+        }
+        let mut report = report.clone();
+        if let Some(id) = part_of {
+            let stored = self.tx.care_record(patient_id)?;
+            let requesting = stored.and_then(|stored| stored.record.episodes.into_iter().find(|episode| episode.id == id));
+            let requesting = requesting.ok_or(EpisodeRefusal::Visit(VisitRefusal::UnknownRequest))?;
+            let visit_number = requesting.visit_number.unwrap_or_default();
+            report.requested_by = Some(RequestingVisit { establishment: requesting.establishment, visit_number });
+        }
+        self.report_visit(patient_id, &report)
+    }
+
+    /// The episode of this name, which has to be one of the calling establishment, the last one of its visit, and of this version.
+    pub fn own_episode(&mut self, patient_id: &PatientId, id: Uuid, version: u64) -> Result<CareEpisode, Failure> {
+        self.note(patient_id);
+        let (_, establishment) = self.declaring_establishment()?;
+        self.tx.patient_for_change(patient_id)?;
+        let episodes = self.tx.care_record(patient_id)?.map(|stored| stored.record.episodes).unwrap_or_default();
+        let own = |episode: &&CareEpisode| episode.id == id && episode.establishment.as_str() == establishment.id;
+        let known = episodes.iter().find(own).ok_or(ActRefusal::Unknown)?.clone();
+        if u64::from(known.version) != version {
+            return Err(ActRefusal::Version { found: known.version.into() }.into());
+        }
+        let of_visit = |episode: &&CareEpisode| episode.establishment == known.establishment && episode.visit_number == known.visit_number;
+        match episodes.iter().rev().find(of_visit) {
+            Some(last) if last.id != id => Err(EpisodeRefusal::Visit(VisitRefusal::Over).into()),
+            _ => Ok(known),
+        }
     }
 
     /// The establishment whose system calls, and what the directory says of it.

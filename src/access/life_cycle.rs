@@ -150,9 +150,7 @@ impl Writing<'_> {
         let objects = self.tx.purge_objects(patient_id)?;
         let mut names = self.tx.patients_merged_into(patient_id)?;
         names.push(patient_id.clone());
-        for name in &names {
-            self.tx.forget_record_parts(name)?;
-        }
+        names.iter().try_for_each(|name| self.tx.purge_management(name))?;
         let trace = self.tx.purge_trace(&names, &objects.ids)?;
         if is_deceased {
             self.tx.remove_patient_aliases(patient_id)?;

@@ -18,7 +18,9 @@ mod directories;
 mod directory_keeping;
 mod directory_reading;
 mod door;
+mod entry_pages;
 mod episodes;
+mod episodes_in_sight;
 mod failure;
 mod filing;
 mod found_objects;
@@ -70,6 +72,7 @@ pub use directories::{Change, DirectoryRefusal};
 pub use directory_keeping::Expected;
 pub use directory_reading::{DirectoryQuery, DirectoryView, FoundEntries};
 pub use door::{Door, Reading, Writing};
+pub use entry_pages::{EntryPage, FoundEntry};
 pub use episodes::EpisodeRefusal;
 pub use failure::Failure;
 pub use found_objects::FoundObjects;
@@ -77,7 +80,9 @@ pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use life_cycle::{DueRecord, Outlived};
-pub use managing::{ActRefusal, Changed, Creation, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode};
+pub use managing::{
+    ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode,
+};
 pub use policy::Policy;
 pub use reading_record::{ReadableRecord, Retrieval};
 pub use removal::Removal;

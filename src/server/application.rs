@@ -82,15 +82,7 @@ impl Application {
         let addresses = listeners.addresses;
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
         let sender = Arc::new(CallbackSender::new(settings)?);
-        let asynchronous = settings.async_exchange.clone();
-        let callbacks = CallbackDelivery::new(
-            Arc::clone(&services),
-            asynchronous,
-            Arc::clone(&sender),
-            Arc::clone(&metrics),
-            Arc::clone(&held),
-            backend.clock.clone(),
-        );
+        let callbacks = callbacks(settings, backend, &sender, &metrics, &held);
         let refusals = Arc::new(Refusals::new(backend.clock.clone()));
         let front = front(settings, services, held, Arc::clone(&refusals), backend.clock.clone());
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
@@ -119,14 +111,13 @@ impl Application {
         tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
-        let (services, interval) = (Arc::clone(&backend.services), settings.retention.interval);
-        let retention = tokio::spawn(keep_retaining(services, backend.clock.clone(), interval, stop.clone()));
+        let retention = keep_retaining(Arc::clone(&backend.services), backend.clock.clone(), settings.retention.interval, stop.clone());
         Ok(Self {
             addresses,
             stop,
             callbacks,
             refusals,
-            retention,
+            retention: tokio::spawn(retention),
             stop_operations,
             http,
             operations: tokio::spawn(operations),
@@ -202,6 +193,17 @@ impl Application {
         note("the trail of refusals", self.refusals.await);
         note("the operations server", self.operations.await.map(drop));
     }
+}
+
+fn callbacks(
+    settings: &Settings,
+    backend: &Backend,
+    sender: &Arc<CallbackSender>,
+    metrics: &Arc<Metrics>,
+    held: &Arc<Notify>,
+) -> CallbackDelivery {
+    let (services, asynchronous) = (Arc::clone(&backend.services), settings.async_exchange.clone());
+    CallbackDelivery::new(services, asynchronous, Arc::clone(sender), Arc::clone(metrics), Arc::clone(held), backend.clock.clone())
 }
 
 fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::clock::Clock;
 use crate::model::civil_day;
 use crate::model::timestamp::Instant;
+use crate::wire::fhir::fields::{at, items, text};
 
 const PATH: &str = "/fhir/$set-clock";
 const FHIR_JSON: &str = "application/fhir+json";
@@ -52,25 +53,24 @@ const SHAPE: &str = "send Parameters with one parameter: \"instant\" with a valu
 /// The time that the Parameters ask for. Days and years are those of the calendar in Luxembourg.
 fn wanted(body: &[u8], now: Instant) -> Result<Instant, &'static str> {
     let body: Value = serde_json::from_slice(body).map_err(|_| SHAPE)?;
-    let [parameter] = body["parameter"].as_array().map(Vec::as_slice).filter(|_| body["resourceType"] == "Parameters").ok_or(SHAPE)? else {
-        return Err(SHAPE);
-    };
-    let wanted = match parameter["name"].as_str() {
-        Some("instant") => parameter["valueInstant"].as_str().and_then(|text| text.parse().ok()),
-        Some("advance") => advanced(&parameter["valueDuration"], now),
+    let is_parameters = text(&body, "resourceType") == Some("Parameters");
+    let ([parameter], true) = (items(&body, "parameter"), is_parameters) else { return Err(SHAPE) };
+    let wanted = match text(parameter, "name") {
+        Some("instant") => text(parameter, "valueInstant").and_then(|text| text.parse().ok()),
+        Some("advance") => at(parameter, "valueDuration").and_then(|duration| advanced(duration, now)),
         _ => None,
     };
     wanted.ok_or(SHAPE)
 }
 
 fn advanced(duration: &Value, now: Instant) -> Option<Instant> {
-    let number = duration["value"].as_u64()?;
+    let number = at(duration, "value")?.as_u64()?;
     let seconds = |unit: u64| {
         let micros = i64::try_from(number.checked_mul(unit)?.checked_mul(1_000_000)?).ok()?;
         now.0.checked_add(micros).map(Instant)
     };
     let calendar = |after: fn(Instant, u16) -> Instant| Some(after(now, u16::try_from(number).ok()?));
-    match duration["code"].as_str()? {
+    match text(duration, "code")? {
         "s" => seconds(1),
         "min" => seconds(60),
         "h" => seconds(3600),
@@ -87,17 +87,18 @@ mod tests {
     #[test]
     fn the_time_is_named_or_advanced_by_a_span() {
         let now: Instant = "2025-03-20T09:00:00Z".parse().unwrap();
-        let at = |parameter: &str| {
+        let said = |parameter: &str| {
             let body = format!(r#"{{"resourceType":"Parameters","parameter":[{parameter}]}}"#);
             wanted(body.as_bytes(), now).ok()
         };
-        let advance = |value: u64, code: &str| at(&format!(r#"{{"name":"advance","valueDuration":{{"value":{value},"code":"{code}"}}}}"#));
+        let advance =
+            |value: u64, code: &str| said(&format!(r#"{{"name":"advance","valueDuration":{{"value":{value},"code":"{code}"}}}}"#));
         let expected = |text: &str| Some(text.parse::<Instant>().unwrap());
-        assert_eq!(at(r#"{"name":"instant","valueInstant":"2030-01-01T00:00:00Z"}"#), expected("2030-01-01T00:00:00Z"));
+        assert_eq!(said(r#"{"name":"instant","valueInstant":"2030-01-01T00:00:00Z"}"#), expected("2030-01-01T00:00:00Z"));
         assert_eq!(advance(90, "min"), expected("2025-03-20T10:30:00Z"));
         assert_eq!(advance(30, "d"), expected("2025-04-19T08:00:00Z"), "summer time began");
         assert_eq!(advance(10, "a"), expected("2035-03-20T09:00:00Z"));
-        assert_eq!((advance(1, "wk"), advance(u64::MAX, "h"), at(r#"{"name":"instant"}"#), at("")), (None, None, None, None));
+        assert_eq!((advance(1, "wk"), advance(u64::MAX, "h"), said(r#"{"name":"instant"}"#), said("")), (None, None, None, None));
         assert!(wanted(b"{}", now).is_err() && wanted(b"[]", now).is_err() && wanted(b"", now).is_err());
     }
 }

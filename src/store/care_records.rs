@@ -66,7 +66,7 @@ impl Write {
 
     /// Removes the record of a patient who is another one now.
     pub fn remove_care_record(&mut self, patient_id: &PatientId) -> Result<(), StoreError> {
-        self.forget_record_parts(patient_id)?;
+        self.purge_management(patient_id)?;
         diesel::delete(care_records::table.find(patient_id.to_string())).execute(self.connection())?;
         Ok(())
     }

@@ -30,8 +30,8 @@ use super::{Read, StoreError, Write};
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = document_entries)]
 pub(super) struct EntryRow {
-    entry_uuid: String,
-    registered_at: i64,
+    pub(super) entry_uuid: String,
+    pub(super) registered_at: i64,
     patient_id: String,
     availability_status: String,
     content: String,

@@ -8,10 +8,7 @@ use openssl::sha::Sha256;
 use crate::model::hl7_types::PatientId;
 
 use super::rows::{IDS_PER_STATEMENT, patient_ids};
-use super::schema::{
-    associations, document_entries, documents, folders, notices, object_values, patient_aliases, patients, presence_code_attempts,
-    presence_codes, record_items, submission_sets,
-};
+use super::schema::{associations, document_entries, documents, folders, object_values, patient_aliases, patients, submission_sets};
 use super::{Read, StoreError, Write};
 
 /// What was destroyed.
@@ -99,22 +96,6 @@ impl Write {
         purged.content_keys.push(content_key);
         purged.bytes = purged.bytes.saturating_add(u64::try_from(size).unwrap_or(0));
         Ok(Some(sha256))
-    }
-
-    /// Removes what is kept beside a record: its presence code, the attempts at it, the names of what is in it, and what
-    /// somebody was told about it.
-    pub fn forget_record_parts(&mut self, patient_id: &PatientId) -> Result<(), StoreError> {
-        let patient = patient_id.to_string();
-        macro_rules! remove {
-            ($table:ident) => {
-                diesel::delete($table::table.filter($table::patient_id.eq(&patient))).execute(self.connection())?
-            };
-        }
-        remove!(presence_codes);
-        remove!(presence_code_attempts);
-        remove!(record_items);
-        remove!(notices);
-        Ok(())
     }
 
     /// Forgets by which other identifiers a patient was known.

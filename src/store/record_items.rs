@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::model::care_record::CareRecord;
 use crate::model::hl7_types::PatientId;
 
-use super::schema::record_items;
+use super::schema::{notices, presence_code_attempts, presence_codes, record_items};
 use super::{Read, StoreError, Write};
 
 impl Read {
@@ -32,6 +32,17 @@ impl Write {
             let row = (record_items::id.eq(id), record_items::patient_id.eq(&patient_id));
             diesel::insert_into(record_items::table).values(row).execute(self.connection())?;
         }
+        Ok(())
+    }
+
+    /// Destroys what managing the patient's record left beside it: presence code, wrong ones, notices, names.
+    pub fn purge_management(&mut self, patient_id: &PatientId) -> Result<(), StoreError> {
+        let patient = patient_id.to_string();
+        diesel::delete(presence_codes::table.find(&patient)).execute(self.connection())?;
+        // Few, and found without an index: records are purged at night, one after the other.
+        diesel::delete(presence_code_attempts::table.filter(presence_code_attempts::patient_id.eq(&patient))).execute(self.connection())?;
+        diesel::delete(notices::table.filter(notices::patient_id.eq(&patient))).execute(self.connection())?;
+        diesel::delete(record_items::table.filter(record_items::patient_id.eq(&patient))).execute(self.connection())?;
         Ok(())
     }
 }

@@ -114,7 +114,7 @@ fn from_admission_to_follow_up(database: Database) {
     assert_eq!(first.access_end(), after(2, 7));
     // Summer time begins in between.
     assert_eq!((second.access_end(), second.refusals.len()), (after(4, 30), 2));
-    assert_eq!((second.declared.by.as_str(), scene.behind.last_event().object_ids), ("his-E1", vec![second.id.to_string()]));
+    assert_eq!((second.declared.by.as_str(), scene.behind.last_event().object_ids), ("E1", vec![second.id.to_string()]));
     scene.accepted("E1", 6, "A13", &ward);
     scene.accepted("E1", 7, "A11", &ward);
     assert!(scene.record().episodes[1].is_cancelled());

@@ -8,6 +8,7 @@ pub mod fhir_directory;
 pub mod hl7v2;
 pub mod hl7v3;
 pub mod jwt;
+pub mod mhd;
 pub mod mllp;
 pub mod mtom;
 pub mod policy_files;

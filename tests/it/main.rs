@@ -29,6 +29,7 @@ mod http;
 mod iua;
 mod limits;
 mod memory;
+mod mhd;
 mod mllp;
 mod on_demand;
 mod privacy;

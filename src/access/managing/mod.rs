@@ -6,6 +6,9 @@
 //! [`Writing::manage`]: super::Writing::manage
 
 mod consultation;
+mod document_acts;
+#[cfg(test)]
+mod document_acts_tests;
 mod grants;
 mod life;
 mod notices;
@@ -19,6 +22,7 @@ mod sight;
 mod tests;
 
 pub use consultation::Opening;
+pub use document_acts::DocumentAct;
 pub use grants::NewGrant;
 pub use life::Creation;
 pub use presence_code::{PresenceCode, UnfitPresenceCode};

@@ -3,11 +3,12 @@
 use uuid::Uuid;
 
 use super::ActRefusal;
+use super::sight::not_there;
 use crate::access::caller::caller;
 use crate::access::{Call, Failure, Writing};
 use crate::model::audit_event::AuditEvent;
 use crate::model::care_record::{CareRecord, Consent, Grant, GrantKind, Noted, person_id};
-use crate::model::dsp::{Caller, Denial, DspStatus, Durations, Period, PersonId, RecordAct, RecordState, Verdict, consents_in_sight};
+use crate::model::dsp::{Caller, Denial, DspStatus, Durations, Period, PersonId, RecordAct, RecordState, Verdict};
 use crate::model::hl7_types::PatientId;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
@@ -53,7 +54,10 @@ impl Writing<'_> {
     pub fn manage_consent(&mut self, id: Uuid) -> Result<ManagedRecord<'_>, Failure> {
         match self.tx.patient_of_record_item(id)? {
             Some(patient_id) => self.manage(&patient_id),
-            None => Err(refused(self.audit, ActRefusal::Unknown)),
+            None => {
+                let caller = caller(self.tx, self.call)?;
+                Err(refused(self.audit, not_there(caller.as_ref(), self.call.now)))
+            }
         }
     }
 
@@ -74,10 +78,9 @@ impl Writing<'_> {
             expected: None,
         };
         // An invalid caller gets the same answer for every patient, known or not.
-        let nobodys = RecordState::new("".into(), DspStatus::Closed);
-        match consents_in_sight(&record.caller, &nobodys, record.now()) {
-            Err(denial @ (Denial::CallerInvalid | Denial::ReasonMissing)) => Err(refused(record.audit, ActRefusal::Denied(denial))),
-            _ if known.is_none() => Err(refused(record.audit, ActRefusal::Unknown)),
+        match not_there(Some(&record.caller), record.now()) {
+            denied @ ActRefusal::Denied(_) => Err(refused(record.audit, denied)),
+            unknown if known.is_none() => Err(refused(record.audit, unknown)),
             _ => Ok(record),
         }
     }

@@ -6,7 +6,7 @@ use super::record::refused;
 use super::{ActRefusal, Changed, ManagedRecord};
 use crate::access::Failure;
 use crate::model::care_record::{Beneficiary, Consent, ConsentKind};
-use crate::model::dsp::RecordAct;
+use crate::model::dsp::{EmergencyAccess, RecordAct};
 use crate::model::timestamp::Instant;
 
 impl ManagedRecord<'_> {
@@ -18,6 +18,10 @@ impl ManagedRecord<'_> {
     /// [`ActRefusal::Lengthening`], or the rules'.
     pub fn end_consent(&mut self, id: Uuid, end: Option<Instant>, expected: u64) -> Result<Changed, Failure> {
         let consent = self.expected_consent(id, expected)?;
+        if matches!(consent.kind, ConsentKind::EmergencyAccess(_)) {
+            // What is always there does not end: it is again what holds without a choice.
+            return self.set_emergency_access(EmergencyAccess::default(), Some(expected));
+        }
         self.decide(ending(&consent))?;
         let now = self.now();
         let end = end.unwrap_or(now).max(now);

@@ -75,8 +75,7 @@ impl Reading<'_> {
     pub fn consent(&mut self, id: Uuid) -> Result<Consent, Failure> {
         let Some(patient_id) = self.tx.patient_of_record_item(id)? else {
             let caller = caller(self.tx, self.call)?;
-            let refusal = if caller.is_some() { ActRefusal::Unknown } else { ActRefusal::NobodyCalls };
-            return Err(refused(self.audit, refusal));
+            return Err(refused(self.audit, not_there(caller.as_ref(), self.call.now)));
         };
         let consents = self.consents(&patient_id)?;
         match consents.into_iter().find(|consent| consent.id == id) {
@@ -144,6 +143,15 @@ fn seen(caller: &Caller, record: Option<&CareRecord>, now: Instant) -> Result<Ve
         ConsentSight::Declarations => consent.kind == ConsentKind::ReferringPhysician,
     };
     Ok(record.consents(now).into_iter().filter(is_seen).collect())
+}
+
+/// What a caller is told of something that does not exist: one who is invalid is told so, as they are of what does.
+pub(super) fn not_there(caller: Option<&Caller>, now: Instant) -> ActRefusal {
+    match caller.map(|caller| seen(caller, None, now)) {
+        None => ActRefusal::NobodyCalls,
+        Some(Err(denial @ (Denial::CallerInvalid | Denial::ReasonMissing))) => ActRefusal::Denied(denial),
+        Some(_) => ActRefusal::Unknown,
+    }
 }
 
 /// What the caller is told of a denial, and what the trail is.

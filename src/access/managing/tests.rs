@@ -417,3 +417,19 @@ fn only_the_hash_of_a_code_is_kept() {
     assert_eq!(enter(&door, "D03", HOLDER, RIGHT, now()), Opening::NotOpened);
     assert!(matches!(enter(&door, "D03", HOLDER, "another-code", now()), Opening::Opened(_)));
 }
+
+#[test]
+fn nothing_of_it_outlives_the_purge() {
+    on_each_database("nothing_of_it_outlives_the_purge", |database| {
+        let (_behind, door) = with_code(database);
+        enter(&door, "D03", HOLDER, "wrong-code", now());
+        manage(&door, &patient(HOLDER), |record| record.close()).unwrap();
+        door.store().write(|tx| tx.purge_management(&id(HOLDER))).unwrap();
+        let left = door.store().read(|tx| {
+            let tried = tx.presence_code_attempts(&"D03".into(), Some(&id(HOLDER)))?;
+            Ok::<_, Failure>((tx.presence_code(&id(HOLDER))?, tried, tx.patient_of_record_item(Uuid::from_u128(1))?))
+        });
+        assert_eq!(left.unwrap(), (None, crate::model::care_record::Attempts::default(), None));
+        assert_eq!(notices(&door, &Recipient::HealthFund), []);
+    });
+}

@@ -109,7 +109,7 @@ fn from_emergency_to_a_ward_is_another_episode_of_the_visit() {
     record.episodes[0].cut_to = Some(at(20));
     assert_eq!(tell(&mut record, 5, &report(VisitEvent::ClassChanged(None))), Ok(true));
     assert_eq!(tell(&mut record, 6, &report(VisitEvent::ClassChanged(None))), Ok(false));
-    assert_eq!(tell(&mut record, 6, &VisitReport { arrival_decision: None, ..emergency.clone() }), Ok(false), "an old message again");
+    assert_eq!(tell(&mut record, 6, &VisitReport { arrival_decision: None, ..emergency }), Ok(false), "an old message again");
     let [first, second] = &record.episodes[..] else { panic!() };
     assert_eq!(first.kind, EpisodeKind::Emergency { arrival_decision: Some(EmergencyAccess::Extended) });
     assert_eq!((first.follow_up_end, second.kind, second.stay), (days(7), EpisodeKind::Ordinary, Period::from(at(5))));

@@ -7,6 +7,7 @@ use crate::model::activity::ActivityFilter;
 use crate::model::association::AssociationType;
 use crate::model::audit_actor::ActorKey;
 use crate::model::availability_status::AvailabilityStatus;
+use crate::model::care_record::Recipient;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::dsp::{Author, Level, LevelSet, Sight, Visibility};
 use crate::model::ids::{Oid, UniqueId};
@@ -25,7 +26,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 34] = [
+pub(super) const CASES: [Case; 37] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -77,6 +78,13 @@ pub(super) const CASES: [Case; 34] = [
         tx.take_due_answer(Instant(100), Instant(200)).map(drop)
     }),
     ("Record of a patient", |tx| tx.care_record(&patient()).map(drop)),
+    ("Record of a grant", |tx| tx.patient_of_record_item(uuid::Uuid::nil()).map(drop)),
+    ("Presence code and attempts", |tx| {
+        tx.presence_code(&patient())?;
+        tx.hold_presence_code_attempts(&"D01".into(), Instant(100))?;
+        tx.presence_code_attempts(&"D01".into(), Some(&patient())).map(drop)
+    }),
+    ("Notices", |tx| tx.notices_for(&Recipient::Professional("D01".into()), Instant(100), LIMIT).map(drop)),
     ("Records due", |tx| tx.care_records_due(Instant(100), LIMIT).map(drop)),
     ("Patient", |tx| tx.patient(&patient()).map(drop)),
     ("Patient by another identifier", |tx| tx.patient_of_alias(&alias()).map(drop)),

@@ -46,6 +46,14 @@ const COPIES_OF_SYSTEMS: &str = "
 
 /// Ten connected systems, each with an establishment of its own; system `n` has the certificate `dns:n.example`.
 /// The first has a great many copies.
+/// For each patient a grant, a presence code, an attempt, a notice and a representative.
+const COPIES_OF_MANAGEMENT: &str = "
+    INSERT INTO record_items SELECT 'item-' || patient_id, patient_id FROM patients;
+    INSERT INTO presence_codes SELECT patient_id, 'hash', 0, 'somebody' FROM patients;
+    INSERT INTO presence_code_attempts SELECT 'D' || patient_id, patient_id, 0, '{}' FROM patients;
+    INSERT INTO notices SELECT 'notice-' || patient_id, 'professional', 'D' || patient_id, patient_id, 0, '{}' FROM patients;
+    INSERT INTO legal_representatives SELECT patient_id, patient_id, '{}' FROM patients WHERE patient_id NOT LIKE '0000000%';";
+
 /// A record for each patient; every tenth is due one day.
 const COPIES_OF_RECORDS: &str = "INSERT INTO care_records (patient_id, version, due_at, content)
     SELECT patient_id, 1, CASE WHEN patient_id LIKE '%0^^^%' THEN 1000 END, '{}' FROM patients WHERE patient_id NOT LIKE '00000000%'";
@@ -110,6 +118,7 @@ pub(super) fn fill(store: &Store, others: u32) {
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&copies(others))?)).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(&answers(others))?)).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(COPIES_OF_RECORDS)?)).unwrap();
+    store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(COPIES_OF_MANAGEMENT)?)).unwrap();
     store.write(log_events).unwrap();
     store.write(|tx| Ok::<_, StoreError>(tx.connection().batch_execute(COPIES_OF_EVENTS)?)).unwrap();
 }

@@ -9,9 +9,14 @@ mod audit_events;
 mod capabilities;
 mod communications;
 mod consents;
+mod definitions;
 mod directories;
 mod dispatch;
+mod encounters;
 mod format;
+#[cfg(test)]
+mod management_tests;
+mod mhd;
 mod person;
 mod record_names;
 mod record_operations;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::act_refusals::of_act;
-use crate::access::{ContentError, DirectoryRefusal, Failure};
+use crate::access::{ContentError, DirectoryRefusal, EpisodeRefusal, Failure};
 use crate::model::audit_event::AuditOutcome;
 use crate::wire::fhir::{Issue, IssueCode, Severity, operation_outcome};
 
@@ -139,7 +139,8 @@ impl From<Failure> for Refusal {
 
 fn status_of(failure: &Failure) -> u16 {
     match failure {
-        Failure::NotAdmitted(_) => 403,
+        Failure::NotAdmitted(_)
+        | Failure::Episode(EpisodeRefusal::NotAnEstablishment | EpisodeRefusal::NotAttested | EpisodeRefusal::NotCleared) => 403,
         Failure::Content(ContentError::TooLarge { .. }) => 413,
         Failure::Directory(DirectoryRefusal::NotOperator) => 403,
         Failure::Directory(DirectoryRefusal::UnknownEntry) => 404,

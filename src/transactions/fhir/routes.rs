@@ -1,6 +1,9 @@
 //! The table of all interactions.
 
-use super::{Answer, FhirRequest, Method, Refusal, audit_events, capabilities, communications, consents, directories, record_operations};
+use super::{
+    Answer, FhirRequest, Method, Refusal, audit_events, capabilities, communications, consents, definitions, directories, encounters, mhd,
+    record_operations,
+};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
@@ -9,8 +12,18 @@ use crate::transactions::Services;
 pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result<Answer, Refusal>;
 
 /// The families of interactions, each with its rows.
-const FAMILIES: &[&[Route]] =
-    &[audit_events::ROUTES, capabilities::ROUTES, record_operations::ROUTES, consents::ROUTES, communications::ROUTES, directories::ROUTES];
+const FAMILIES: &[&[Route]] = &[
+    audit_events::ROUTES,
+    capabilities::ROUTES,
+    record_operations::ROUTES,
+    consents::ROUTES,
+    communications::ROUTES,
+    definitions::ROUTES,
+    directories::ROUTES,
+    encounters::ROUTES,
+    mhd::ROUTES,
+    mhd::DOCUMENT_ACTS,
+];
 
 /// One interaction: a method and a path, and what they do.
 #[derive(Debug, Clone, Copy)]

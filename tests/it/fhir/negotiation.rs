@@ -43,12 +43,14 @@ fn a_format_that_is_not_offered_is_refused() {
 #[test]
 fn paths_and_methods_that_lead_nowhere_are_told_so() {
     let server = TestServer::start(Database::Sqlite);
-    for path in ["/fhir", "/fhir/", "/fhir/Nothing/1", "/fhir/metadata/1", "/fhir/$nothing"] {
+    for path in ["/fhir/Nothing/1", "/fhir/metadata/1", "/fhir/$nothing"] {
         let response = get(server.http, path);
         assert_eq!((response.status, issue_code(&response).as_str()), (404, "not-supported"), "{path}");
     }
     let response = request(server.http, "DELETE", "/fhir/metadata", &[], b"");
     assert_eq!((response.status, response.header("allow"), issue_code(&response).as_str()), (405, Some("GET, HEAD"), "not-supported"));
+    let at_base = get(server.http, "/fhir");
+    assert_eq!((at_base.status, at_base.header("allow")), (405, Some("POST")));
     assert_eq!(request(server.http, "BREW", "/fhir/metadata", &[], b"").status, 501);
     assert_eq!(get(server.http, "/fhir/%ff").status, 400);
     let encoded = request(server.http, "POST", "/fhir/metadata", &["Content-Encoding: gzip"], b"x");

@@ -7,7 +7,7 @@ use dossier::model::audit_event::AuditOutcome;
 
 use super::scene::{NAME, Scene, about, now, security};
 use crate::on_both_databases;
-use crate::support::saml_issuer::{attribute, written};
+use crate::support::saml_issuer::{Said, attribute, written};
 use crate::support::{Database, TestServer};
 
 on_both_databases!(
@@ -93,7 +93,7 @@ fn an_assertion_is_used_as_often_as_it_may(database: Database) {
     scene.assert_answered(&once);
     scene.assert_refused(&once, "InvalidSecurityToken", "the assertion was used before");
     // One that is refused for another reason is not used up.
-    let wrong = |said: &mut crate::support::saml_issuer::Said| {
+    let wrong = |said: &mut Said| {
         said.id = "_again".to_owned();
         said.conditions = "<saml2:OneTimeUse></saml2:OneTimeUse>".to_owned();
     };
@@ -138,26 +138,34 @@ fn professional(id: &str, valid_until: &str) -> String {
     )
 }
 
+/// A good assertion that names no organisation, which the directory would have to know as well.
+fn alone(subject: &str, change: impl FnOnce(&mut Said)) -> String {
+    about(subject, |said| {
+        said.organization_id = None;
+        change(said);
+    })
+}
+
 fn only_professionals_of_the_directory_are_served(database: Database) {
     let scene = Scene::start(database, "required", &[("xua.subjects", "directory")]);
     import(&scene.server, &[professional("D01", "null"), professional("D09", "\"2025-02-01\"")].join(","));
-    scene.assert_answered(&about("D01", |_| ()));
+    scene.assert_answered(&alone("D01", |_| ()));
     // By name, by national identifier, by an identifier with who issued it.
-    scene.assert_answered(&about("claude", |said| said.attributes = attribute("urn:oasis:names:tc:xspa:1.0:subject:npi", "D01")));
+    scene.assert_answered(&alone("claude", |said| said.attributes = attribute("urn:oasis:names:tc:xspa:1.0:subject:npi", "D01")));
     let identified = |root: &str| {
         let value = format!(r#"<id xmlns="urn:hl7-org:v3" extension="D01" root="{root}"></id>"#);
-        about("D01", |said| said.attributes = attribute("urn:ihe:iti:xua:2017:subject:provider-identifier", &value))
+        alone("D01", |said| said.attributes = attribute("urn:ihe:iti:xua:2017:subject:provider-identifier", &value))
     };
     scene.assert_answered(&identified("2.999.442.2.1"));
-    let unknown = "the subject is not in the directory of professionals";
+    let unknown = "the subject is not in the directories";
     let of_others = scene.assert_refused(&identified("2.999.442.2.2"), "FailedAuthentication", unknown);
-    let nobody = scene.assert_refused(&about("D77", |_| ()), "FailedAuthentication", unknown);
-    let unlicensed = scene.assert_refused(&about("D09", |_| ()), "FailedAuthentication", "the subject's licence is not valid now");
+    let nobody = scene.assert_refused(&alone("D77", |_| ()), "FailedAuthentication", unknown);
+    let unlicensed = scene.assert_refused(&alone("D09", |_| ()), "FailedAuthentication", "the subject's licence is not valid now");
     let reason = |fault: &str| fault.split("<soap:Reason>").nth(1).unwrap().to_owned();
     assert_eq!(reason(&nobody), reason(&unlicensed), "the fault says nothing of the directory");
     assert_eq!(reason(&nobody), reason(&of_others));
     // What the directory loses counts on the next request, with the same assertion.
-    let assertion = about("D01", |_| ());
+    let assertion = alone("D01", |_| ());
     scene.assert_answered(&assertion);
     import(&scene.server, &professional("D01", "\"2026-01-01\""));
     scene.assert_refused(&assertion, "FailedAuthentication", "the subject's licence is not valid now");
@@ -171,7 +179,7 @@ fn where_assertions_are_not_read_none_has_to_be_understood() {
         let message = crate::xds::envelope::envelope_with(crate::xds::envelope::QUERY, headers, body);
         server.registry(crate::xds::envelope::SOAP, message.as_bytes()).text()
     };
-    let header = security(&about("joan", |_| ()));
+    let header = security(&alone("joan", |_| ()));
     assert!(ask(&header).contains("soap:MustUnderstand"));
     assert!(!ask(&header.replace(" soap:mustUnderstand=\"true\"", "")).contains("soap:MustUnderstand"));
 }
@@ -180,7 +188,7 @@ fn where_assertions_are_not_read_none_has_to_be_understood() {
 fn the_client_sends_an_assertion() {
     let scene = Scene::start(Database::Sqlite, "required", &[]);
     let folder = &scene.server.folder;
-    fs::write(folder.path().join("joan.xml"), format!("<?xml version=\"1.0\"?>\n{}", about("joan", |_| ()))).unwrap();
+    fs::write(folder.path().join("joan.xml"), format!("<?xml version=\"1.0\"?>\n{}", alone("joan", |_| ()))).unwrap();
     let find = |more: &[&str]| {
         let mut program = Command::new(env!("CARGO_BIN_EXE_dossier"));
         program.args(["client", "find", "--patient", "P1^^^&1.3.6.1.4.1.21367.13.20.1000&ISO", "--url"]);

@@ -1,0 +1,55 @@
+//! Searches for entries in an opened record, page by page, each entry with the documents to which it is related.
+
+use crate::model::association::AssociationType;
+use crate::model::document_entry::DocumentEntry;
+use crate::model::entry_search::EntrySearch;
+use crate::model::ids::EntryUuid;
+use crate::model::stored_query::MetadataLevel;
+use crate::model::timestamp::Instant;
+use crate::store::RegisteredEntry;
+
+use super::record_queries::one_more;
+use super::{Failure, ReadableRecord};
+
+/// An entry as a search gives it.
+#[derive(Debug)]
+pub struct FoundEntry {
+    /// The entry.
+    pub entry: DocumentEntry,
+    /// When this version of it was registered.
+    pub registered_at: Instant,
+    /// The associations that start at it, with the documents at their ends.
+    pub relations: Vec<(AssociationType, EntryUuid)>,
+}
+
+/// A page of what a search finds.
+#[derive(Debug, Default)]
+pub struct EntryPage {
+    /// The entries, in order.
+    pub entries: Vec<FoundEntry>,
+    /// How many the search finds in all.
+    pub total: u64,
+    /// Whether there are more behind this page.
+    pub has_more: bool,
+}
+
+impl ReadableRecord<'_> {
+    /// A page of the entries in sight. The patient of the search is that of the record, whatever the search says.
+    pub fn page(&mut self, search: &EntrySearch) -> Result<EntryPage, Failure> {
+        let view = self.view.clone();
+        let total = u64::try_from(self.tx.count_entries(&view, search)?).unwrap_or(0);
+        let mut found = self.tx.page_of_entries(&view, search, one_more(search.count))?;
+        let has_more = found.len() > search.count;
+        found.truncate(search.count);
+        let ids: Vec<_> = found.iter().map(|found| found.entry.entry_uuid).collect();
+        self.audit.object_ids.extend(ids.iter().map(ToString::to_string));
+        let types: Vec<_> = AssociationType::ALL.into_iter().filter(|kind| kind.relates_documents()).collect();
+        let links = self.tx.associations_from(&view, &ids, &types, MetadataLevel::One)?;
+        let entries = found.into_iter().map(|RegisteredEntry { entry, registered_at }| {
+            let of_entry = links.iter().filter(|link| link.source == entry.entry_uuid);
+            let relations = of_entry.map(|link| (link.association_type, link.target)).collect();
+            FoundEntry { entry, registered_at, relations }
+        });
+        Ok(EntryPage { entries: entries.collect(), total, has_more })
+    }
+}

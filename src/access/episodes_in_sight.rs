@@ -1,0 +1,48 @@
+//! Who sees which episodes of a record: an establishment and its professionals their own, holder and assistants all of them.
+
+use uuid::Uuid;
+
+use crate::model::care_record::{CareEpisode, CareRecord};
+use crate::model::dsp::{Caller, ConsentSight, Quality, Standing, consents_in_sight};
+use crate::model::hl7_types::PatientId;
+use crate::model::timestamp::Instant;
+
+use super::caller::caller;
+use super::{ActRefusal, Failure, Reading};
+
+impl Reading<'_> {
+    /// The episodes of a patient that the caller sees; none where there is no record, which looks the same.
+    ///
+    /// # Errors
+    /// [`ActRefusal::NobodyCalls`].
+    pub fn episodes(&mut self, patient_id: &PatientId) -> Result<Vec<CareEpisode>, Failure> {
+        self.audit.patient_ids.push(patient_id.to_string());
+        let caller = caller(self.tx, self.call)?.ok_or(ActRefusal::NobodyCalls)?;
+        let stored = self.tx.care_record(patient_id)?;
+        Ok(stored.map(|stored| in_sight(&caller, stored.record, self.call.now)).unwrap_or_default())
+    }
+
+    /// The episode of this name, if the caller sees it, and whose it is.
+    ///
+    /// # Errors
+    /// [`ActRefusal::NobodyCalls`], [`ActRefusal::Unknown`].
+    pub fn episode(&mut self, id: Uuid) -> Result<(PatientId, CareEpisode), Failure> {
+        let patient_id = self.tx.patient_of_record_item(id)?.ok_or(ActRefusal::Unknown)?;
+        let found = self.episodes(&patient_id)?.into_iter().find(|episode| episode.id == id);
+        Ok((patient_id, found.ok_or(ActRefusal::Unknown)?))
+    }
+}
+
+fn in_sight(caller: &Caller, record: CareRecord, now: Instant) -> Vec<CareEpisode> {
+    let state = record.state();
+    let is_patients = matches!(caller.quality, Quality::Patient { .. });
+    let all = is_patients && matches!(consents_in_sight(caller, &state, now), Ok(ConsentSight::All));
+    let acts = match caller.quality {
+        Quality::Establishment => true,
+        Quality::Professional { .. } => Standing::of(caller, &state, now).is_ok(),
+        _ => false,
+    };
+    let proven = caller.organisation.as_ref().filter(|one| acts && one.attested && one.linked && one.own_connection);
+    let seen = |episode: &CareEpisode| all || proven.is_some_and(|own| own.id == episode.establishment);
+    record.episodes.into_iter().filter(seen).collect()
+}

@@ -1,0 +1,183 @@
+//! Changing what is said of a document, its level among it, by `PUT` or by JSON Patch (FHIR R4, http.html#update, #patch).
+//!
+//! A change is a new version of the entry, as ITI-57 makes it, and the same rules decide on it: the author changes metadata,
+//! the level goes by the table of transitions and reaches every version.
+
+use serde_json::Value;
+
+use super::super::{Answer, FhirRequest, Params, Refusal};
+use super::document_references::{entry_of_id, uuid, written};
+use super::which_patient::domain;
+use crate::access::{Action, Call, Failure, FoundEntry};
+use crate::model::audit_event::Transaction;
+use crate::model::document_entry::DocumentEntry;
+use crate::model::ids::EntryUuid;
+use crate::model::update_request::{NewVersion, UpdateRequest, UpdateScope, original_member};
+use crate::transactions::Services;
+use crate::transactions::iti42::unknown_patient;
+use crate::wire::fhir::{Issue, IssueCode, json};
+use crate::wire::mhd::{Resources, envelope, read_document_reference};
+
+/// `PUT DocumentReference/{id}`.
+pub(super) fn put(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    let wanted = request.resource_of_type("DocumentReference")?;
+    if wanted.get("id").and_then(Value::as_str) != Some(params.id()) {
+        return Err(Refusal::invalid("DocumentReference.id", "not the id of the address", "write the id that the address names"));
+    }
+    change(services, call, request, params, |_| Ok(wanted))
+}
+
+/// `PATCH DocumentReference/{id}` by JSON Patch (RFC 6902).
+pub(super) fn patch(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    let content_type = request.headers.content_type.clone().unwrap_or_default();
+    if !content_type.trim().to_ascii_lowercase().starts_with("application/json-patch+json") {
+        return Err(Refusal::unsupported_media_type("a patch is a JSON Patch here: send it as application/json-patch+json (RFC 6902)"));
+    }
+    let body = request.whole_body()?;
+    let malformed = |_| Refusal::invalid("http.body", "not JSON", "send a JSON Patch (RFC 6902)");
+    let operations: Vec<Value> = serde_json::from_slice(&body).map_err(malformed)?;
+    change(services, call, request, params, |mut resource| {
+        for (number, operation) in operations.iter().enumerate() {
+            apply(&mut resource, operation).map_err(|what| {
+                Refusal::unprocessable(&format!("http.body[{number}]"), what, "name elements that are there, as GET shows them")
+            })?;
+        }
+        // What the patch made has to be a resource of R4 again.
+        json::read(&json::write(&resource, false)).map_err(|fault| Refusal::of(422, fault.issue()))
+    })
+}
+
+fn change(
+    services: &Services,
+    call: &Call,
+    request: &FhirRequest<'_>,
+    params: &Params,
+    wanted: impl FnOnce(Value) -> Result<Value, Refusal>,
+) -> Result<Answer, Refusal> {
+    let id = uuid(params.id()).ok_or_else(Refusal::not_found)?;
+    let expected = request.expected_version()?;
+    let domain = domain(services, request);
+    let found = services.door.read(call, Transaction::Iti67, |door| entry_of_id(door, id, Action::Find))?;
+    let found = found.ok_or_else(|| Refusal::not_found().audited())?;
+    if expected.is_some_and(|expected| expected != u64::from(found.entry.version)) {
+        return Err(Refusal::precondition_failed("the document has a later version than If-Match names; read it again"));
+    }
+    let wanted = wanted(written(&found, &domain))?;
+    let said = read_document_reference(&wanted, "DocumentReference", &Resources::default(), &domain)
+        .map_err(|issues| Refusal { issues, ..Refusal::of(422, Issue::error(IssueCode::Invalid, "")) })?;
+    let next = next_version(said, &found.entry);
+    let source = services.assigning_authorities.first().ok_or_else(Refusal::broken)?;
+    let submission_set = envelope(&next, source, call.now).ok_or_else(Refusal::broken)?;
+    let update = UpdateRequest {
+        scope: UpdateScope::Full,
+        memberships: vec![original_member(submission_set.entry_uuid, next.entry_uuid)],
+        submission_set,
+        entries: vec![NewVersion { object: next, previous_version: found.entry.version, propagates_associations: true }],
+        folders: Vec::new(),
+        associations: Vec::new(),
+        status_updates: Vec::new(),
+    };
+    let update = update.check().map_err(Failure::Refused)?;
+    services.door.write(call, Transaction::Iti57, |door| {
+        let record = door.open_for_update(&update)?;
+        record.ok_or_else(|| unknown_patient(&update.submission_set.patient_id))?.update(&update)
+    })?;
+    let changed = services.door.read(call, Transaction::Iti67, |door| entry_of_id(door, id, Action::Find))?;
+    match changed {
+        Some(changed) => Ok(answer(&changed, written(&changed, &domain))),
+        // Who raises a level may lose sight of the document.
+        None => Ok(Answer::no_content()),
+    }
+}
+
+fn answer(changed: &FoundEntry, resource: Value) -> Answer {
+    Answer::resource(resource).version(u64::from(changed.entry.version)).modified(changed.registered_at)
+}
+
+/// The version that follows: what the resource says, with what no change may touch as it was.
+fn next_version(said: DocumentEntry, latest: &DocumentEntry) -> DocumentEntry {
+    DocumentEntry {
+        entry_uuid: EntryUuid::random(),
+        logical_id: latest.logical_id,
+        version: latest.version,
+        availability_status: latest.availability_status,
+        object_type: latest.object_type,
+        home_community_id: latest.home_community_id.clone(),
+        hash: latest.hash.clone(),
+        size: latest.size,
+        mime_type: latest.mime_type.clone(),
+        uri: latest.uri.clone(),
+        repository_unique_id: latest.repository_unique_id.clone(),
+        ..said
+    }
+}
+
+/// Carries out one operation of a JSON Patch: add, replace, remove or test.
+fn apply(resource: &mut Value, operation: &Value) -> Result<(), &'static str> {
+    let text = |name: &str| operation.get(name).and_then(Value::as_str);
+    let (name, path) = (text("op").ok_or("no op")?, text("path").ok_or("no path")?);
+    let value = || operation.get("value").cloned().ok_or("no value");
+    let (parent, last) = path.rsplit_once('/').ok_or("the path is that of the whole resource")?;
+    let last = last.replace("~1", "/").replace("~0", "~");
+    match name {
+        "test" if resource.pointer(path) == Some(&value()?) => return Ok(()),
+        "test" => return Err("the value that is tested is another"),
+        "add" | "replace" | "remove" => {}
+        _ => return Err("this operation is not supported"),
+    }
+    match resource.pointer_mut(parent).ok_or("the path leads nowhere")? {
+        Value::Object(fields) => match name {
+            "remove" => fields.shift_remove(&last).map(drop).ok_or("the path leads nowhere"),
+            "replace" if !fields.contains_key(&last) => Err("the path leads nowhere"),
+            _ => {
+                fields.insert(last, value()?);
+                Ok(())
+            }
+        },
+        Value::Array(items) if name == "add" => {
+            let at = if last == "-" { items.len() } else { last.parse().map_err(|_| "not a number of the list")? };
+            if at > items.len() {
+                return Err("behind the end of the list");
+            }
+            items.insert(at, value()?);
+            Ok(())
+        }
+        Value::Array(items) => {
+            let at: usize = last.parse().map_err(|_| "not a number of the list")?;
+            if at >= items.len() {
+                return Err("behind the end of the list");
+            }
+            items.remove(at);
+            if name == "replace" {
+                items.insert(at, value()?);
+            }
+            Ok(())
+        }
+        _ => Err("the path leads into a value"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn operations_do_what_they_say_or_nothing() {
+        let resource = json!({ "a": [1, 2], "b": { "c/d": 1 } });
+        let applied = |op: &str, path: &str, value: Value| {
+            let mut resource = resource.clone();
+            apply(&mut resource, &json!({ "op": op, "path": path, "value": value })).map(|()| resource)
+        };
+        assert_eq!(applied("replace", "/a/0", 7.into()), Ok(json!({ "a": [7, 2], "b": { "c/d": 1 } })));
+        assert_eq!(applied("add", "/a/-", 7.into()), Ok(json!({ "a": [1, 2, 7], "b": { "c/d": 1 } })));
+        assert_eq!(applied("remove", "/b/c~1d", Value::Null), Ok(json!({ "a": [1, 2], "b": {} })));
+        assert_eq!(applied("test", "/a/1", 2.into()), Ok(resource.clone()));
+        for (op, path) in
+            [("test", "/a/1"), ("move", "/a"), ("replace", "/x"), ("add", "/a/9"), ("remove", "/a/2"), ("add", ""), ("add", "/a/0/x")]
+        {
+            assert!(applied(op, path, 9.into()).is_err(), "{op} {path}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The values of search parameters as conditions (FHIR R4, search.html).
+
+use std::ops::Range;
+
+use super::super::Refusal;
+use crate::model::entry_search::EntryNames;
+use crate::model::ids::UniqueId;
+use crate::model::stored_query::{CodeGroup, CodeMatch, TimeRange};
+use crate::model::timestamp::Instant;
+use crate::wire::fhir::dates;
+use crate::wire::fhir::search::{Comparison, Token, alternatives, comparison, token, unescaped};
+use crate::wire::mhd::schemes_of_system;
+
+/// Alternatives and repetitions of one parameter: more would make the statement large.
+const MOST_VALUES: usize = 100;
+
+fn place(name: &str) -> String {
+    format!("http.{name}")
+}
+
+/// The alternatives of a value, each without its escapes.
+pub(super) fn any_of(name: &str, value: &str) -> Result<Vec<String>, Refusal> {
+    let values = alternatives(value);
+    if values.len() > MOST_VALUES {
+        return Err(Refusal::invalid(
+            &place(name),
+            &format!("it has {} alternatives", values.len()),
+            &format!("send at most {MOST_VALUES}"),
+        ));
+    }
+    Ok(values)
+}
+
+/// The codes of a token parameter, of which one is enough.
+pub(super) fn codes(name: &str, value: &str) -> Result<CodeGroup, Refusal> {
+    let mut group = CodeGroup::new();
+    for alternative in any_of(name, value)? {
+        let Token { system: Some(system), code: Some(code) } = token(&alternative) else {
+            return Err(Refusal::invalid(
+                &place(name),
+                "a code is looked up in its code system",
+                "write SYSTEM|CODE, such as http://loinc.org|11488-4",
+            ));
+        };
+        group.extend(schemes_of_system(&system).into_iter().map(|scheme| CodeMatch { code: code.clone(), scheme }));
+    }
+    Ok(group)
+}
+
+/// Adds the codes of a parameter of which an entry has one value: given twice, both have to fit.
+pub(super) fn narrow(group: &mut CodeGroup, more: CodeGroup) {
+    if group.is_empty() {
+        *group = more;
+        return;
+    }
+    group.retain(|code| more.contains(code));
+    if group.is_empty() {
+        // No message holds this code.
+        group.push(CodeMatch { code: "\u{1}".to_owned(), scheme: String::new() });
+    }
+}
+
+/// One comparison with the time that a value stands for.
+pub(super) fn time(name: &str, value: &str) -> Result<(Comparison, Range<Instant>), Refusal> {
+    let (comparison, text) = comparison(value);
+    let period = dates::period(text).map_err(|fault| Refusal::invalid(&place(name), &fault.to_string(), "mend it"))?;
+    match comparison {
+        Comparison::NotEqual => Err(Refusal::invalid(&place(name), "the prefix ne is not supported", "use gt and lt in two searches")),
+        other => Ok((other, period)),
+    }
+}
+
+/// What a comparison leaves of all times: not before, and before.
+pub(super) fn bounds((comparison, Range { start, end }): (Comparison, Range<Instant>)) -> (Option<Instant>, Option<Instant>) {
+    match comparison {
+        Comparison::Equal | Comparison::Approximately | Comparison::NotEqual => (Some(start), Some(end)),
+        Comparison::Greater | Comparison::StartsAfter => (Some(end), None),
+        Comparison::GreaterOrEqual => (Some(start), None),
+        Comparison::Less | Comparison::EndsBefore => (None, Some(start)),
+        Comparison::LessOrEqual => (None, Some(end)),
+    }
+}
+
+/// Narrows a range of instants.
+pub(super) fn narrow_instants(from: &mut Option<Instant>, to: &mut Option<Instant>, bounds: (Option<Instant>, Option<Instant>)) {
+    *from = [*from, bounds.0].into_iter().flatten().max();
+    *to = [*to, bounds.1].into_iter().flatten().min();
+}
+
+/// Narrows a range of metadata times, which are of seconds.
+pub(super) fn narrow_times(range: &mut TimeRange, (from, to): (Option<Instant>, Option<Instant>)) {
+    if let Some(from) = from.map(rounded_up) {
+        let later = range.from.as_ref().is_none_or(|known| known.first_second() < from.to_dtm().first_second());
+        if later {
+            range.from = Some(from.to_dtm());
+        }
+    }
+    if let Some(to) = to.map(rounded_up) {
+        let earlier = range.to.as_ref().is_none_or(|known| known.first_second() > to.to_dtm().first_second());
+        if earlier {
+            range.to = Some(to.to_dtm());
+        }
+    }
+}
+
+fn rounded_up(at: Instant) -> Instant {
+    Instant(at.0.div_euclid(1_000_000) * 1_000_000 + if at.0.rem_euclid(1_000_000) > 0 { 1_000_000 } else { 0 })
+}
+
+/// The names that an `identifier` stands for: a uniqueId in the forms in which it may be filed, or an entryUUID.
+pub(super) fn names(name: &str, value: &str) -> Result<EntryNames, Refusal> {
+    let mut names = EntryNames::default();
+    for alternative in any_of(name, value)? {
+        let token = token(&alternative);
+        let code = token.code.unwrap_or_default();
+        let (id, extended) = match token.system.as_deref().and_then(|system| system.strip_prefix("urn:oid:")) {
+            Some(root) => (code.clone(), Some(format!("{root}^{code}"))),
+            None => (code, None),
+        };
+        let plain = id.strip_prefix("urn:oid:").unwrap_or(&id).to_owned();
+        names.ids.extend(id.parse::<crate::model::ids::EntryUuid>());
+        let written = [Some(format!("urn:oid:{plain}")), Some(plain), extended, Some(id)].into_iter().flatten();
+        names.unique_ids.extend(written.filter_map(|text| text.parse::<UniqueId>().ok()));
+    }
+    names.unique_ids.sort();
+    names.unique_ids.dedup();
+    Ok(names)
+}
+
+/// LIKE patterns for XCN (`id^family^given^…`): a name that begins with the text, of any case that the database takes for
+/// the same.
+pub(super) fn person_patterns(family: Option<&str>, given: Option<&str>) -> Result<Vec<String>, Refusal> {
+    let words = |name: &str, value: Option<&str>| -> Result<Vec<String>, Refusal> {
+        let Some(value) = value else { return Ok(vec![String::new()]) };
+        let mut words = Vec::new();
+        for word in any_of(name, value)? {
+            let word = unescaped(&word);
+            if word.contains(['%', '_', '^', '&']) {
+                return Err(Refusal::invalid(&place(name), "it holds one of % _ ^ &", "send the beginning of the name without them"));
+            }
+            words.push(word);
+        }
+        Ok(words)
+    };
+    let (families, givens) = (words("author.family", family)?, words("author.given", given)?);
+    let pattern = |family: &String, given: &String| match (family.is_empty(), given.is_empty()) {
+        (_, true) => format!("%^{family}%"),
+        (true, false) => format!("%^%^{given}%"),
+        (false, false) => format!("%^{family}%^{given}%"),
+    };
+    Ok(families.iter().flat_map(|family| givens.iter().map(move |given| pattern(family, given))).collect())
+}
+
+/// A LIKE pattern for CXi (`id^^^&oid&ISO^type`) of a `related:identifier`.
+pub(super) fn reference_id_pattern(name: &str, value: &str) -> Result<String, Refusal> {
+    let token = token(value);
+    let mend = "write SYSTEM|VALUE with a system urn:oid:…, or VALUE alone, without % _ ^ &";
+    let id = token.code.filter(|id| !id.contains(['%', '_', '^', '&'])).ok_or_else(|| Refusal::invalid(&place(name), "no value", mend))?;
+    match token.system.as_deref() {
+        None | Some("") => Ok(format!("{id}^%")),
+        Some(system) => match system.strip_prefix("urn:oid:").filter(|oid| oid.bytes().all(|b| b.is_ascii_digit() || b == b'.')) {
+            Some(oid) => Ok(format!("{id}^^^&{oid}&ISO%")),
+            None => Err(Refusal::invalid(&place(name), "the system is no OID", mend)),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_looked_for_under_all_names_of_its_system() {
+        let group = codes("type", "http://loinc.org|1-2").unwrap();
+        assert!(group.iter().any(|code| code.scheme == "2.16.840.1.113883.6.1") && group.iter().all(|code| code.code == "1-2"));
+        assert_eq!(codes("type", "1-2").unwrap_err().status, 400);
+        let mut both = codes("type", "urn:oid:2.999|a,urn:oid:2.999|b").unwrap();
+        narrow(&mut both, codes("type", "urn:oid:2.999|b").unwrap());
+        assert!(both.iter().all(|code| code.code == "b"));
+        narrow(&mut both, codes("type", "urn:oid:2.999|a").unwrap());
+        assert!(!both.is_empty(), "nothing fits, which is not the same as no condition");
+    }
+
+    #[test]
+    fn times_narrow_a_range() {
+        let mut range = TimeRange::default();
+        narrow_times(&mut range, bounds(time("date", "ge2025").unwrap()));
+        narrow_times(&mut range, bounds(time("date", "lt2025-03-17T10:00:00.5+01:00").unwrap()));
+        assert_eq!(range.from.map(|at| at.first_second()).as_deref(), Some("20250101000000"));
+        assert_eq!(range.to.map(|at| at.first_second()).as_deref(), Some("20250317090001"));
+        for bad in ["2025-13", "ne2025", "ge", "tomorrow"] {
+            assert_eq!(time("date", bad).unwrap_err().status, 400, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_identifier_is_an_oid_in_any_form_or_a_uuid() {
+        let found = names("identifier", "urn:ietf:rfc:3986|urn:oid:2.999.3,urn:uuid:a6e06ca8-0c75-4064-9e5c-88b9045a96f6").unwrap();
+        assert_eq!(found.ids.len(), 1);
+        assert!(["2.999.3", "urn:oid:2.999.3"].iter().all(|form| found.unique_ids.iter().any(|id| id.as_str() == *form)));
+        assert!(names("identifier", "urn:oid:2.999|x").unwrap().unique_ids.iter().any(|id| id.as_str() == "2.999^x"));
+    }
+}

@@ -1,0 +1,17 @@
+//! Mobile access to Health Documents (IHE MHD 4.2): what is shared over XDS, over FHIR, and the reverse.
+
+mod binary;
+mod change;
+mod conditions;
+mod document_acts;
+mod document_references;
+mod lists;
+mod paging;
+mod provide;
+mod range;
+mod search_parameters;
+mod table;
+mod which_patient;
+
+pub(super) use document_acts::ROUTES as DOCUMENT_ACTS;
+pub(super) use table::ROUTES;

@@ -1,0 +1,27 @@
+//! Document sharing metadata as FHIR resources (IHE MHD 4.2, 3:4.5): entries as `DocumentReference`, submission sets and
+//! folders as `List`, both ways and without loss.
+//!
+//! What an element of FHIR can say is said there. What it cannot say exactly (a time to the hour, a second institution of an
+//! author, a slot of a source's own) stands besides in the extension of [`remainder`], attribute by attribute.
+
+mod codes;
+mod document_reference;
+mod fields;
+mod lists;
+mod people;
+mod reading;
+mod references;
+mod relations;
+mod remainder;
+mod source_patient;
+mod submitted;
+mod telecom;
+mod times;
+mod urls;
+
+pub use codes::schemes_of_system;
+pub use document_reference::{Described, read_document_reference, write_document_reference};
+pub use lists::{ListKind, kind_of_list, read_folder, read_submission_set, write_folder, write_submission_set};
+pub use references::{Domain, Resources};
+pub use submitted::{SubmittedBundle, envelope, read_bundle, read_single};
+pub use urls::{LIST_TYPES, list_type};

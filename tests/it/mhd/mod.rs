@@ -1,0 +1,6 @@
+//! Documents over FHIR (IHE MHD), beside the same documents over XDS.
+
+mod hostile;
+mod provide;
+mod scene;
+mod search;

@@ -1,0 +1,131 @@
+//! Find Document References and Find Document Lists.
+
+use dossier::model::document_entry::DocumentEntry;
+use serde_json::Value;
+
+use super::scene::{bundle, found, get, post, resource, unique_ids};
+use crate::on_both_databases;
+use crate::support::{AUTHORITY, Database, request};
+use crate::xds_scene::{Scene, entry, submission};
+
+on_both_databases!(each_condition_counts, pages_hold_each_document_once, lists_are_found);
+
+fn filed(scene: &Scene, patient: &str, change: impl Fn(usize, &mut DocumentEntry)) {
+    let mut entries: Vec<_> = (0..5).map(|n| entry(patient, &format!("2.999.3.{}", n + 1), &format!("class-{n}"))).collect();
+    entries.iter_mut().enumerate().for_each(|(n, entry)| change(n, entry));
+    scene.provide(&submission(patient, "2.999.4", entries, Vec::new(), Vec::new()), b"x");
+}
+
+fn each_condition_counts(database: Database) {
+    let scene = Scene::start(database, &[]);
+    let patient = scene.announce("S1");
+    scene.announce("S2");
+    filed(&scene, &patient, |n, entry| {
+        let set = |value: Value| serde_json::from_value(value).unwrap();
+        entry.creation_time = set(format!("202{n}").into());
+        entry.service_start_time = set(format!("202{n}0601").into());
+        entry.service_stop_time = set(format!("202{n}0701").into());
+        if n == 2 {
+            entry.authors = serde_json::from_value(serde_json::json!([{ "person": "^Weis^Claude" }])).unwrap();
+            entry.reference_ids = vec!["o-1^^^&2.999.8&ISO^urn:ihe:iti:xds:2013:order".to_owned()];
+            entry.event_codes = vec![dossier::model::code::Code::new("e", "2.999.1", "E")];
+        }
+    });
+    let cases: &[(&str, &[usize])] = &[
+        ("", &[1, 2, 3, 4, 5]),
+        ("&status=current", &[1, 2, 3, 4, 5]),
+        ("&status=superseded", &[]),
+        ("&category=urn:oid:2.999.1|class-1,urn:oid:2.999.1|class-3", &[2, 4]),
+        ("&category=urn:oid:2.999.1|class-1&category=urn:oid:2.999.1|class-3", &[]),
+        ("&type=urn:oid:2.999.1|t&setting=urn:oid:2.999.1|p&facility=urn:oid:2.999.1|h&format=urn:oid:2.999.1|f", &[1, 2, 3, 4, 5]),
+        ("&type=urn:oid:2.999.2|t", &[]),
+        ("&security-label=urn:oid:2.999.1|N", &[1, 2, 3, 4, 5]),
+        ("&event=urn:oid:2.999.1|e", &[3]),
+        ("&creation=ge2021&creation=lt2023", &[2, 3]),
+        ("&creation=2022", &[3]),
+        ("&period=2022-06-15", &[]),
+        ("&period=ge2023-06-15", &[4, 5]),
+        ("&period=le2021", &[1, 2]),
+        ("&date=ge2000&_lastUpdated=lt2100", &[1, 2, 3, 4, 5]),
+        ("&date=lt2000", &[]),
+        ("&author.family=Wei", &[3]),
+        ("&author.family=Wei&author.given=Clau", &[3]),
+        ("&author.given=Anna", &[]),
+        ("&related:identifier=urn:oid:2.999.8|o-1", &[3]),
+        ("&related:identifier=urn:oid:2.999.9|o-1", &[]),
+        ("&identifier=urn:ietf:rfc:3986|urn:oid:2.999.3.4", &[4]),
+        ("&_sort=-creation", &[5, 4, 3, 2, 1]),
+    ];
+    for (query, expected) in cases {
+        let mut expected: Vec<_> = expected.iter().map(|n| format!("2.999.3.{n}")).collect();
+        let mut ids = unique_ids(&scene, &format!("DocumentReference?patient=Patient/S1{query}"));
+        if !query.contains("_sort") {
+            (expected.sort(), ids.sort());
+        }
+        assert_eq!(ids, expected, "{query}");
+    }
+    assert_eq!(unique_ids(&scene, &format!("DocumentReference?patient.identifier=urn:oid:{AUTHORITY}|S1")).len(), 5);
+    assert_eq!(unique_ids(&scene, "DocumentReference?patient=S2"), Vec::<String>::new());
+    assert_eq!(unique_ids(&scene, "DocumentReference?identifier=urn:oid:2.999.3.4"), ["2.999.3.4"]);
+    let form = ["Content-Type: application/x-www-form-urlencoded"];
+    let posted =
+        request(scene.server.http, "POST", "/fhir/DocumentReference/_search", &form, b"patient=S1&category=urn:oid:2.999.1%7Cclass-1");
+    assert_eq!(resource(&posted)["total"], 1);
+    let counted = resource(&get(&scene, "DocumentReference?patient=S1&_summary=count"));
+    assert_eq!((&counted["total"], counted.get("entry"), counted["link"].as_array().unwrap().len()), (&5.into(), None, 1));
+    let few = found(&scene, "DocumentReference?patient=S1&_count=1&_elements=type");
+    assert_eq!((few.len(), few[0].get("type").is_some(), few[0].get("category").is_some()), (1, true, false));
+}
+
+fn pages_hold_each_document_once(database: Database) {
+    let scene = Scene::start(database, &[]);
+    let patient = scene.announce("S1");
+    filed(&scene, &patient, |n, entry| {
+        entry.creation_time = serde_json::from_value(if n < 3 { "2024".into() } else { "2023".into() }).unwrap()
+    });
+    for sort in ["", "&_sort=-date", "&_sort=creation", "&_sort=-creation"] {
+        let (mut path, mut all, mut pages) = (format!("DocumentReference?patient=S1&_count=2{sort}"), Vec::new(), 0);
+        loop {
+            let bundle = resource(&get(&scene, &path));
+            assert_eq!(bundle["total"], 5);
+            all.extend(unique_ids(&scene, &path));
+            pages += 1;
+            let next = bundle["link"].as_array().unwrap().iter().find(|link| link["relation"] == "next");
+            let Some(next) = next else { break };
+            path = next["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
+        }
+        all.sort();
+        assert_eq!((pages, all), (3, (1..6).map(|n| format!("2.999.3.{n}")).collect()), "{sort}");
+    }
+}
+
+fn lists_are_found(database: Database) {
+    let scene = Scene::start(database, &[]);
+    scene.announce("S1");
+    resource(&post(&scene, "", &bundle("S1", "2.999.3.1", b"x")));
+    let count = |query: &str| found(&scene, &format!("List?patient=S1{query}")).len();
+    let system = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes";
+    let cases = [
+        ("", 2),
+        (&format!("&code={system}|submissionset"), 1),
+        ("&code=folder", 1),
+        ("&code=http://x|folder", 0),
+        ("&status=current", 2),
+        ("&designationType=urn:oid:2.999.1|c", 2),
+        ("&designationType=urn:oid:2.999.1|d", 0),
+        ("&sourceId=urn:oid:2.999.2", 1),
+        ("&sourceId=urn:oid:2.999.5", 0),
+        ("&date=2025-03-17&code=submissionset", 1),
+        ("&date=lt2025&code=submissionset", 0),
+        ("&identifier=urn:oid:2.999.3.1.2", 1),
+        ("&_count=1", 1),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(count(query), expected, "{query}");
+    }
+    let first = resource(&get(&scene, "List?patient=S1&_count=1"));
+    let next = first["link"][1]["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
+    let second = resource(&get(&scene, &next));
+    assert_ne!(first["entry"][0]["resource"]["id"], second["entry"][0]["resource"]["id"]);
+    assert_eq!((second["total"].as_u64(), second["link"].as_array().unwrap().len()), (Some(2), 1));
+}
