@@ -52,7 +52,7 @@ const COPIES_OF_MANAGEMENT: &str = "
     INSERT INTO presence_codes SELECT patient_id, 'hash', 0, 'somebody' FROM patients;
     INSERT INTO presence_code_attempts SELECT 'D' || patient_id, patient_id, 0, '{}' FROM patients;
     INSERT INTO notices SELECT 'notice-' || patient_id, 'professional', 'D' || patient_id, patient_id, 0, '{}' FROM patients;
-    INSERT INTO legal_representatives SELECT patient_id, patient_id, '{}' FROM patients WHERE patient_id NOT LIKE '0000000%';";
+    INSERT INTO legal_representatives (child, representative, content) SELECT patient_id, patient_id, '{}' FROM patients WHERE patient_id NOT LIKE '0000000%';";
 
 /// A record for each patient; every tenth is due one day.
 const COPIES_OF_RECORDS: &str = "INSERT INTO care_records (patient_id, version, due_at, content)

@@ -222,9 +222,6 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
         availability_status,
         object_type: DocumentEntryType::Stable,
         home_community_id: None,
-        unique_id: unique_id?,
-        patient_id: patient_id?,
-        source_patient_id: source_patient_id.or(referenced).or_else(source_patient::not_sent)?,
         source_patient_info,
         title: words(from.text("content.0.attachment.title")),
         comments: words(from.text("description")),
@@ -250,6 +247,10 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
         document_availability: None,
         limited_metadata: is_limited,
         extras: Extras::default(),
+        // Last, so that the faults of all else are told, too.
+        unique_id: unique_id?,
+        patient_id: patient_id?,
+        source_patient_id: source_patient_id.or(referenced).or_else(source_patient::not_sent)?,
     })
 }
 
