@@ -1,0 +1,1 @@
+ALTER TABLE connected_systems DROP COLUMN version;
