@@ -133,7 +133,8 @@ fn what_the_script_promises_is_there(served: &Served) {
     let certificates = access["client_certificates"].as_array().unwrap();
     assert_eq!(certificates.len(), 18, "two for each of nine kinds");
     let files = certificates.iter().flat_map(|one| [&one["certificate"], &one["key"]]);
-    for path in files.chain([&access["trusted_ca"], &access["issuer"]["key"], &access["issuer"]["certificate"], &access["issuer"]["jwks"]]) {
+    for path in files.chain([&access["trusted_ca"], &access["issuer"]["key"], &access["issuer"]["certificate"], &access["issuer"]["jwks"]])
+    {
         assert!(file(path).is_file(), "{path}");
     }
     for (name, address) in access["endpoints"].as_object().unwrap() {

@@ -29,7 +29,9 @@ pub fn device(system: &ConnectedSystem) -> Value {
     });
     match &system.operator {
         SystemOperator::Establishment(id) => put(&mut resource, "owner", json!({ "reference": format!("Organization/{id}") })),
-        SystemOperator::PracticeSoftware(product) => extensions.push(extension("practice-software", "valueString", product.as_str().into())),
+        SystemOperator::PracticeSoftware(product) => {
+            extensions.push(extension("practice-software", "valueString", product.as_str().into()))
+        }
     }
     put(&mut resource, "extension", extensions.into());
     resource
@@ -42,7 +44,12 @@ pub fn device(system: &ConnectedSystem) -> Value {
 pub fn read_device(resource: &Value) -> Result<ConnectedSystem, FhirFault> {
     let of_kind = |kind: &'static str| items(resource, "identifier").filter(move |found| text(found, "/system") == Some(kind));
     let id = of_kind(KEYS).find_map(|found| text(found, "/value")).filter(|id| is_logical_id(id));
-    let id = id.ok_or_else(|| fault("identifier", "a key is required: an identifier of the system urn:dossier:connected-system with 1 to 64 letters, digits, hyphens and dots"))?;
+    let id = id.ok_or_else(|| {
+        fault(
+            "identifier",
+            "a key is required: an identifier of the system urn:dossier:connected-system with 1 to 64 letters, digits, hyphens and dots",
+        )
+    })?;
     let certificates = of_kind(CERTIFICATES).map(|found| text(found, "/value").unwrap_or_default().parse());
     let certificates: Result<Vec<CertificateIdentity>, InvalidIdentity> = certificates.collect();
     let certificates = certificates.map_err(|error| fault("identifier", &error.to_string()))?;
@@ -67,7 +74,10 @@ fn operator(resource: &Value) -> Result<SystemOperator, FhirFault> {
     match (reference(resource, "owner", "Organization"), software) {
         (Some(id), None) => Ok(SystemOperator::Establishment(id.to_owned())),
         (None, Some(product)) => Ok(SystemOperator::PracticeSoftware(product.to_owned())),
-        _ => Err(fault("owner", "a system calls for an Organization/ID, or is practice software (extension practice-software); name one of the two")),
+        _ => Err(fault(
+            "owner",
+            "a system calls for an Organization/ID, or is practice software (extension practice-software); name one of the two",
+        )),
     }
 }
 
