@@ -1,5 +1,6 @@
 //! The directories for those who keep them: the operator's staff, and nobody else.
 
+use crate::model::connected_system::ConnectedSystem;
 use crate::model::directory::{Establishment, LegalRepresentative, Professional, Workplace};
 use crate::model::dsp::Quality;
 use crate::model::hl7_types::PatientId;
@@ -110,6 +111,17 @@ impl Writing<'_> {
         expected.allows(self.tx.representative_version(link)?)?;
         self.put_representative(link)?;
         expected.fits(self.tx.representative_version(link)?)
+    }
+
+    /// Adds or changes a connected system; gives its version.
+    ///
+    /// # Errors
+    /// [`DirectoryRefusal::CertificateInUse`] if another system has one of its certificates.
+    pub fn keep_connected_system(&mut self, system: &ConnectedSystem, expected: Expected) -> Result<u64, Failure> {
+        self.keep_directories()?;
+        expected.allows(self.tx.connected_system_version(&system.id)?)?;
+        self.put_connected_system(system)?;
+        expected.fits(self.tx.connected_system_version(&system.id)?)
     }
 
     /// Adds a patient or replaces what is known of one, identifiers excepted, which only a merge ends; gives the version.

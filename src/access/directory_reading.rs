@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::audit_event::AuditEvent;
+use crate::model::connected_system::ConnectedSystem;
 use crate::model::directory::{Establishment, LegalRepresentative, Professional};
 use crate::model::dsp::Quality;
 use crate::model::hl7_types::PatientId;
@@ -94,6 +95,27 @@ impl DirectoryView<'_> {
             found.extend(version.map(|version| (entry, version)));
         }
         Ok(Some(found))
+    }
+
+    /// The connected system of this key, for those who keep the directories.
+    pub fn connected_system(&mut self, id: &str) -> Result<Vec<(ConnectedSystem, u64)>, Failure> {
+        let found = if self.for_operator { self.tx.connected_system(id)? } else { None };
+        self.with_versions(found.into_iter().collect())
+    }
+
+    /// The connected systems of an establishment, for those who keep the directories.
+    pub fn systems_of_establishment(&mut self, establishment: &str) -> Result<Vec<(ConnectedSystem, u64)>, Failure> {
+        let found = if self.for_operator { self.tx.systems_of_establishment(establishment)? } else { Vec::new() };
+        self.with_versions(found)
+    }
+
+    fn with_versions(&mut self, systems: Vec<ConnectedSystem>) -> Result<Vec<(ConnectedSystem, u64)>, Failure> {
+        let mut found = Vec::new();
+        for system in systems {
+            let version = self.tx.connected_system_version(&system.id)?;
+            found.extend(version.map(|version| (system, version)));
+        }
+        Ok(found)
     }
 
     /// The key of the establishment with this OID.

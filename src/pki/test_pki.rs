@@ -37,6 +37,23 @@ const CONNECTORS: [(&str, &str); 8] = [
     ("suspended-e6", "E6"),
 ];
 
+/// Kinds of establishments, for testers who fill the directories themselves: two good certificates for each, of which no directory
+/// tells yet.
+const KINDS: [&str; 9] = [
+    "hopital",
+    "service-urgences",
+    "laboratoire",
+    "plateau-imagerie",
+    "reseau-aide-soins",
+    "association-medico-sociale",
+    "pharmacie",
+    "cabinet",
+    "cns",
+];
+
+/// From when until when signers of assertions are valid, in seconds since 1970: 2000 to 2099, as the test systems are attested.
+const SIGNERS: Validity = Validity { from: 946_684_800, until: 4_102_444_799 };
+
 /// From when until when test systems are attested: tests with a clock of their own travel far.
 const ATTESTED: (&str, &str) = ("2000-01-01", "2100-01-01");
 
@@ -70,7 +87,8 @@ pub fn make(folder: &Path, wanted: &TestPki<'_>) -> Result<(), PkiError> {
 
     put(&folder, "ocsp/responder", &issuing.issue(&new("Test OCSP responder", Purpose::Responder), rsa(2048)?)?, &[])?;
     for (name, key) in [("saml/issuer-rsa", rsa(2048)?), ("saml/issuer-ec", p256()?)] {
-        put(&folder, name, &issuing.issue(&new(name, Purpose::Signer), key)?, &[&issuing.certificate])?;
+        let signer = Subject { validity: SIGNERS, ..new(name, Purpose::Signer) };
+        put(&folder, name, &issuing.issue(&signer, key)?, &[&issuing.certificate])?;
     }
     Ok(())
 }
@@ -92,8 +110,11 @@ fn connectors(folder: &NewFolder, issuing: &Credential, validity: Validity) -> R
             "{name},Test system {name},{establishment},{product},sha256:{fingerprint},{issued},{expires},{suspended},attestation@dossier.test\n"
         ));
     }
-    // A good certificate of which no directory tells.
-    put(folder, "connectors/unknown", &connector("unknown", validity, issuing)?, &[&issuing.certificate])?;
+    // Good certificates of which no directory tells.
+    let kinds = KINDS.iter().flat_map(|kind| [1, 2].map(|number| format!("{kind}-{number}")));
+    for name in std::iter::once("unknown".to_owned()).chain(kinds) {
+        put(folder, &format!("connectors/{name}"), &connector(&name, validity, issuing)?, &[&issuing.certificate])?;
+    }
     folder.write("systems.csv", systems.as_bytes())
 }
 

@@ -6,6 +6,8 @@ use crate::model::connected_system::{ConnectedSystem, SystemOperator};
 use crate::model::directory::Establishment;
 use crate::model::node::CertificateIdentity;
 
+use super::directories::all;
+use super::directory_search::version;
 use super::rows::{from_json, to_json};
 use super::schema::{connected_systems, establishments, system_certificates};
 use super::{Read, StoreError, Write};
@@ -41,6 +43,19 @@ impl Read {
         let content: Option<String> = row.first(self.connection()).optional()?;
         content.map(|content| from_json("connected_systems", &content)).transpose()
     }
+
+    /// The systems that call for an establishment, by id.
+    pub fn systems_of_establishment(&mut self, establishment: &str) -> Result<Vec<ConnectedSystem>, StoreError> {
+        let rows = connected_systems::table.filter(connected_systems::establishment.eq(establishment));
+        let rows: Vec<String> = rows.order(connected_systems::id).select(connected_systems::content).load(self.connection())?;
+        all("connected_systems", &rows)
+    }
+
+    /// The version of a system.
+    pub fn connected_system_version(&mut self, id: &str) -> Result<Option<u64>, StoreError> {
+        let row = connected_systems::table.find(id).select(connected_systems::version);
+        version(row.first(self.connection()).optional()?)
+    }
 }
 
 fn known(system: &str, establishment: Option<&str>) -> Result<KnownSystem, StoreError> {
@@ -61,7 +76,8 @@ impl Write {
         };
         let columns = (connected_systems::establishment.eq(establishment), connected_systems::content.eq(to_json(system)?));
         let row = connected_systems::table.find(&system.id);
-        if diesel::update(row).set(columns.clone()).execute(self.connection())? == 0 {
+        let next_version = connected_systems::version.eq(connected_systems::version + 1);
+        if diesel::update(row).set((columns.clone(), next_version)).execute(self.connection())? == 0 {
             let row = (connected_systems::id.eq(&system.id), columns.0, columns.1);
             diesel::insert_into(connected_systems::table).values(row).execute(self.connection())?;
         }

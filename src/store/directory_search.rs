@@ -103,6 +103,7 @@ impl Read {
     }
 }
 
-fn version(row: Option<i64>) -> Result<Option<u64>, StoreError> {
+/// A version as callers compare it.
+pub(super) fn version(row: Option<i64>) -> Result<Option<u64>, StoreError> {
     row.map(|row| u64::try_from(row).map_err(|_| StoreError::Failed("a stored version is negative"))).transpose()
 }

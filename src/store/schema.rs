@@ -169,6 +169,7 @@ diesel::table! {
         id -> Text,
         establishment -> Nullable<Text>,
         content -> Text,
+        version -> BigInt,
     }
 }
 

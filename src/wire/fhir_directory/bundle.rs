@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::elements::{fault, items, key, text};
 use super::patient::logical_id;
-use super::{read_organization, read_patient, read_practitioner, read_related_person, read_role};
+use super::{read_device, read_organization, read_patient, read_practitioner, read_related_person, read_role};
+use crate::model::connected_system::ConnectedSystem;
 use crate::model::directory::{Directory, Establishment, LegalRepresentative, Professional, Workplace};
 use crate::model::dsp::Professions;
 use crate::model::hl7_types::{Cx, PatientId};
@@ -20,6 +21,7 @@ use crate::wire::fhir::{FhirFault, json};
 pub struct Entries {
     patients: Vec<(PatientId, PatientDemographics)>,
     establishments: Vec<Establishment>,
+    systems: Vec<ConnectedSystem>,
     professionals: Vec<Professional>,
     representatives: Vec<LegalRepresentative>,
 }
@@ -30,6 +32,7 @@ impl Entries {
         let all = [
             Directory::Patients(self.patients),
             Directory::Establishments(self.establishments),
+            Directory::Systems(self.systems),
             Directory::Professionals(self.professionals),
             Directory::Representatives(self.representatives),
         ];
@@ -81,13 +84,14 @@ fn take(
     match json::resource_type(resource) {
         "Patient" => read.patients.push(read_patient(resource, authorities)?),
         "Organization" => read.establishments.push(read_organization(resource)?),
+        "Device" => read.systems.push(read_device(resource)?),
         "Practitioner" => read.professionals.push(read_practitioner(resource, professions)?),
         "PractitionerRole" => workplaces.push(read_role(resource)?),
         "RelatedPerson" => read.representatives.push(read_related_person(resource, own)?),
         _ => {
             return Err(fault(
                 "resourceType",
-                "a bundle of directories holds Patient, Organization, Practitioner, PractitionerRole and RelatedPerson only",
+                "a bundle of directories holds Patient, Organization, Device, Practitioner, PractitionerRole and RelatedPerson only",
             ));
         }
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::connected_system::SystemOperator;
 use crate::model::directory::DirectoryKind;
 use crate::wire::directory_file::{FileFormat, read};
 use crate::wire::fhir_directory::{organization, patient, practitioner, related_person, roles_of};
@@ -63,9 +64,16 @@ fn references_lead_to_entries_by_their_url_or_id() {
       {"fullUrl": "urn:uuid:2", "resource": {"resourceType": "Organization", "id": "b", "name": "Clinic",
         "identifier": [{"system": "urn:oid:2.999.2", "value": "E7"}], "type": [{"coding": [{"code": "hopital"}]}]}},
       {"resource": {"resourceType": "PractitionerRole", "practitioner": {"reference": "urn:uuid:1"},
-        "organization": {"reference": "Organization/b"}, "code": [{"coding": [{"code": "hopital"}]}]}}]}"#;
+        "organization": {"reference": "Organization/b"}, "code": [{"coding": [{"code": "hopital"}]}]}},
+      {"resource": {"resourceType": "Device", "owner": {"reference": "urn:uuid:2"}, "deviceName": [{"name": "S"}],
+        "identifier": [{"system": "urn:dossier:connected-system", "value": "s"}, {"system": "urn:dossier:certificate", "value": "dns:s.example"}],
+        "contact": [{"value": "us"}],
+        "extension": [{"url": "urn:dossier:fhir:attestation", "valuePeriod": {"start": "2025-01-01", "end": "2025-12-31"}}]}}]}"#;
     let directories = read_text(bundle).unwrap().into_directories();
-    let [Directory::Establishments(clinics), Directory::Professionals(people)] = directories.as_slice() else { panic!("{directories:?}") };
+    let [Directory::Establishments(clinics), Directory::Systems(systems), Directory::Professionals(people)] = directories.as_slice() else {
+        panic!("{directories:?}")
+    };
+    assert_eq!(systems[0].operator, SystemOperator::Establishment("E7".to_owned()));
     assert!(!clinics[0].attested, "an attestation is never assumed");
     assert_eq!(people[0].usage_profile.as_deref(), Some("sage-femme"));
     assert_eq!(people[0].licences[0].valid_until.as_deref(), Some("2026-01-01"));

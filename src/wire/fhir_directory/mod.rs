@@ -4,6 +4,7 @@
 //! datatypes.html#Period), a period of the directories ends with the first day after it: both directions shift by a day.
 
 mod bundle;
+mod device;
 mod elements;
 mod organization;
 mod patient;
@@ -12,6 +13,7 @@ mod related_person;
 mod role;
 
 pub use bundle::{Entries, read_bundle};
+pub use device::{device, read_device};
 pub use organization::{organization, read_organization};
 pub use patient::{patient, patient_of_logical_id, read_patient};
 pub use practitioner::{practitioner, read_practitioner};

@@ -6,12 +6,13 @@ use super::question::{keys, keys_of_all, parameters, patient_keys, query};
 use crate::access::{Call, DirectoryQuery, DirectoryView, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::civil_day::day_of;
+use crate::model::connected_system::ConnectedSystem;
 use crate::model::ids::Oid;
 use crate::transactions::Services;
 use crate::transactions::fhir::{Answer, FhirRequest, Params, Refusal};
 use crate::wire::fhir::{Issue, IssueCode};
 use crate::wire::fhir_directory::{
-    organization, patient, patient_of_logical_id, practitioner, related_person, representation_of_logical_id, role, roles_of,
+    device, organization, patient, patient_of_logical_id, practitioner, related_person, representation_of_logical_id, role, roles_of,
 };
 
 /// Resources with their versions; nothing where they are too many.
@@ -69,6 +70,7 @@ fn known_parameters(resource_type: &str) -> &'static [&'static str] {
         "Organization" => &["_id", "identifier", "name"],
         "Practitioner" => &["_id", "identifier", "name", "family", "given"],
         "PractitionerRole" => &["practitioner"],
+        "Device" => &["organization"],
         _ => &["patient"],
     }
 }
@@ -87,6 +89,10 @@ fn looked_up(
         find(&mut Source { view, own, day: day_of(call.now) }).map(Some)
     });
     Ok(found?)
+}
+
+fn of_system((system, version): &(ConnectedSystem, u64)) -> (Value, u64) {
+    (device(system), *version)
 }
 
 impl Source<'_, '_> {
@@ -111,6 +117,7 @@ impl Source<'_, '_> {
                 let found = links.filter(|(link, _)| link.child == child && link.representative == by);
                 Ok(Some(found.map(|(link, version)| (related_person(&link, self.own), version)).collect()))
             }
+            "Device" => Ok(Some(self.view.connected_system(id)?.iter().map(of_system).collect())),
             _ => self.entries(resource_type, &only(id.to_owned())),
         }
     }
@@ -121,6 +128,7 @@ impl Source<'_, '_> {
             ids.push(match resource_type {
                 "Patient" => patient_keys(identifier, self.own),
                 "RelatedPerson" => patient_keys(identifier.trim_start_matches("Patient/"), self.own),
+                "Device" => vec![identifier.trim_start_matches("Organization/").to_owned()],
                 "PractitionerRole" => vec![identifier.trim_start_matches("Practitioner/").to_owned()],
                 _ => keys(&mut self.view, identifier)?,
             });
@@ -140,6 +148,13 @@ impl Source<'_, '_> {
                     found.extend(self.view.representatives_of(&patient_id)?);
                 }
                 Ok(Some(found.into_iter().map(|(link, version)| (related_person(&link, self.own), version)).collect()))
+            }
+            "Device" => {
+                let mut found = Vec::new();
+                for establishment in query.ids.iter().flatten() {
+                    found.extend(self.view.systems_of_establishment(establishment)?.iter().map(of_system));
+                }
+                Ok(Some(found))
             }
             _ => self.entries(resource_type, &query),
         }

@@ -22,6 +22,8 @@ const PRACTITIONER: &[SearchParameter] = &[ID, IDENTIFIER, NAME, FAMILY, GIVEN];
 const ROLE: &[SearchParameter] = &[parameter("practitioner", "reference", "Whose workplaces.")];
 const RELATED: &[SearchParameter] = &[parameter("patient", "reference", "The child, or who represents it.")];
 
+const DEVICE: &[SearchParameter] = &[parameter("organization", "reference", "The establishment for which they call.")];
+
 const fn row(
     (method, interaction, perform): (Method, Interaction, Perform),
     (pattern, transaction, search): (&'static str, Transaction, &'static [SearchParameter]),
@@ -50,6 +52,11 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     row(SEARCH_BY_FORM, ("Organization/_search", LOOK_UP, ORGANIZATION), "The same as a form."),
     row(CREATE, ("Organization", KEEP, &[]), "Add an establishment; the operator's staff."),
     row(UPDATE, ("Organization/{id}", KEEP, &[]), "Change an establishment; the operator's staff, with If-Match."),
+    row(READ, ("Device/{id}", LOOK_UP, &[]), "One connected system; the operator's staff."),
+    row(SEARCH, ("Device", LOOK_UP, DEVICE), "The connected systems of an establishment; the operator's staff."),
+    row(SEARCH_BY_FORM, ("Device/_search", LOOK_UP, DEVICE), "The same as a form."),
+    row(CREATE, ("Device", KEEP, &[]), "Add a connected system with its certificates and its attestation; the operator's staff."),
+    row(UPDATE, ("Device/{id}", KEEP, &[]), "Change or suspend a connected system; the operator's staff, with If-Match."),
     row(READ, ("Practitioner/{id}", LOOK_UP, &[]), "One professional."),
     row(SEARCH, ("Practitioner", LOOK_UP, PRACTITIONER), "Professionals by identifier and name."),
     row(SEARCH_BY_FORM, ("Practitioner/_search", LOOK_UP, PRACTITIONER), "The same as a form."),

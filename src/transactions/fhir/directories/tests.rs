@@ -169,3 +169,41 @@ fn only_the_operator_changes_anything() {
     }
     assert_eq!(get(&services, "Organization/E8").etag.as_deref(), Some("W/\"1\""));
 }
+
+#[test]
+fn connected_systems_are_kept_and_seen_by_the_operator_only() {
+    let (services, _) = kept();
+    let admin = as_role("admin");
+    let device = |key: &str, more: Value| {
+        let identifiers = json!([{ "system": "urn:dossier:connected-system", "value": key },
+            { "system": "urn:dossier:certificate", "value": "dns:his.example" }]);
+        let attestation = json!({ "url": "urn:dossier:fhir:attestation", "valuePeriod": { "start": "2020-01-01", "end": "2029-12-31" } });
+        json!({ "resourceType": "Device", "identifier": identifiers, "deviceName": [{ "name": "HIS" }], "contact": [{ "value": "us" }],
+            "owner": { "reference": "Organization/E8" }, "extension": [attestation, more] })
+    };
+    let suspended = json!({ "url": "urn:dossier:fhir:suspended-from", "valueDate": "2025-03-01" });
+    let none = json!({ "url": "urn:elsewhere", "valueBoolean": true });
+    let made = send(&services, &admin, "POST", "Device", None, Some(&device("his", none.clone())));
+    assert_eq!(
+        (made.status, made.location.as_deref().map(|at| at.ends_with("/Device/his/_history/1"))),
+        (201, Some(true)),
+        "{}",
+        made.body
+    );
+    let again = send(&services, &admin, "POST", "Device", None, Some(&device("his", none.clone())));
+    assert_eq!(again.status, 409);
+    let thief = send(&services, &admin, "POST", "Device", None, Some(&device("thief", none)));
+    assert_eq!(thief.status, 422, "a certificate names one system");
+    let put = |if_match: Option<&str>| send(&services, &admin, "PUT", "Device/his", if_match, Some(&device("his", suspended.clone())));
+    assert_eq!(put(None).status, 412);
+    let changed = put(Some("W/\"1\""));
+    assert_eq!((changed.status, changed.etag.as_deref()), (200, Some("W/\"2\"")), "{}", changed.body);
+    assert_eq!(put(Some("W/\"1\"")).status, 412);
+    let read = send(&services, &admin, "GET", "Device/his", None, None);
+    assert_eq!((read.status, &read.body["extension"][1]["valueDate"]), (200, &json!("2025-03-01")));
+    assert_eq!(found(&services, "Device?organization=Organization/E8"), ["his"]);
+    assert!(found(&services, "Device?organization=Organization/E9").is_empty());
+    assert_eq!(send(&services, &admin, "GET", "Device/thief", None, None).status, 404);
+    let refused = send(&services, &as_role("medecin"), "PUT", "Device/his", Some("W/\"2\""), Some(&device("his", suspended.clone())));
+    assert_eq!(refused.status, 403);
+}

@@ -10,7 +10,7 @@ use crate::transactions::Services;
 use crate::transactions::fhir::{Answer, FhirRequest, Params, Refusal};
 use crate::wire::fhir::FhirFault;
 use crate::wire::fhir_directory::{
-    patient, read_organization, read_patient, read_practitioner, read_related_person, read_role, related_person,
+    patient, read_device, read_organization, read_patient, read_practitioner, read_related_person, read_role, related_person,
 };
 use crate::wire::policy_files::PolicyFiles;
 
@@ -84,6 +84,10 @@ fn change(services: &Services, resource_type: &str, resource: &Value, id: Option
         ("Organization", _) => {
             let entry = read_organization(resource)?;
             of(entry.id.clone(), Box::new(move |writing, expected| Ok((0, writing.keep_establishment(entry, expected)?))))
+        }
+        ("Device", _) => {
+            let system = read_device(resource)?;
+            of(system.id.clone(), Box::new(move |writing, expected| Ok((0, writing.keep_connected_system(&system, expected)?))))
         }
         ("Practitioner", _) => {
             let entry = read_practitioner(resource, &PolicyFiles::luxembourg_dsp().professions())?;

@@ -1,0 +1,2 @@
+DROP INDEX connected_systems_establishment;
+ALTER TABLE connected_systems DROP COLUMN version;
