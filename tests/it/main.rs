@@ -36,6 +36,7 @@ mod on_demand;
 mod privacy;
 mod schema_validity;
 mod shutdown;
+mod story;
 mod support;
 mod tls;
 mod xdr;

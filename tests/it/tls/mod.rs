@@ -2,13 +2,13 @@
 
 mod attestation;
 mod callbacks;
-mod client;
+pub mod client;
 mod foreign_client;
 mod handshake;
 mod listener;
 mod ocsp;
 mod ocsp_responder;
-mod pki;
+pub mod pki;
 mod program;
 mod refusals;
 mod reload;

@@ -1,0 +1,8 @@
+//! The story of the sample population, told to a server under the access rules over its public interfaces alone: people with
+//! signed assertions and tokens, establishments with their certificates, a clock that is set.
+
+mod acts;
+mod people;
+mod server;
+mod telling;
+mod visible;

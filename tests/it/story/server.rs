@@ -1,0 +1,222 @@
+//! The server of the story, and the two ways in which people ask it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::process::Command;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient, quoted, quoted_list};
+use dossier::client::{ClientError, ClientTls};
+use dossier::demo::SampleDocument;
+use dossier::model::document_request::DocumentRequest;
+use dossier::model::submission_request::SubmissionRequest;
+use dossier::model::timestamp::Instant;
+use dossier::wire::ebrim::{FIND_DOCUMENTS, ReturnType};
+use dossier::wire::jwt::SigningKey;
+use dossier::wire::saml::WrittenAssertion;
+use serde_json::{Value, json};
+
+use super::people::{MATRICULE, Who, connector, cx};
+use crate::iua::scene as tokens;
+use crate::support::saml_issuer::AUDIENCE;
+use crate::support::{Database, REPOSITORY, TestServer, request};
+use crate::tls::client::connect;
+use crate::tls::pki;
+use crate::xua::{ISSUER, NAME};
+
+const APPROVED: &str = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved";
+
+/// A server under the access rules whose clock is set.
+pub struct Story {
+    pub server: TestServer,
+    key: SigningKey,
+    /// The second at which it is, since 1970.
+    now: AtomicI64,
+    pub documents: Vec<SampleDocument>,
+}
+
+/// A status and a body over FHIR.
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+    pub etag: Option<String>,
+}
+
+impl Story {
+    /// An empty server with its directories, and the records as they were handed over.
+    pub fn start(database: Database) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (issuer, keys, key) = (folder.path().join("idp.pem"), folder.path().join("keys.json"), tokens::new_key());
+        fs::write(&issuer, ISSUER.pem()).unwrap();
+        fs::write(&keys, key.key_set().to_string()).unwrap();
+        let mut settings = pki::tls_settings(pki::pki());
+        settings.extend([
+            ("profile", "luxembourg-dsp".to_owned()),
+            ("clock.settable", "true".to_owned()),
+            ("https.client_certificate", "optional".to_owned()),
+            ("domain.assigning_authorities", MATRICULE.to_owned()),
+            ("xua.issuers", format!("{NAME}={}", issuer.display())),
+            ("xua.audiences", AUDIENCE.to_owned()),
+            ("iua.issuers", format!("{}={}", tokens::ISSUER, keys.display())),
+            ("iua.audiences", tokens::AUDIENCE.to_owned()),
+        ]);
+        let settings: Vec<_> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let server = TestServer::start_with(database, &settings);
+        let documents = dossier::demo::documents(&dossier::demo::patients().unwrap()).unwrap();
+        let story = Self { server, key, now: AtomicI64::new(0), documents };
+        story.import_all(folder.path());
+        story
+    }
+
+    /// P10's record is still open when the story begins.
+    fn import_all(&self, folder: &std::path::Path) {
+        let population = format!("{}/fixtures/population", env!("CARGO_MANIFEST_DIR"));
+        let mut records: Value = serde_json::from_slice(dossier::demo::RECORDS).unwrap();
+        for record in records["records"].as_array_mut().unwrap().iter_mut().filter(|record| record["status"] == "closed") {
+            record["status"] = json!("active");
+            record.as_object_mut().unwrap().remove("closed_at");
+        }
+        let open = folder.join("records.json");
+        fs::write(&open, records.to_string()).unwrap();
+        let listed = |kind: &str| format!("{population}/{kind}.json");
+        self.import("patients", &listed("patients"));
+        self.import("establishments", &listed("establishments"));
+        self.import("professionals", &listed("professionals"));
+        self.import("representatives", &listed("representatives"));
+        self.import("systems", &pki::pki().join("systems.csv").display().to_string());
+        self.import("records", &open.display().to_string());
+    }
+
+    fn import(&self, kind: &str, file: &str) {
+        let settings = [
+            "profile=ihe-connectathon".to_owned(),
+            "environment=test".to_owned(),
+            format!("domain.assigning_authorities={MATRICULE}"),
+            format!("data.directory={}", self.server.folder.path().join("data").display()),
+            format!("database.url={}", self.server.database_url),
+        ];
+        let mut program = Command::new(env!("CARGO_BIN_EXE_dossier"));
+        program.args(["import", kind, file]).args(settings.iter().flat_map(|setting| ["--set", setting]));
+        let output = program.output().unwrap();
+        assert!(output.status.success(), "{kind}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Sets the clock.
+    pub fn set_clock(&self, to: Instant) {
+        self.now.store(to.0.div_euclid(1_000_000), Ordering::Relaxed);
+        let at = dossier::wire::fhir::dates::instant(to);
+        let body = json!({ "resourceType": "Parameters", "parameter": [{ "name": "instant", "valueInstant": at }] }).to_string();
+        let answer = request(self.server.operations, "POST", "/fhir/$set-clock", &["Content-Type: application/fhir+json"], body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// The same, written with its zone.
+    pub fn at(&self, time: &str) {
+        self.set_clock(time.parse().unwrap());
+    }
+
+    fn soap(&self, who: &Who) -> XdsClient {
+        let url = |service: &str| format!("https://localhost:{}/xds/{service}", self.server.https.unwrap().port());
+        let paths = who.at.map(|establishment| pki::connector(pki::pki(), connector(establishment)));
+        let identity = paths.as_ref().map(|(certificate, key)| (certificate.as_path(), key.as_path()));
+        let tls = ClientTls::load(Some(&pki::pki().join("ca/chain.pem")), identity).unwrap();
+        let assertion = ISSUER.issue(&who.said(self.now.load(Ordering::Relaxed)));
+        let client = XdsClient::new(&url("registry"), &url("repository"), Timeouts::default());
+        client.secured(Timeouts::default(), &tls).unwrap().for_user(Some(WrittenAssertion::new(assertion.as_bytes()).unwrap()))
+    }
+
+    /// Sends a document (ITI-41).
+    pub fn provide(&self, who: &Who, request: &SubmissionRequest, content: &[u8]) -> Result<(), String> {
+        let documents = request.entries.iter().map(|entry| OutgoingDocument::bytes(entry.entry_uuid, content)).collect();
+        self.soap(who).provide_and_register(request, documents).map(drop).map_err(told)
+    }
+
+    /// The names of the documents in force that somebody finds over SOAP (ITI-18); none if they are refused.
+    pub fn found_over_soap(&self, who: &Who, patient: &str) -> BTreeSet<String> {
+        let parameters = [("$XDSDocumentEntryPatientId", vec![quoted(&cx(patient))]), ("$XDSDocumentEntryStatus", quoted_list([APPROVED]))];
+        let Ok(found) = self.soap(who).stored_query(FIND_DOCUMENTS, ReturnType::LeafClass, &parameters) else { return BTreeSet::new() };
+        found.objects.entries.iter().map(|entry| self.name(entry.unique_id.as_str())).collect()
+    }
+
+    /// Whether the repository gives it (ITI-43).
+    pub fn retrieved_over_soap(&self, who: &Who, document: &str) -> bool {
+        let unique_id = self.document(document).unique_id().unwrap().clone();
+        let asked = DocumentRequest { home_community_id: None, repository_unique_id: REPOSITORY.to_owned(), unique_id };
+        let given = self.soap(who).retrieve(&[asked], |_| Ok(Vec::new()));
+        given.is_ok_and(|given| given.documents[0].sink == self.document(document).content)
+    }
+
+    /// The same over FHIR (ITI-67).
+    pub fn found_over_fhir(&self, who: &Who, patient: &str) -> BTreeSet<String> {
+        let path = format!("/fhir/DocumentReference?patient=Patient/{}&status=current&_count=200", super::people::number(patient));
+        let answer = self.fhir(who, "GET", &path, &[], &Value::Null);
+        let entries = answer.body["entry"].as_array().cloned().unwrap_or_default();
+        let id = |entry: &Value| entry["resource"]["masterIdentifier"]["value"].as_str().unwrap().trim_start_matches("urn:oid:").to_owned();
+        entries.iter().map(|entry| self.name(&id(entry))).collect()
+    }
+
+    /// One request over FHIR, through the establishment's connection if they name one.
+    pub fn fhir(&self, who: &Who, method: &str, path: &str, headers: &[&str], body: &Value) -> Answer {
+        let now = self.now.load(Ordering::Relaxed);
+        let token = self.key.sign(&tokens::payload(|said| {
+            said["extensions"] = who.extensions();
+            (said["iat"], said["exp"]) = (json!(now), json!(now + 300));
+            said["jti"] = json!(uuid::Uuid::new_v4().to_string());
+        }));
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {}\r\n", token.unwrap());
+        if !headers.iter().any(|header| header.starts_with("Content-Type")) {
+            head.push_str("Content-Type: application/fhir+json\r\n");
+        }
+        headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
+        head.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+        let mut stream = connect(self.server.https.unwrap(), pki::pki(), who.at.map(connector), |_| {}).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        // A connection that the server closes without a word for TLS has said all.
+        let _ = stream.read_to_end(&mut answer);
+        answer_of(&String::from_utf8(answer).unwrap())
+    }
+
+    /// The sample document of that name, such as `K05`.
+    pub fn document(&self, name: &str) -> &SampleDocument {
+        self.documents.iter().find(|document| document.file_name.split('.').next() == Some(name)).unwrap()
+    }
+
+    fn name(&self, unique_id: &str) -> String {
+        let is_it = |document: &&SampleDocument| document.unique_id().is_some_and(|id| id.as_str() == unique_id);
+        let document = self.documents.iter().find(is_it);
+        document.map_or(unique_id, |document| document.file_name.split('.').next().unwrap()).to_owned()
+    }
+}
+
+fn answer_of(text: &str) -> Answer {
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+    let etag = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("etag: ").map(|etag| etag.replace("w/", "W/")));
+    let body = if chunked { unchunked(body) } else { body.to_owned() };
+    Answer { status, body: serde_json::from_str(&body).unwrap_or_default(), etag }
+}
+
+fn unchunked(mut body: &str) -> String {
+    let mut whole = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap_or(0);
+        whole.push_str(rest.get(..size).unwrap_or_default());
+        body = rest.get(size + 2..).unwrap_or_default();
+    }
+    whole
+}
+
+/// What a refusal says.
+fn told(error: ClientError) -> String {
+    match error {
+        ClientError::Refused { errors } => {
+            errors.iter().map(|error| format!("{}: {}", error.code, error.context)).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
