@@ -66,7 +66,7 @@ fn blacklist(story: &Story) {
     let listed = grant(story, &p01, "blacklist", "P01", "D03");
     assert_eq!(listed.status, 201, "{}", listed.body);
     assert_eq!(sees(story, &d03, "P01"), ["K03".to_owned()].into(), "shut out, but for what they wrote");
-    assert_eq!(end(story, &p01, &listed), 200);
+    assert_eq!(end(story, &p01, &listed), 204);
     assert!(sees(story, &d03, "P01").len() > 1, "let in again");
     // The CNS revokes the declaration; then D01 can be shut out.
     let path = format!("/fhir/Consent?patient={}&category=referring-physician&status=active", number("P01"));
@@ -74,7 +74,7 @@ fn blacklist(story: &Story) {
     let declared = &declared.body["entry"][0]["resource"];
     let version = declared["meta"]["versionId"].as_str().unwrap().to_owned();
     let declaration = Answer { status: 200, body: declared.clone(), etag: Some(format!("W/\"{version}\"")) };
-    assert_eq!(end(story, &health_fund(), &declaration), 200);
+    assert_eq!(end(story, &health_fund(), &declaration), 204);
     assert_eq!(grant(story, &p01, "blacklist", "P01", "D01").status, 201);
     assert_eq!(sees(story, &d01, "P01"), ["K01".to_owned(), "K29".to_owned()].into());
 }

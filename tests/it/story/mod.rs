@@ -4,5 +4,7 @@
 mod acts;
 mod people;
 mod server;
+mod submissions;
 mod telling;
 mod visible;
+mod year;
