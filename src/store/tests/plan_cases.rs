@@ -101,6 +101,12 @@ pub(super) const CASES: [Case; 37] = [
         assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
         Ok(())
     }),
+    ("Connected systems of an establishment", |tx| {
+        let found = tx.systems_of_establishment("C7")?;
+        assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
+        tx.connected_system(&found[0].id)?;
+        tx.connected_system_version(&found[0].id).map(drop)
+    }),
     ("Calling professional and organisation", |tx| {
         tx.professionals(&["D7", "D8"])?;
         let found = tx.establishment_of_oid(&"2.999.5.7".parse().unwrap())?;
