@@ -230,7 +230,7 @@ impl Reader {
     fn activity(&self, StoredEvent { id, event, .. }: StoredEvent, known: &Known) -> Option<Activity> {
         let touched: Vec<_> = event.object_ids.iter().filter_map(|id| known.get(id)).collect();
         let is_hidden = |(mention, _): &&(Mention, DocumentEntry)| *mention == Mention::Hidden;
-        if !touched.is_empty() && touched.iter().all(|touched| is_hidden(touched)) {
+        if !touched.is_empty() && touched.iter().all(is_hidden) {
             return None;
         }
         let mut documents: Vec<ActivityDocument> = Vec::new();

@@ -118,7 +118,7 @@ pub(super) const CASES: [Case; 37] = [
         tx.patients_of_aliases(&[patient(), alias()]).map(drop)
     }),
     ("Calling representative", |tx| {
-        let found = tx.representation(&"00000009^^^&1.2.3&ISO".parse().unwrap(), &"00000008^^^&1.2.3&ISO".parse().unwrap())?;
+        let found = tx.representation(&"00000019^^^&1.2.3&ISO".parse().unwrap(), &"00000010^^^&1.2.3&ISO".parse().unwrap())?;
         assert!(found.is_some(), "the case finds nothing, so its plan says nothing");
         Ok(())
     }),

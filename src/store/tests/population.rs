@@ -51,8 +51,7 @@ const COPIES_OF_MANAGEMENT: &str = "
     INSERT INTO record_items SELECT 'item-' || patient_id, patient_id FROM patients;
     INSERT INTO presence_codes SELECT patient_id, 'hash', 0, 'somebody' FROM patients;
     INSERT INTO presence_code_attempts SELECT 'D' || patient_id, patient_id, 0, '{}' FROM patients;
-    INSERT INTO notices SELECT 'notice-' || patient_id, 'professional', 'D' || patient_id, patient_id, 0, '{}' FROM patients;
-    INSERT INTO legal_representatives SELECT patient_id, patient_id, '{}' FROM patients WHERE patient_id NOT LIKE '0000000%';";
+    INSERT INTO notices SELECT 'notice-' || patient_id, 'professional', 'D' || patient_id, patient_id, 0, '{}' FROM patients;";
 
 /// A record for each patient; every tenth is due one day.
 const COPIES_OF_RECORDS: &str = "INSERT INTO care_records (patient_id, version, due_at, content)
@@ -229,11 +228,11 @@ fn copies(others: u32) -> String {
     // An assertion for each patient as well, each used at another time.
     let links = format!(
         "INSERT INTO legal_representatives (child, representative, content) WITH RECURSIVE numbers (n) AS \
-         (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {others}) \
+         (SELECT 11 UNION ALL SELECT n + 1 FROM numbers WHERE n < {others}) \
          SELECT c.patient_id, r.patient_id, '{{\"child\": \"' || c.patient_id || '\", \"representative\": \"' || r.patient_id || \
          '\", \"from\": \"2020-01-01\"}}' FROM numbers \
          JOIN patients c ON c.patient_id = substr(CAST(100000000 + n AS TEXT), 2) || '^^^&1.2.3&ISO' \
-         JOIN patients r ON r.patient_id = substr(CAST(99999999 + n AS TEXT), 2) || '^^^&1.2.3&ISO';\n"
+         JOIN patients r ON r.patient_id = substr(CAST(100000000 + n - n % 10 AS TEXT), 2) || '^^^&1.2.3&ISO';\n"
     );
     let assertions = format!(
         "INSERT INTO used_assertions (issuer, assertion_id, expires_at) WITH RECURSIVE numbers (n) AS \

@@ -18,6 +18,7 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType, Sha1Hex};
 use crate::model::dsp::Level;
+use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, UniqueId};
 use crate::model::text::{Extras, InternationalString};
 use crate::model::timestamp::Instant;
@@ -204,45 +205,16 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
     let resource = from.resource;
     let is_limited = items(resource, "meta.profile").iter().filter_map(Value::as_str).any(|profile| urls::LIMITED.contains(&profile));
     let entry_uuid = entry_uuid_of(resource);
-    let unique_id = at(resource, "masterIdentifier").and_then(unique_id_of);
-    if unique_id.is_none() {
-        let what = "the id of the document is missing, or none that Document Sharing knows; write system urn:ietf:rfc:3986 with urn:oid:… or urn:uuid:…, or system urn:oid:… with at most 16 characters";
-        from.fault(IssueCode::Required, "masterIdentifier", what);
-    }
-    let nowhere = Value::Null;
-    let patient_id = domain.patient_of_reference(at(resource, "subject").unwrap_or(&nowhere), resource, resources);
-    if patient_id.is_none() {
-        let what = "it names no patient of this domain; write Patient/ and the id, or an identifier with the OID of the domain's authority";
-        from.fault(IssueCode::Required, "subject", what);
-    }
-    let availability_status = match from.text("status") {
-        Some("superseded") => AvailabilityStatus::Deprecated,
-        Some("current") | None => AvailabilityStatus::Approved,
-        Some(_) => {
-            from.fault(IssueCode::Value, "status", "expected current or superseded (MHD 4.2, value set DocumentReferenceStats)");
-            AvailabilityStatus::Approved
-        }
-    };
+    let unique_id = read_unique_id(from);
+    let patient_id = read_subject(from, resources, domain);
+    let availability_status = read_status(from);
     let source = at(resource, "context.sourcePatientInfo");
     let (source_patient_id, source_patient_info) =
         source.and_then(|reference| resources.resolve(resource, reference)).map(source_patient::read).unwrap_or_default();
     let referenced = source.and_then(|source| domain.patient_of_reference(source, resource, resources));
-    let format = at(resource, "content.0.format");
-    let format_code = format.and_then(code_of_coding);
-    if format.is_some() && format_code.is_none() {
-        from.fault(IssueCode::Required, "content.0.format", "system and code are both needed (ITI TF-3: 4.2.3.1.2)");
-    }
+    let format_code = read_format(from);
     let words = |text: Option<&str>| text.map(InternationalString::plain).unwrap_or_default();
     let codes = |code: Option<Code>| code.unwrap_or_else(Code::absent);
-    let class_code = codes(from.codes("category").into_iter().next());
-    let type_code = codes(from.code("type"));
-    let healthcare_facility_type_code = codes(from.code("context.facilityType"));
-    let practice_setting_code = codes(from.code("context.practiceSetting"));
-    let confidentiality_codes = from.codes("securityLabel");
-    let event_codes = from.codes("context.event");
-    let creation_time = from.time("content.0.attachment.creation");
-    let service_start_time = from.time("context.period.start");
-    let service_stop_time = from.time("context.period.end");
     Some(DocumentEntry {
         entry_uuid,
         logical_id: logical_id_of(resource).unwrap_or(entry_uuid),
@@ -250,24 +222,21 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
         availability_status,
         object_type: DocumentEntryType::Stable,
         home_community_id: None,
-        unique_id: unique_id?,
-        patient_id: patient_id?,
-        source_patient_id: source_patient_id.or(referenced).or_else(source_patient::not_sent)?,
         source_patient_info,
         title: words(from.text("content.0.attachment.title")),
         comments: words(from.text("description")),
         authors: items(resource, "author").iter().filter_map(|author| read_author(author, resource, resources)).collect(),
         legal_authenticator: at(resource, "authenticator").and_then(|person| person_of(resources.resolve(resource, person)?)),
-        class_code,
-        type_code,
-        format_code: codes(format_code),
-        healthcare_facility_type_code,
-        practice_setting_code,
-        confidentiality_codes,
-        event_codes,
-        creation_time,
-        service_start_time,
-        service_stop_time,
+        class_code: codes(from.codes("category").into_iter().next()),
+        type_code: codes(from.code("type")),
+        format_code,
+        healthcare_facility_type_code: codes(from.code("context.facilityType")),
+        practice_setting_code: codes(from.code("context.practiceSetting")),
+        confidentiality_codes: from.codes("securityLabel"),
+        event_codes: from.codes("context.event"),
+        creation_time: from.time("content.0.attachment.creation"),
+        service_start_time: from.time("context.period.start"),
+        service_stop_time: from.time("context.period.end"),
         language_code: from.text("content.0.attachment.language").unwrap_or_default().to_owned(),
         mime_type: from.text("content.0.attachment.contentType").unwrap_or_default().to_owned(),
         hash: from.text("content.0.attachment.hash").and_then(hash_of),
@@ -278,7 +247,51 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
         document_availability: None,
         limited_metadata: is_limited,
         extras: Extras::default(),
+        // Last, so that the faults of all else are told, too.
+        unique_id: unique_id?,
+        patient_id: patient_id?,
+        source_patient_id: source_patient_id.or(referenced).or_else(source_patient::not_sent)?,
     })
+}
+
+fn read_unique_id(from: &mut Reading<'_>) -> Option<UniqueId> {
+    let unique_id = at(from.resource, "masterIdentifier").and_then(unique_id_of);
+    if unique_id.is_none() {
+        let what = "the id of the document is missing, or none that Document Sharing knows; write system urn:ietf:rfc:3986 with urn:oid:… or urn:uuid:…, or system urn:oid:… with at most 16 characters";
+        from.fault(IssueCode::Required, "masterIdentifier", what);
+    }
+    unique_id
+}
+
+fn read_subject(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Domain<'_>) -> Option<PatientId> {
+    let nowhere = Value::Null;
+    let subject = at(from.resource, "subject").unwrap_or(&nowhere);
+    let patient_id = domain.patient_of_reference(subject, from.resource, resources);
+    if patient_id.is_none() {
+        let what = "it names no patient of this domain; write Patient/ and the id, or an identifier with the OID of the domain's authority";
+        from.fault(IssueCode::Required, "subject", what);
+    }
+    patient_id
+}
+
+fn read_status(from: &mut Reading<'_>) -> AvailabilityStatus {
+    match from.text("status") {
+        Some("superseded") => AvailabilityStatus::Deprecated,
+        Some("current") | None => AvailabilityStatus::Approved,
+        Some(_) => {
+            from.fault(IssueCode::Value, "status", "expected current or superseded (MHD 4.2, value set DocumentReferenceStats)");
+            AvailabilityStatus::Approved
+        }
+    }
+}
+
+fn read_format(from: &mut Reading<'_>) -> Code {
+    let format = at(from.resource, "content.0.format");
+    let code = format.and_then(code_of_coding);
+    if format.is_some() && code.is_none() {
+        from.fault(IssueCode::Required, "content.0.format", "system and code are both needed (ITI TF-3: 4.2.3.1.2)");
+    }
+    code.unwrap_or_else(Code::absent)
 }
 
 /// The SHA-1 of an attachment: its bytes, or, as the guide's examples have it, its hexadecimal digits, in base64.

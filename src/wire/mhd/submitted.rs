@@ -1,6 +1,6 @@
 //! A transaction bundle of ITI-65, and the single resource of ITI-105, as a submission (MHD 4.2, 2:3.65.4.1, 2:3.105.4.1).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -70,9 +70,10 @@ pub fn read_bundle<'v>(bundle: &'v Value, domain: &Domain<'_>) -> Result<Submitt
     let ids = ids(bundle, &found, &set, &entries, &folders);
     let mut associations = memberships(&set, &entries, &folders);
     for ((path, list), folder) in found.folders.iter().zip(&folders) {
-        folder_members(path, list, folder, set.entry_uuid, &ids, &mut associations, &mut faults);
+        let objects = objects_of_list(path, list, &ids, &mut faults);
+        associations.extend(folder_members(objects, folder.entry_uuid, set.entry_uuid));
     }
-    mentions(path, list, &set, &ids, &mut associations, &mut faults);
+    associations.extend(mentions(objects_of_list(path, list, &ids, &mut faults), &set, &ids));
     for ((path, resource), entry) in found.entries.iter().zip(&entries) {
         relations(path, resource, entry, &ids, &mut associations, &mut faults);
     }
@@ -285,43 +286,31 @@ fn unresolved(place: &str) -> Issue {
     Issue::error(IssueCode::NotFound, what).at(place)
 }
 
-fn folder_members(
-    path: &str,
-    list: &Value,
-    folder: &Folder,
-    set: EntryUuid,
-    ids: &HashMap<&str, EntryUuid>,
-    associations: &mut Vec<Association>,
-    faults: &mut Vec<Issue>,
-) {
-    for (number, reference) in members(list).enumerate() {
-        let Some(id) = object_of(reference, ids) else {
-            faults.push(unresolved(&format!("{path}.entry[{number}].item")));
-            continue;
-        };
-        let link = Association::new(EntryUuid::random(), AssociationType::HasMember, folder.entry_uuid, id);
-        associations.push(member(set, link.entry_uuid, SubmissionSetStatus::Original));
-        associations.push(link);
-    }
-}
-
-/// Members of the set that were there before.
-fn mentions(
-    path: &str,
-    list: &Value,
-    set: &SubmissionSet,
-    ids: &HashMap<&str, EntryUuid>,
-    associations: &mut Vec<Association>,
-    faults: &mut Vec<Issue>,
-) {
-    let own: Vec<_> = ids.values().copied().collect();
-    for (number, reference) in members(list).enumerate() {
-        match object_of(reference, ids) {
-            Some(id) if own.contains(&id) => {}
-            Some(id) => associations.push(member(set.entry_uuid, id, SubmissionSetStatus::Reference)),
+/// The objects that a List names, those that lead nowhere among the faults.
+fn objects_of_list(path: &str, list: &Value, ids: &HashMap<&str, EntryUuid>, faults: &mut Vec<Issue>) -> Vec<EntryUuid> {
+    let found = members(list).enumerate().map(|(number, reference)| (number, object_of(reference, ids)));
+    let mut objects = Vec::new();
+    for (number, object) in found {
+        match object {
+            Some(id) => objects.push(id),
             None => faults.push(unresolved(&format!("{path}.entry[{number}].item"))),
         }
     }
+    objects
+}
+
+/// The memberships of a new folder, each of which the set brings.
+fn folder_members(members: Vec<EntryUuid>, folder: EntryUuid, set: EntryUuid) -> impl Iterator<Item = Association> {
+    members.into_iter().flat_map(move |id| {
+        let link = Association::new(EntryUuid::random(), AssociationType::HasMember, folder, id);
+        [member(set, link.entry_uuid, SubmissionSetStatus::Original), link]
+    })
+}
+
+/// Members of the set that were there before.
+fn mentions(members: Vec<EntryUuid>, set: &SubmissionSet, ids: &HashMap<&str, EntryUuid>) -> impl Iterator<Item = Association> + use<> {
+    let (set, own): (_, HashSet<_>) = (set.entry_uuid, ids.values().copied().collect());
+    members.into_iter().filter(move |id| !own.contains(id)).map(move |id| member(set, id, SubmissionSetStatus::Reference))
 }
 
 fn relations(

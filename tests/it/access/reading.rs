@@ -14,7 +14,7 @@ fn each_sees_what_their_mandate_shows(database: Database) {
     let confidential =
         scene.provide(&professional("D03"), &letter(P01, "rapports-medicaux", Some("CONFIDENTIEL"))).unwrap().unique_id.to_string();
     let private = scene.provide(&patient(P01), &letter(P01, "expression-titulaire", Some("PRIVE"))).unwrap().unique_id.to_string();
-    let all = [open.clone(), confidential.clone(), private.clone()];
+    let all = [open, confidential.clone(), private.clone()];
     for (who, expected) in [
         (professional("D01"), &all[..2]),
         (professional("I02"), &all[..2]),

@@ -27,8 +27,8 @@ fn faulty_rules_stop_the_start_with_file_and_line() {
     let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/luxembourg-dsp");
     let rules = folder.path().join("rules");
     fs::create_dir(&rules).unwrap();
-    for file in fs::read_dir(&shipped).unwrap() {
-        let file = file.unwrap();
+    let files = fs::read_dir(&shipped).unwrap().map(Result::unwrap);
+    for file in files.filter(|file| file.file_type().unwrap().is_file()) {
         fs::copy(file.path(), rules.join(file.file_name())).unwrap();
     }
     // The rules are good: it is the issuer's file that is missing.

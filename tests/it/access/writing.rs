@@ -71,7 +71,7 @@ fn what_is_out_of_sight_cannot_be_referred_to(database: Database) {
     scene.provide(&professional("D03"), &relating(AssociationType::Replaces, open)).unwrap();
     // The id of a document names it once, in whatever record, seen or not.
     let mut again = letter(P01, "rapports-medicaux", None);
-    again.entries[0].unique_id = private.unique_id.clone();
+    again.entries[0].unique_id = private.unique_id;
     refused(scene.provide(&professional("D01"), &again), "XDSDuplicateUniqueIdInRegistry");
     again.entries[0].unique_id = fresh_oid().parse().unwrap();
     scene.provide(&professional("D01"), &again).unwrap();

@@ -94,7 +94,13 @@ fn wrong_bundles_are_told_so_and_leave_nothing() {
     assert_eq!(issue(&post(&scene, "", &lying)).0, 422);
     assert_eq!(found(&scene, "DocumentReference?patient=H1").len(), 0);
     assert_eq!(found(&scene, "List?patient=H1").len(), 0);
-    // An extension of ours in the hand of a source decides on nothing that is the registry's.
+}
+
+/// An extension of ours in the hand of a source decides on nothing that is the registry's.
+#[test]
+fn a_forged_extension_decides_on_nothing() {
+    let scene = Scene::start(Database::Sqlite, &[]);
+    scene.announce("H1");
     let mut forged = bundle("H1", "2.999.3.1", b"abc");
     let part = |name: &str, value: &str| json!({ "url": name, "valueString": value });
     forged["entry"][2]["resource"]["extension"] = json!([{ "url": "urn:dossier:fhir:document-sharing-attributes", "extension": [

@@ -16,11 +16,11 @@ fn filed(scene: &Scene, patient: &str, change: impl Fn(usize, &mut DocumentEntry
     scene.provide(&submission(patient, "2.999.4", entries, Vec::new(), Vec::new()), b"x");
 }
 
-fn each_condition_counts(database: Database) {
-    let scene = Scene::start(database, &[]);
+/// Five documents, the third of which has more to be found by.
+fn filed_to_be_found(scene: &Scene) {
     let patient = scene.announce("S1");
     scene.announce("S2");
-    filed(&scene, &patient, |n, entry| {
+    filed(scene, &patient, |n, entry| {
         let set = |value: Value| serde_json::from_value(value).unwrap();
         entry.creation_time = set(format!("202{n}").into());
         entry.service_start_time = set(format!("202{n}0601").into());
@@ -31,6 +31,11 @@ fn each_condition_counts(database: Database) {
             entry.event_codes = vec![dossier::model::code::Code::new("e", "2.999.1", "E")];
         }
     });
+}
+
+fn each_condition_counts(database: Database) {
+    let scene = Scene::start(database, &[]);
+    filed_to_be_found(&scene);
     let cases: &[(&str, &[usize])] = &[
         ("", &[1, 2, 3, 4, 5]),
         ("&status=current", &[1, 2, 3, 4, 5]),
@@ -60,7 +65,8 @@ fn each_condition_counts(database: Database) {
         let mut expected: Vec<_> = expected.iter().map(|n| format!("2.999.3.{n}")).collect();
         let mut ids = unique_ids(&scene, &format!("DocumentReference?patient=Patient/S1{query}"));
         if !query.contains("_sort") {
-            (expected.sort(), ids.sort());
+            expected.sort();
+            ids.sort();
         }
         assert_eq!(ids, expected, "{query}");
     }

@@ -190,7 +190,8 @@ fn with_members(
     Ok(set.or_else(folder))
 }
 
-fn conditions(asked: &Asked, services: &Services) -> Result<Search, Refusal> {
+/// A search of all lists of nobody in particular.
+fn every_list(services: &Services) -> Result<Search, Refusal> {
     let authority = services.assigning_authorities.first().cloned().ok_or_else(Refusal::broken)?;
     let patient_id = PatientId::new("-", authority).map_err(|_| Refusal::broken())?;
     let both = vec![AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
@@ -204,38 +205,45 @@ fn conditions(asked: &Asked, services: &Services) -> Result<Search, Refusal> {
     };
     let folders = FindFolders { patient_id, statuses: both.clone(), last_update_time: TimeRange::default(), codes: Vec::new() };
     let kinds = vec![Kind::SubmissionSet, Kind::Folder];
-    let mut search = Search { kinds, statuses: both, sets, folders, ids: Vec::new(), unique_ids: Vec::new(), after: None };
-    for (name, value) in &asked.known {
-        let (name, value) = (name.as_str(), value.as_str());
-        match name {
-            "code" => kinds_of(&mut search.kinds, value)?,
-            "status" => statuses(&mut search.statuses, value)?,
-            "date" => {
-                let bounds = bounds(time(name, value)?);
-                narrow_times(&mut search.sets.submission_time, bounds);
-                narrow_times(&mut search.folders.last_update_time, bounds);
-            }
-            "designationType" => {
-                let codes = codes(name, value)?;
-                narrow(&mut search.sets.content_type_codes, codes.clone());
-                search.folders.codes.push(codes);
-            }
-            "sourceId" => {
-                search.sets.source_ids.extend(any_of(name, value)?.iter().filter_map(|text| oid(text)));
-                search.kinds.retain(|kind| *kind == Kind::SubmissionSet);
-            }
-            "_id" => search.ids.extend(value.split(',').filter_map(uuid)),
-            "identifier" => {
-                for text in any_of(name, value)? {
-                    search.ids.extend(token(&text).code.and_then(|code| code.parse::<EntryUuid>().ok()));
-                    search.unique_ids.extend(oid(&text));
-                }
-            }
-            "_cursor" => search.after = Some(place(value)?.id),
-            "_sort" => return Err(Refusal::invalid("http._sort", "lists come in the order registered", "leave it out")),
-            _ => {}
+    Ok(Search { kinds, statuses: both, sets, folders, ids: Vec::new(), unique_ids: Vec::new(), after: None })
+}
+
+/// Takes one parameter into the search.
+fn narrowed_by(search: &mut Search, name: &str, value: &str) -> Result<(), Refusal> {
+    match name {
+        "code" => kinds_of(&mut search.kinds, value)?,
+        "status" => statuses(&mut search.statuses, value)?,
+        "date" => {
+            let bounds = bounds(time(name, value)?);
+            narrow_times(&mut search.sets.submission_time, bounds);
+            narrow_times(&mut search.folders.last_update_time, bounds);
         }
+        "designationType" => {
+            let codes = codes(name, value)?;
+            narrow(&mut search.sets.content_type_codes, codes.clone());
+            search.folders.codes.push(codes);
+        }
+        "sourceId" => {
+            search.sets.source_ids.extend(any_of(name, value)?.iter().filter_map(|text| oid(text)));
+            search.kinds.retain(|kind| *kind == Kind::SubmissionSet);
+        }
+        "_id" => search.ids.extend(value.split(',').filter_map(uuid)),
+        "identifier" => {
+            for text in any_of(name, value)? {
+                search.ids.extend(token(&text).code.and_then(|code| code.parse::<EntryUuid>().ok()));
+                search.unique_ids.extend(oid(&text));
+            }
+        }
+        "_cursor" => search.after = Some(place(value)?.id),
+        "_sort" => return Err(Refusal::invalid("http._sort", "lists come in the order registered", "leave it out")),
+        _ => {}
     }
+    Ok(())
+}
+
+fn conditions(asked: &Asked, services: &Services) -> Result<Search, Refusal> {
+    let mut search = every_list(services)?;
+    asked.known.iter().try_for_each(|(name, value)| narrowed_by(&mut search, name, value))?;
     let (family, given) = (asked.only("source.family")?, asked.only("source.given")?);
     if family.is_some() || given.is_some() {
         search.kinds.retain(|kind| *kind == Kind::SubmissionSet);
