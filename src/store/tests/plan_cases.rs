@@ -26,7 +26,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 37] = [
+pub(super) const CASES: [Case; 38] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -100,6 +100,12 @@ pub(super) const CASES: [Case; 37] = [
         let found = tx.connected_systems_of(&identities)?;
         assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
         Ok(())
+    }),
+    ("Connected systems of an establishment", |tx| {
+        let found = tx.systems_of_establishment("C7")?;
+        assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
+        tx.connected_system(&found[0].id)?;
+        tx.connected_system_version(&found[0].id).map(drop)
     }),
     ("Calling professional and organisation", |tx| {
         tx.professionals(&["D7", "D8"])?;

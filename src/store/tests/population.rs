@@ -31,7 +31,7 @@ pub(super) fn alias() -> PatientId {
 const COPIES_OF_SYSTEMS: &str = "
     INSERT INTO establishments (id, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'C' || i, content FROM establishments, n WHERE id = 'E0';
-    INSERT INTO connected_systems WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    INSERT INTO connected_systems (id, establishment, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'copy-' || i, 'C' || i, content FROM connected_systems, n WHERE id = 'system-0';
     INSERT INTO system_certificates WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'dns:' || i || '.copy.example', 'copy-' || i FROM n;
