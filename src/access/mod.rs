@@ -3,7 +3,7 @@
 //! [`Door::read`] and [`Door::write`] run one audited call each: whatever the closure does happens in one database
 //! transaction, and its audit record is committed with it, or, where it was refused or only read, before the answer.
 //! If the record cannot be written, the call fails. Inside, [`Reading::open`] and [`Writing::open`] ask the deployment's
-//! [`Policy`] for a [`Decision`]; only an allowing one gives a record, and a record knows what its caller may see.
+//! [`Policy`] for a decision; only an allowing one gives a record, and a record knows what its caller may see.
 
 mod actor;
 mod admission;

@@ -18,7 +18,7 @@ pub struct PurgedObjects {
     pub content_keys: Vec<String>,
     /// Documents destroyed.
     pub documents: u64,
-    /// SHA-256 of their SHA-256 hashes in ascending order, as [`hash_of_lines`] makes it.
+    /// SHA-256 of their SHA-256 hashes in ascending order, as one lowercase hexadecimal line each.
     pub documents_sha256: String,
     /// Bytes of all documents.
     pub bytes: u64,

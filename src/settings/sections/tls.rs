@@ -78,7 +78,7 @@ section! {
         /// Whether OCSP responders are asked if a client's certificate was revoked, at a request and beside the lists: "off",
         /// "if-available" (without an answer it is good) or "required" (without an answer it gets nothing).
         ocsp: OcspMode = "off";
-        /// The responder that is asked for all certificates, such as "http://ocsp.example/". Not set: the one that a
+        /// The responder that is asked for all certificates, such as `http://ocsp.example/`. Not set: the one that a
         /// certificate names, if ocsp_responders allows it.
         ocsp_responder: Option<CallbackUrl> = "";
         /// Responders that certificates may name: URLs of scheme, host, port and the beginning of the path. Others are not asked.

@@ -2,7 +2,7 @@
 //! folders as `List`, both ways and without loss.
 //!
 //! What an element of FHIR can say is said there. What it cannot say exactly (a time to the hour, a second institution of an
-//! author, a slot of a source's own) stands besides in the extension of [`remainder`], attribute by attribute.
+//! author, a slot of a source's own) stands besides in the extension of `remainder.rs`, attribute by attribute.
 
 mod codes;
 mod document_reference;
