@@ -1,7 +1,7 @@
 //! A hidden object and one that does not exist get the same answer.
 
 use super::scene::{Hidden, told};
-use crate::access::scene::{P01, professional};
+use crate::access::scene::{P01, patient, professional};
 use crate::on_both_databases;
 use crate::support::submissions::fresh_oid;
 use crate::support::{Database, REPOSITORY};
@@ -43,6 +43,11 @@ fn what_is_hidden_is_as_good_as_not_there(database: Database) {
     let hidden = Hidden::start(database);
     // Before the others act: their own attempts are theirs to read.
     let others = ["Consent", "Encounter", "AuditEvent"].map(|kind| (kind, hidden.first_id(&format!("/fhir/{kind}?patient=Patient/{P01}"))));
+    for (name, query, parameter) in QUERIES {
+        let body = stored_query(query, parameter, &hidden.entry);
+        let seen = hidden.soap(Some(&patient(P01)), "registry", "urn:ihe:iti:2007:RegistryStoredQuery", &body).text();
+        assert!(seen.contains("ResponseStatusType:Success"), "{name} is a good query: {seen}");
+    }
     let mut leaks = Vec::new();
     for caller in ["D01", "D02"] {
         let token = hidden.professionals_token(caller);
