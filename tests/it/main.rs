@@ -32,6 +32,7 @@ mod limits;
 mod memory;
 mod mhd;
 mod mllp;
+mod no_leak;
 mod on_demand;
 mod privacy;
 mod schema_validity;

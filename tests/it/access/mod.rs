@@ -3,6 +3,6 @@
 
 mod history;
 mod reading;
-mod scene;
+pub mod scene;
 mod starting;
 mod writing;

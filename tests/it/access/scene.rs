@@ -64,6 +64,13 @@ fn persona(subject: &str, role: &str, attributes: &str) -> Persona {
     Persona(said)
 }
 
+/// A fresh signed assertion about a person.
+pub fn assertion(who: &Persona) -> String {
+    let mut said = who.0.clone();
+    said.id = format!("_{}", uuid::Uuid::new_v4().simple());
+    ISSUER.issue(&said)
+}
+
 pub fn patient_id(number: &str) -> String {
     format!("{number}^^^&{MATRICULE}&ISO")
 }
@@ -123,9 +130,7 @@ impl Scene {
 
     fn client(&self, who: &Persona) -> XdsClient {
         let url = |service: &str| format!("http://{}/xds/{service}", self.server.http);
-        let mut said = who.0.clone();
-        said.id = format!("_{}", uuid::Uuid::new_v4().simple());
-        let assertion = WrittenAssertion::new(ISSUER.issue(&said).as_bytes()).unwrap();
+        let assertion = WrittenAssertion::new(assertion(who).as_bytes()).unwrap();
         XdsClient::new(&url("registry"), &url("repository"), Timeouts::default()).for_user(Some(assertion))
     }
 
