@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::directory::Professional;
 use super::hl7_types::PatientId;
 
 /// A person for whom a call is made.
@@ -16,8 +15,6 @@ pub struct Person {
     pub alias: Option<String>,
     /// What the issuer says of them; claims, which the directories may contradict.
     pub claims: SubjectClaims,
-    /// What the directory says of them at the time of the call, if it was asked.
-    pub professional: Option<Professional>,
 }
 
 impl Person {

@@ -80,25 +80,10 @@ impl fmt::Display for Dtm {
 pub struct Instant(pub i64);
 
 impl Instant {
-    /// The day in UTC, written `YYYY-MM-DD`.
-    pub fn day(self) -> String {
-        let digits = self.to_dtm().as_str().to_owned();
-        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-        format!("{}-{}-{}", part(0, 4), part(4, 6), part(6, 8))
-    }
-
     /// The instant as a DTM of second precision.
     pub fn to_dtm(self) -> Dtm {
         let at = time::OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000_000)).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
         Dtm(format!("{:04}{:02}{:02}{:02}{:02}{:02}", at.year(), u8::from(at.month()), at.day(), at.hour(), at.minute(), at.second()))
-    }
-}
-
-impl Instant {
-    /// The day of the instant in UTC, as `YYYY-MM-DD`.
-    pub fn to_date(self) -> String {
-        let at = time::OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000_000)).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-        format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day())
     }
 }
 

@@ -143,7 +143,7 @@ fn accept(services: &Services, call: &Call, token: AccessToken) -> Result<Bearer
     let certificate = call.node.proven().map(|node| node.fingerprint.as_str());
     let judged = token.check(&rules.expectations, call.now, certificate).map_err(refused);
     let AccessToken { issuer, subject, claims, scopes, .. } = token;
-    let person = Person { issuer, name_id: subject, alias: None, claims, professional: None };
+    let person = Person { issuer, name_id: subject, alias: None, claims };
     let proven = judged.and_then(|()| if rules.in_directory { check_directories(services, call, &person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(Bearer { person, scopes }),

@@ -86,7 +86,7 @@ pub(super) fn prove(
 fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Person, NotProven> {
     let judged = judge(services, call, &assertion);
     let (issuer, name_id, alias, claims) = (assertion.issuer, assertion.name_id, assertion.sp_provided_id, assertion.claims);
-    let person = Person { issuer, name_id, alias, claims, professional: None };
+    let person = Person { issuer, name_id, alias, claims };
     let proven = judged.and_then(|()| if services.persons.in_directory { check_directories(services, call, &person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(person),
