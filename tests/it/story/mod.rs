@@ -7,4 +7,5 @@ mod server;
 mod submissions;
 mod telling;
 mod visible;
+mod visits;
 mod year;
