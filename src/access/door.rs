@@ -201,7 +201,7 @@ impl Reading<'_> {
     /// moved to another patient concerns the earlier one only where its history is asked for. It tells nothing that the
     /// caller may be told before these records are open.
     pub fn patients_of(&mut self, subject: Subject<'_>, level: MetadataLevel) -> Result<Vec<PatientId>, Failure> {
-        Ok(match subject {
+        let patients = match subject {
             Subject::Patient(patient_id) => vec![patient_id.clone()],
             Subject::Entries(ids) => self.tx.patients_of_entries(ids, level)?,
             Subject::SubmissionSets(ids) => self.tx.patients_of_submission_sets(ids)?,
@@ -211,7 +211,11 @@ impl Reading<'_> {
             Subject::AnyWithDocuments(..) | Subject::AnyWithFolders(..) if self.policy.rules().is_some() => return Err(names_no_patient()),
             Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, one_more(most))?,
             Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, one_more(most))?,
-        })
+        };
+        if patients.is_empty() && self.policy.rules().is_some() {
+            self.standings.towards_nobody(self.tx, self.call)?;
+        }
+        Ok(patients)
     }
 }
 
