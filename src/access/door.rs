@@ -139,6 +139,12 @@ impl Door {
         self.record(call, audit, Some(failure))
     }
 
+    /// Leaves the record of a call that read without [`Door::read`], and gives what it read.
+    pub(super) fn conclude<T>(&self, call: &Call, transaction: Transaction, result: Result<T, Failure>) -> Result<T, Failure> {
+        self.record(call, call.audit_event(transaction), result.as_ref().err())?;
+        result
+    }
+
     fn record(&self, call: &Call, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
         audit.outcome = failure.map_or(outcome_of_answer(&audit), Failure::outcome);
         audit.name_each_patient_once();

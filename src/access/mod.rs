@@ -58,6 +58,7 @@ mod submission_rules;
 pub(crate) mod test_registry;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod update_rules;
 mod version_rules;
 mod writing_record;

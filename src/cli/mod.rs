@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error; exit codes are those of [`Exit`].
 
 mod arguments;
+mod audit;
 pub mod client;
 mod config;
 mod demo;
@@ -21,6 +22,7 @@ mod serve;
 mod token;
 
 pub use arguments::{Arguments, Command, Global};
+pub use audit::Audit;
 pub use config::Config;
 pub use demo::Demo;
 pub use failure::{Exit, Failure};

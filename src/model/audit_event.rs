@@ -11,6 +11,7 @@ use super::dsp::Ground;
 use super::node::Node;
 use super::person::CodedClaim;
 use super::timestamp::Instant;
+use super::trail::TrailRemoval;
 
 /// The IHE transactions this server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -305,6 +306,9 @@ pub struct PurgeCertificate {
     pub redacted: u64,
     /// SHA-256 of the records removed, as they were kept, in their order, a line feed after each.
     pub trace_sha256: String,
+    /// What the chains of the trail keep of it; nothing where they were not touched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal: Option<TrailRemoval>,
 }
 
 impl AuditEvent {

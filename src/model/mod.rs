@@ -38,4 +38,5 @@ pub mod submission_request;
 pub mod submission_set;
 pub mod text;
 pub mod timestamp;
+pub mod trail;
 pub mod update_request;

@@ -34,6 +34,7 @@ use super::refusals::Refusals;
 use super::request_body::BodyLimits;
 use super::retention::keep_retaining;
 use super::tls::{Credentials, Handshake};
+use super::trail::keep_sealing;
 use super::watched_files::{Watched, reload, watch};
 use crate::access::Call;
 use crate::settings::Settings;
@@ -54,6 +55,7 @@ pub struct Application {
     callbacks: JoinHandle<()>,
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
+    sealing: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
@@ -112,12 +114,15 @@ impl Application {
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         let retention = keep_retaining(Arc::clone(&backend.services), backend.clock.clone(), settings.retention.interval, stop.clone());
+        let sealing =
+            keep_sealing(Arc::clone(&backend.services), backend.clock.clone(), settings.audit.seal_interval, stop_operations.clone());
         Ok(Self {
             addresses,
             stop,
             callbacks,
             refusals,
             retention: tokio::spawn(retention),
+            sealing: tokio::spawn(sealing),
             stop_operations,
             http,
             operations: tokio::spawn(operations),
@@ -191,6 +196,7 @@ impl Application {
         tokio::join!(mllp, http, callbacks, retention);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
+        note("the seals of the trail", self.sealing.await);
         note("the operations server", self.operations.await.map(drop));
     }
 }

@@ -46,6 +46,7 @@ mod start_error;
 mod startup;
 mod sweep;
 mod tls;
+mod trail;
 mod watched_files;
 mod wsdl;
 

@@ -16,6 +16,7 @@ use crate::model::hl7_types::PatientId;
 use super::connection::StoreConnection;
 use super::rows::{from_json, to_json};
 use super::schema::{audit_event_patients, audit_events};
+use super::trail::Fields;
 use super::{Read, StoreError, Write};
 
 /// Where an event stands in the order of events: its time, and its number among all.
@@ -65,16 +66,29 @@ macro_rules! newest_first {
 }
 
 impl Write {
-    /// Adds a record. Records are never changed.
+    /// Adds a record, as the next link of a chain. Records are never changed.
     pub fn insert_audit_event(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
+        let fields = Fields {
+            id: Uuid::new_v4().to_string(),
+            occurred_at: event.occurred_at.0,
+            transaction_id: event.transaction.as_str().to_owned(),
+            outcome: event.outcome.as_str().to_owned(),
+            patient_id: event.patient_ids.first().cloned(),
+            actor: event.actor.as_ref().and_then(Actor::key).map(|key| key.column()),
+            content: to_json(event)?,
+        };
+        let link = self.next_link(&fields)?;
         let row = (
-            audit_events::occurred_at.eq(event.occurred_at.0),
-            audit_events::transaction_id.eq(event.transaction.as_str()),
-            audit_events::outcome.eq(event.outcome.as_str()),
-            audit_events::patient_id.eq(event.patient_ids.first()),
-            audit_events::content.eq(to_json(event)?),
-            audit_events::id.eq(Uuid::new_v4().to_string()),
-            audit_events::actor.eq(event.actor.as_ref().and_then(Actor::key).map(|key| key.column())),
+            audit_events::occurred_at.eq(fields.occurred_at),
+            audit_events::transaction_id.eq(fields.transaction_id),
+            audit_events::outcome.eq(fields.outcome),
+            audit_events::patient_id.eq(fields.patient_id),
+            audit_events::content.eq(fields.content),
+            audit_events::id.eq(fields.id),
+            audit_events::actor.eq(fields.actor),
+            audit_events::writer.eq(link.writer.to_string()),
+            audit_events::number.eq(link.number),
+            audit_events::digest.eq(link.digest),
         );
         let insert = diesel::insert_into(audit_events::table).values(row);
         let others: BTreeSet<_> = event.patient_ids.iter().skip(1).filter(|other| Some(*other) != event.patient_ids.first()).collect();
