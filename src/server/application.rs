@@ -110,19 +110,16 @@ impl Application {
         let mut watched = backend.watched.clone();
         watched.push(sender);
         watched.extend(credentials.map(|credentials| credentials as _));
-        tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
-        let retention = keep_retaining(Arc::clone(&backend.services), backend.clock.clone(), settings.retention.interval, stop.clone());
-        let sealing =
-            keep_sealing(Arc::clone(&backend.services), backend.clock.clone(), settings.audit.seal_interval, stop_operations.clone());
+        let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
             stop,
             callbacks,
             refusals,
-            retention: tokio::spawn(retention),
-            sealing: tokio::spawn(sealing),
+            retention,
+            sealing,
             stop_operations,
             http,
             operations: tokio::spawn(operations),
@@ -199,6 +196,21 @@ impl Application {
         note("the seals of the trail", self.sealing.await);
         note("the operations server", self.operations.await.map(drop));
     }
+}
+
+/// What has to be done again and again: files are taken up that changed, records go on in their life, and the trail is sealed, to the very end.
+fn upkeep(
+    settings: &Settings,
+    backend: &Backend,
+    watched: &Watched,
+    stop: &CancellationToken,
+    stop_operations: &CancellationToken,
+) -> (JoinHandle<()>, JoinHandle<()>) {
+    tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
+    let (services, clock) = (&backend.services, &backend.clock);
+    let retention = keep_retaining(Arc::clone(services), clock.clone(), settings.retention.interval, stop.clone());
+    let sealing = keep_sealing(Arc::clone(services), clock.clone(), settings.audit.seal_interval, stop_operations.clone());
+    (tokio::spawn(retention), tokio::spawn(sealing))
 }
 
 fn callbacks(
