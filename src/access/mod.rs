@@ -21,6 +21,7 @@ mod door;
 mod entry_pages;
 mod episodes;
 mod episodes_in_sight;
+mod explaining;
 mod failure;
 mod filing;
 mod found_objects;
