@@ -7,8 +7,8 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::care_record::person_id;
 use crate::model::connected_system::ConnectedSystem;
 use crate::model::dsp::{
-    Caller, Denial, DocumentFacts, DspStatus, Ground, HistoryExtent, RecordAct, RecordState, Relation, Rules, Standing, Submission, Verdict,
-    circumstances,
+    Caller, Denial, DocumentFacts, DspStatus, Ground, HistoryExtent, RecordAct, RecordState, Relation, Rules, Standing, Submission,
+    Verdict, circumstances,
 };
 use crate::model::explanation::{AccessQuestion, AskedAct, AskedDocument, Explanation, ManagingAct};
 use crate::model::ids::EntryUuid;
@@ -49,6 +49,7 @@ impl Reading<'_> {
         let found = |caller: &Caller| state.as_ref().map(|state| circumstances(caller, state, imagined.now));
         let circumstances = caller.as_ref().and_then(found);
         let clauses = standing.as_ref().map(|standing| standing.clauses.clone()).unwrap_or_default();
+        let otherwise = standing.as_ref().ok().map(|standing| standing.otherwise);
         let verdict = match (self.policy, &caller) {
             (Policy::Open, _) => None,
             (Policy::CareRecord(_), None) => Some(Verdict::Deny(Denial::CallerInvalid)),
@@ -59,7 +60,8 @@ impl Reading<'_> {
             }
         };
         let connected = system.is_some();
-        Ok(Explanation { caller, name: Some(name).filter(|name| !name.is_empty()), connected, circumstances, clauses, document, verdict })
+        let name = Some(name).filter(|name| !name.is_empty());
+        Ok(Explanation { caller, name, connected, circumstances, clauses, otherwise, document, verdict })
     }
 
     fn asked_document(&mut self, question: &AccessQuestion) -> Result<Option<DocumentFacts>, Failure> {
@@ -157,12 +159,8 @@ impl Asked<'_> {
 
     fn write(&self, act: &AskedAct, standing: &Standing) -> Result<Verdict, Failure> {
         let document = self.document()?;
-        let submission = |format, relation| Submission {
-            document_type: document.document_type.clone(),
-            level: document.level,
-            format,
-            relation,
-        };
+        let submission =
+            |format, relation| Submission { document_type: document.document_type.clone(), level: document.level, format, relation };
         Ok(match act {
             AskedAct::ChangeLevel(to) => standing.change_level(document, *to, self.rules),
             AskedAct::Submit(format) => standing.submit(&submission(*format, Relation::New), self.rules),
@@ -196,6 +194,7 @@ fn act_on_record(act: &ManagingAct) -> RecordAct<'_> {
 }
 
 fn no_document() -> Failure {
-    let context = "this act is about a document, and the record holds none of that id; name one of this record, or describe one by its type";
+    let context =
+        "this act is about a document, and the record holds none of that id; name one of this record, or describe one by its type";
     Failure::refused(RegistryError::new(ErrorCode::RegistryError, "document", context))
 }

@@ -37,6 +37,7 @@ mod link_change;
 mod link_relations;
 mod managing;
 mod metadata_update;
+mod moving;
 mod multi_patient;
 mod on_demand;
 mod pdf_a;

@@ -1,6 +1,8 @@
 //! Why somebody may do something with a record, or may not: the question, and the facts that the answer rests on.
 
-use super::dsp::{Author, Caller, Circumstance, Clause, DocumentFacts, DocumentType, Format, Level, MandateKind, ProfessionalId, Verdict};
+use super::dsp::{
+    Author, Caller, Circumstance, Clause, Denial, DocumentFacts, DocumentType, Format, Level, MandateKind, ProfessionalId, Verdict,
+};
 use super::hl7_types::PatientId;
 use super::ids::{EntryUuid, UniqueId};
 
@@ -103,6 +105,8 @@ pub struct Explanation {
     pub circumstances: Option<Vec<Circumstance>>,
     /// The mandates under which they would act, the preferred one first.
     pub clauses: Vec<Clause>,
+    /// Why there is no mandate, or none but these; nothing where the rules refuse the caller everything.
+    pub otherwise: Option<Denial>,
     /// What the rules know of the document.
     pub document: Option<DocumentFacts>,
     /// The decision; nothing where the deployment has no access rules and every connected system may do everything.

@@ -31,8 +31,15 @@ pub enum ExplainError {
     #[error(transparent)]
     Caller(#[from] WishError),
     /// The question cannot be answered.
-    #[error(transparent)]
+    #[error("{}", told(.0))]
     Failed(#[from] Failure),
+}
+
+fn told(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused(errors) => errors.iter().map(|error| error.context.as_str()).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
 }
 
 impl Backend {

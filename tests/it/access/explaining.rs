@@ -30,7 +30,8 @@ impl Population {
         fs::write(population.0.path().join("idp.pem"), ISSUER.pem()).unwrap();
         let systems = population.0.path().join("systems.csv");
         let system = |id: &str| format!("s-{id},System of {id},{id},,dns:{}.example,2024-01-01,2027-01-01,,us\n", id.to_lowercase());
-        let columns = "id,name,establishment,practice_software,certificates,attestation.issued,attestation.expires,suspended_from,contact\n";
+        let columns =
+            "id,name,establishment,practice_software,certificates,attestation.issued,attestation.expires,suspended_from,contact\n";
         fs::write(&systems, columns.to_owned() + &system("E1") + &system("E2")).unwrap();
         let listed = |kind: &str| format!("{}/fixtures/population/{kind}.json", env!("CARGO_MANIFEST_DIR"));
         for kind in ["patients", "establishments", "professionals", "representatives", "records"] {
@@ -78,25 +79,70 @@ fn each_rule_explains_itself() {
     let population = Population::import();
     let questions = [
         // Who asks what; the decision and its reason; the mandate or the row of the profile; a fact it rests on.
-        (format!("--as D04 --patient {P02} --type rapports-medicaux"), "blacklisted", "", "The holder shut the caller out, from 2024-10-20 00:00"),
-        (format!("--as I01 --organisation E1 --patient {P01} --type rapports-medicaux --level CONFIDENTIEL"), "level", "matrix.csv", "at STANDARD, ANNONCE"),
+        (
+            format!("--as D04 --patient {P02} --type rapports-medicaux"),
+            "blacklisted",
+            "",
+            "The holder shut the caller out, from 2024-10-20 00:00",
+        ),
+        (
+            format!("--as I01 --organisation E1 --patient {P01} --type rapports-medicaux --level CONFIDENTIEL"),
+            "level",
+            "matrix.csv",
+            "at STANDARD, ANNONCE",
+        ),
         (format!("--as D01 --patient {P01} --type rapports-medicaux --level PRIVE"), "level", "", "referring physician (MEDECIN-REFERENT)"),
-        (format!("--as O01 --organisation E1 --patient {P01} --type resultats-biologie"), "no-habilitation", "resultats-biologie, intervenant-social: none", "A stay at E1"),
-        (format!("--as I01 --organisation E1 --connection none --patient {P01}"), "no-mandate", "", "does not come through its own connection"),
-        (format!("--as X01 --patient {P02}"), "no-mandate", "", "until 2025-03-08 00:00, which does not count at this time"),
+        (
+            format!("--as O01 --organisation E1 --patient {P01} --type resultats-biologie"),
+            "no-habilitation",
+            "resultats-biologie, intervenant-social: none",
+            "A stay at E1",
+        ),
+        (
+            format!("--as I01 --organisation E1 --connection none --patient {P01} --type rapports-medicaux"),
+            "no-mandate",
+            "",
+            "does not come through its own connection",
+        ),
+        (format!("--as X01 --patient {P02}"), "AUTEUR", "", "until 2025-03-08 00:00, which does not count at this time"),
         (format!("--as D09 --patient {P01} --type rapports-medicaux --author D09"), "caller-invalid", "", "has no valid licence"),
         (format!("--as D03 --organisation E2 --patient {P01}"), "caller-invalid", "", "the directory does not link the caller to it"),
         (format!("--as D01 --patient {P10} --type rapports-medicaux"), "record-not-active", "", "The record is closed."),
         (format!("--as D01 --patient {P10} --type rapports-medicaux --author D01"), "AUTEUR", "", "The record is closed."),
         (format!("--as {P01} --patient {P01} --type rapports-medicaux --level ANNONCE"), "level", "", "It is the caller's own record."),
-        (format!("--as D05 --organisation E1 --patient {P08} --type rapports-medicaux"), "URGENCES", "matrix.csv", "An emergency episode at E1"),
-        (format!("--as L01 --organisation E2 --patient {P03} --type resultats-biologie --action submit"), "no-habilitation", "matrix.csv", "it is a laboratory"),
-        (format!("--as B01 --organisation E2 --patient {P03} --type resultats-biologie --action submit"), "ETABLISSEMENT", "constraints.csv", "it is a laboratory"),
-        (format!("--as D03 --patient {P01} --type rapports-medicaux --action change-level --to PRIVE"), "level-transition", "STANDARD, PRIVE, holder", "trusted circle (CMC)"),
+        (
+            format!("--as D05 --organisation E1 --patient {P08} --type rapports-medicaux"),
+            "URGENCES",
+            "matrix.csv",
+            "An emergency episode at E1",
+        ),
+        (
+            format!("--as L01 --organisation E2 --patient {P03} --type resultats-biologie --action submit"),
+            "no-habilitation",
+            "matrix.csv",
+            "it is a laboratory",
+        ),
+        (
+            format!("--as B01 --organisation E2 --patient {P03} --type resultats-biologie --action submit"),
+            "ETABLISSEMENT",
+            "constraints.csv",
+            "it is a laboratory",
+        ),
+        (
+            format!("--as D03 --patient {P01} --type rapports-medicaux --action change-level --to PRIVE"),
+            "level-transition",
+            "STANDARD, PRIVE, holder",
+            "trusted circle (CMC)",
+        ),
         (format!("--as {P02} --patient {P01} --action close"), "not-entitled", "", "The holder named the caller assistant"),
         (format!("--as D04 --patient {P02} --action read-history"), "AUTEUR", "", "shut the caller out"),
         (format!("--as Z01 --patient {P10} --type rapports-medicaux --action move"), "reason-missing", "", "without a stated reason"),
-        (format!("--as Z01 --reason mistaken --patient {P10} --type rapports-medicaux --action move"), "ADMINISTRATEUR", "", "with a stated reason"),
+        (
+            format!("--as Z01 --reason mistaken --patient {P10} --type rapports-medicaux --action move"),
+            "ADMINISTRATEUR",
+            "",
+            "with a stated reason",
+        ),
         (format!("--connection E1 --patient {P01}"), "not-entitled", "", "in nobody's name"),
         (format!("--as SYS --patient {P10} --action declare-physician"), "state", "", "The caller is the CNS."),
     ];

@@ -25,8 +25,11 @@ pub(super) fn sentences(explanation: &Explanation, connection: Option<&str>) -> 
         None => {}
     }
     told.extend(explanation.clauses.iter().map(of_mandate));
-    if explanation.clauses.is_empty() {
-        told.push("No mandate is active for the caller at this time.".to_owned());
+    match explanation.otherwise {
+        Some(denial) if explanation.clauses.is_empty() => {
+            told.push(format!("No mandate is active for the caller at this time: {}.", words::denial(denial).text));
+        }
+        _ => {}
     }
     told
 }

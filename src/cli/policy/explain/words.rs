@@ -22,10 +22,12 @@ pub(super) fn denial(denial: Denial) -> RuleWords {
         Denial::RecordNotActive => ("5.4", "the record is not active: closed, not yet activated, or its holder has died"),
         Denial::Blacklisted => ("5.5", "the holder shut this professional out (blacklist, 7), which comes before every mandate"),
         Denial::EpisodeRefused => ("3", "the patient refused access in a running episode of the establishment"),
-        Denial::NoMandate => ("5.6", "the patient's authorisation is missing: no mandate is active for this caller at this time"),
+        Denial::NoMandate => ("5.6", "the patient's authorisation is missing: no mandate of the record is the caller's at this time"),
         Denial::NoHabilitation => ("4 and 5.7", "the habilitation matrix gives the caller no such right to this type of document"),
         Denial::Level => ("5.8", "the confidentiality level of the document hides it from callers with these mandates"),
-        Denial::TypeConstraint => ("6", "this type of document has a rule of its own, which is not met: where it comes from, its format, or a declaration"),
+        Denial::TypeConstraint => {
+            ("6", "this type of document has a rule of its own, which is not met: where it comes from, its format, or a declaration")
+        }
         Denial::LevelNotChoosable => ("6", "this caller cannot choose this level when sending"),
         Denial::NotTheAuthor => ("6", "only the author of a document replaces it or changes its metadata"),
         Denial::LevelTransition => ("6, level transitions", "the caller's roles do not change this level into that one"),
@@ -40,7 +42,10 @@ pub(super) fn denial(denial: Denial) -> RuleWords {
 pub(super) fn ground(ground: Ground) -> RuleWords {
     let (section, text) = match ground {
         Ground::Mandate(kind) => return RuleWords { section: "3 and 4", text: under(kind) },
-        Ground::Author => ("5.2", "authorship alone: a professional always sees the documents that they sent, and in the history their own entries"),
+        Ground::Author => (
+            "5.2",
+            "authorship alone: a professional always sees the documents that they sent and, in the history, their own entries; nothing else",
+        ),
         Ground::OwnEpisode => ("9", "the establishment declares what happens in its own house"),
         Ground::Operator => ("9", "the operator keeps the directories and creates records"),
     };
