@@ -81,7 +81,7 @@ impl WritableRecord<'_> {
             let latest = self.if_seen(latest, |entry| (&entry.patient_id, entry.entry_uuid))?;
             match (next_entry(request.scope, version, latest.as_ref()), latest) {
                 (Ok(next), Some(latest)) => match self.facts_of_version(&next, &latest) {
-                    Ok(facts) => entries.push((next, facts, latest.entry_uuid, version.propagates_associations)),
+                    Ok(facts) => entries.push((next, facts, latest, version.propagates_associations)),
                     Err(Failure::Refused(found)) => faults.extend(found),
                     Err(failure) => return Err(failure),
                 },
@@ -107,10 +107,12 @@ impl WritableRecord<'_> {
             return Err(Failure::Refused(faults));
         }
         let (set, mut succession) = (request.submission_set.entry_uuid, Succession::default());
-        for (next, facts, earlier, propagates) in entries {
+        for (next, facts, latest, propagates) in entries {
+            let earlier = latest.entry_uuid;
             self.tx.insert_entry(&next, &facts, set, self.now).map_err(|error| version_taken(error, "DocumentEntry", next.entry_uuid))?;
             self.tx.set_entry_status(earlier, AvailabilityStatus::Approved, AvailabilityStatus::Deprecated)?;
             self.carry_level(&next, facts.level, earlier)?;
+            self.bring_along(&latest, set)?;
             succession.add(earlier, next.entry_uuid, propagates);
         }
         for (next, earlier, propagates) in folders {

@@ -93,7 +93,7 @@ pub enum Command {
     Audit(Configured<Audit>),
     /// Check or print the settings
     Config(Configured<Config>),
-    /// Show, check or compare the access rules of a deployment
+    /// Show, check, compare or explain the access rules of a deployment
     Policy(Policy),
     /// Submit, find and retrieve documents, and feed patients, on any XDS.b server
     Client(Client),

@@ -18,6 +18,7 @@ pub mod document_entry;
 pub mod document_request;
 pub mod dsp;
 pub mod entry_search;
+pub mod explanation;
 pub mod folder;
 pub mod hl7_types;
 pub mod ids;

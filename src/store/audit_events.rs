@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Text};
 use uuid::Uuid;
 
 use crate::model::activity::ActivityFilter;
@@ -139,13 +139,23 @@ impl Read {
         before: Option<EventPosition>,
         limit: i64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let alone = audit_events::table.filter(audit_events::patient_id.eq(patient_id.to_string())).select(EventRow::as_select());
         let among = audit_event_patients::table
             .inner_join(audit_events::table.on(audit_events::sequence.eq(audit_event_patients::sequence)))
             .filter(audit_event_patients::patient_id.eq(patient_id.to_string()))
             .select(EventRow::as_select());
         let actors: Vec<_> = reader.into_iter().chain(&filter.actor).map(ActorKey::column).collect();
-        let mut rows: Vec<EventRow> = newest_first!(alone, &actors, filter, before, limit).load(self.connection())?;
+        let alone = audit_events::table.select(EventRow::as_select());
+        let mut rows: Vec<EventRow> = match actors.first() {
+            None => {
+                let alone = alone.filter(audit_events::patient_id.eq(patient_id.to_string()));
+                newest_first!(alone, &actors, filter, before, limit).load(self.connection())?
+            }
+            // The index of these two together; that the actor is the one says whose record it is, whatever the names hold.
+            Some(actor) => {
+                let both = sql::<Bool>("audit_events.patient_id || ' ' || audit_events.actor = ").bind::<Text, _>(format!("{patient_id} {actor}"));
+                newest_first!(alone.filter(both), &actors, filter, before, limit).load(self.connection())?
+            }
+        };
         rows.extend(newest_first!(among, &actors, filter, before, limit).load::<EventRow>(self.connection())?);
         rows.sort_by_key(|row| Reverse((row.occurred_at, row.sequence)));
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

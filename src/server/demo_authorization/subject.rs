@@ -60,7 +60,7 @@ pub enum WishError {
 
 impl TokenWish {
     /// What the token says of the person. Bare patient ids are those of `authority`.
-    pub(super) fn claims(&self, directory: &DemoDirectory, authority: &str) -> Result<SubjectClaims, WishError> {
+    pub(in crate::server) fn claims(&self, directory: &DemoDirectory, authority: &str) -> Result<SubjectClaims, WishError> {
         let quality = match (self.quality.as_deref(), &self.representative) {
             (Some(quality), _) if !QUALITIES.contains(&quality) => return Err(WishError::UnknownQuality(quality.to_owned())),
             (Some(quality), _) => Some(quality),
