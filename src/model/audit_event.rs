@@ -57,6 +57,12 @@ pub enum Transaction {
     /// Authenticate Node, where it came to nothing.
     #[serde(rename = "ITI-19")]
     Iti19,
+    /// Get Access Token (IUA).
+    #[serde(rename = "ITI-71")]
+    Iti71,
+    /// Introspect Token (IUA).
+    #[serde(rename = "ITI-102")]
+    Iti102,
     /// Provide Document Bundle (MHD).
     #[serde(rename = "ITI-65")]
     Iti65,
@@ -118,7 +124,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -133,6 +139,8 @@ impl Transaction {
         Self::Iti64,
         Self::Iti92,
         Self::Iti19,
+        Self::Iti71,
+        Self::Iti102,
         Self::Iti65,
         Self::Iti66,
         Self::Iti67,
@@ -176,6 +184,8 @@ impl Transaction {
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
             Self::Iti19 => "ITI-19",
+            Self::Iti71 => "ITI-71",
+            Self::Iti102 => "ITI-102",
             Self::Iti65 => "ITI-65",
             Self::Iti66 => "ITI-66",
             Self::Iti67 => "ITI-67",
