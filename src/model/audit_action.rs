@@ -67,7 +67,7 @@ impl AuditAction {
             Transaction::Iti62 | Transaction::Iti86 => Self::Remove,
             Transaction::Manage | Transaction::Iti108 | Transaction::LifeCycle | Transaction::Encounter => Self::Manage,
             Transaction::Iti81 => Self::ReadHistory,
-            Transaction::Iti78 | Transaction::Iti83 => Self::ReadIdentity,
+            Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => Self::ReadIdentity,
             Transaction::Iti8
             | Transaction::Iti44
             | Transaction::Iti64

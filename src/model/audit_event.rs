@@ -102,6 +102,9 @@ pub enum Transaction {
     /// Access Consent (PCF).
     #[serde(rename = "ITI-108")]
     Iti108,
+    /// Patient Demographics Match (PDQm).
+    #[serde(rename = "ITI-119")]
+    Iti119,
     /// What the FHIR interface can do (FHIR R4, http.html#capabilities).
     #[serde(rename = "capabilities")]
     Capabilities,
@@ -124,7 +127,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -154,6 +157,7 @@ impl Transaction {
         Self::Iti105,
         Self::Iti106,
         Self::Iti108,
+        Self::Iti119,
         Self::Capabilities,
         Self::Manage,
         Self::Import,
@@ -199,6 +203,7 @@ impl Transaction {
             Self::Iti105 => "ITI-105",
             Self::Iti106 => "ITI-106",
             Self::Iti108 => "ITI-108",
+            Self::Iti119 => "ITI-119",
             Self::Capabilities => "capabilities",
             Self::Manage => "manage",
             Self::Import => "import",
