@@ -1,7 +1,7 @@
 //! Who calls, in the terms of the access rules: what is proven of the person and of the connection, judged by what the
 //! directories say at the time of the call (access rules, 1 and 5.1). Nothing is kept from one call to the next.
 //!
-//! One session has one quality: a role of the code system [`ROLES`] names it, and who names none is a professional. What the
+//! One session has one quality: a role of the code system [`QUALITIES`] names it, and who names none is a professional. What the
 //! directory does not bear out gives a caller whom the rules refuse, not a lesser one.
 
 use std::collections::BTreeSet;
@@ -12,14 +12,11 @@ use crate::model::directory::{Establishment, Professional};
 use crate::model::dsp::{Caller, EstablishmentId, Organisation, PersonId, ProfessionalState, Quality, Representative};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::Oid;
-use crate::model::person::{CodedClaim, Person, SubjectClaims};
+use crate::model::person::{ADMIN, CodedClaim, Person, QUALITIES, SubjectClaims};
 use crate::model::timestamp::Instant;
 use crate::store::{KnownPatient, KnownSystem, PatientState, Read};
 
 use super::{Call, Failure};
-
-/// The code system of the roles that name a quality.
-const ROLES: &str = "2.999.442.1.5";
 
 /// Usage profiles that are roles rather than professions (access rules, 1): nobody acts as a professional under them.
 const RECORD_ADMINISTRATOR: &str = "administrateur-dossier";
@@ -62,10 +59,10 @@ fn claimed(roles: &[CodedClaim]) -> Option<Claimed> {
         RECORD_ADMINISTRATOR => Claimed::RecordAdministrator,
         HEALTH_FUND => Claimed::HealthFund,
         "etablissement" => Claimed::Establishment,
-        "admin" => Claimed::Operator,
+        ADMIN => Claimed::Operator,
         _ => Claimed::Professional,
     };
-    let qualities: BTreeSet<_> = roles.iter().filter(|role| role.system == ROLES).map(quality).collect();
+    let qualities: BTreeSet<_> = roles.iter().filter(|role| role.system == QUALITIES).map(quality).collect();
     let mut qualities = qualities.into_iter();
     match (qualities.next(), qualities.next()) {
         (None, _) => Some(Claimed::Professional),

@@ -119,7 +119,7 @@ pub(in crate::access) fn node(name: &str) -> NodeProof {
 }
 
 fn person(said: Said<'_>) -> Person {
-    let role = |code: &&str| CodedClaim { code: (*code).to_owned(), system: ROLES.to_owned(), display: None };
+    let role = |code: &&str| CodedClaim { code: (*code).to_owned(), system: QUALITIES.to_owned(), display: None };
     let identifier = InstanceIdentifier { root: "2.999.442.2.1".to_owned(), extension: said.id.to_owned() };
     let claims = SubjectClaims {
         roles: said.roles.iter().map(role).collect(),

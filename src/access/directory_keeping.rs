@@ -4,7 +4,7 @@ use crate::model::connected_system::ConnectedSystem;
 use crate::model::directory::{Establishment, LegalRepresentative, Professional, Workplace};
 use crate::model::dsp::Quality;
 use crate::model::hl7_types::PatientId;
-use crate::model::patient_feed::{DemographicElement, PatientDemographics};
+use crate::model::patient_feed::PatientDemographics;
 
 use super::caller::caller;
 use super::{DirectoryRefusal, Failure, Writing};
@@ -128,22 +128,8 @@ impl Writing<'_> {
     pub fn keep_patient(&mut self, patient_id: &PatientId, demographics: PatientDemographics, expected: Expected) -> Result<u64, Failure> {
         self.keep_directories()?;
         expected.allows(self.tx.patient_version(patient_id)?)?;
-        let removed = not_said(&demographics);
+        let removed = demographics.not_said();
         self.put_patient(patient_id, demographics, &removed)?;
         expected.fits(self.tx.patient_version(patient_id)?)
     }
-}
-
-fn not_said(demographics: &PatientDemographics) -> Vec<DemographicElement> {
-    use DemographicElement as Element;
-    let said = [
-        (Element::Name, demographics.name.is_some()),
-        (Element::BirthDate, demographics.birth_date.is_some()),
-        (Element::Sex, demographics.sex.is_some()),
-        (Element::Addresses, !demographics.addresses.is_empty()),
-        (Element::Language, demographics.language.is_some()),
-        (Element::Deceased, demographics.deceased.is_some()),
-        (Element::DeathDate, demographics.death_date.is_some()),
-    ];
-    said.into_iter().filter(|(_, is_said)| !is_said).map(|(element, _)| element).collect()
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::dsp::Professions;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
@@ -47,6 +48,11 @@ impl Door {
     /// Whether the access rules hold, so that visits are declared here.
     pub fn has_access_rules(&self) -> bool {
         self.policy.rules().is_some()
+    }
+
+    /// Which usage profile follows from which profession, where the access rules hold.
+    pub fn professions(&self) -> Option<&Professions> {
+        self.policy.rules().map(|rules| &rules.professions)
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -129,6 +135,13 @@ impl Door {
         let mut audit = call.audit_event(transaction);
         audit.outcome = outcome;
         audit.errors = errors;
+        self.store.write(|tx| keep(tx, call, &mut audit))
+    }
+
+    /// Leaves a record of what was granted to a caller outside any patient's record.
+    pub fn granted(&self, call: &Call, transaction: Transaction, what: &'static str) -> Result<(), Failure> {
+        let mut audit = call.audit_event(transaction);
+        audit.decision = Some(what.to_owned());
         self.store.write(|tx| keep(tx, call, &mut audit))
     }
 

@@ -102,6 +102,18 @@ pub struct CodedClaim {
     pub display: Option<String>,
 }
 
+impl CodedClaim {
+    /// Whether it is the role of the operator's staff, who keep the directories (access rules, 9).
+    pub fn is_admin(&self) -> bool {
+        self.code == ADMIN && self.system == QUALITIES
+    }
+}
+
+/// The code system of the roles that name a quality.
+pub const QUALITIES: &str = "2.999.442.1.5";
+/// The role of the operator's staff.
+pub const ADMIN: &str = "admin";
+
 /// An identifier and who issued it (HL7 v3: II).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceIdentifier {

@@ -26,7 +26,7 @@ pub(super) fn person_rules(settings: &Settings, issuers: Arc<InForce<TrustedIssu
             clock_skew: xua.clock_skew,
             maximum_lifetime: xua.maximum_lifetime,
             authn_contexts: xua.authn_contexts.clone(),
-            claims: accepted_claims(&xua.roles, &xua.purposes_of_use),
+            claims: accepted_claims(&xua.roles, &xua.purposes_of_use, xua.admin_issuers.clone()),
         },
         always_once: xua.one_time_use == OneTimeUse::Always,
         longest_request: settings.limits.request_time,
@@ -34,8 +34,8 @@ pub(super) fn person_rules(settings: &Settings, issuers: Arc<InForce<TrustedIssu
     }
 }
 
-/// The roles and purposes of use of the settings.
-pub(super) fn accepted_claims(roles: &[CodeAndSystem], purposes_of_use: &[CodeAndSystem]) -> AcceptedClaims {
+/// The roles, purposes of use and issuers of the settings.
+pub(super) fn accepted_claims(roles: &[CodeAndSystem], purposes_of_use: &[CodeAndSystem], admin_issuers: Vec<String>) -> AcceptedClaims {
     let codes = |list: &[CodeAndSystem]| list.iter().map(|code| (code.code.clone(), code.system.clone())).collect();
-    AcceptedClaims { roles: codes(roles), purposes_of_use: codes(purposes_of_use) }
+    AcceptedClaims { roles: codes(roles), purposes_of_use: codes(purposes_of_use), admin_issuers }
 }

@@ -58,6 +58,9 @@ section! {
         roles: Vec<CodeAndSystem> = "";
         /// Accepted purposes of use, each as CODE^^SYSTEM; all of a token have to be among them. An empty list accepts any.
         purposes_of_use: Vec<CodeAndSystem> = "";
+        /// Which of the issuers may vouch for the operator's staff (role admin, who keep the directories): names as in iua.issuers.
+        /// An empty list accepts none, so that tokens with that role are refused.
+        admin_issuers: Vec<String> = "";
         /// "directory" (the directories have to bear out the subject) or "any".
         /// Not set: "directory" with the profile luxembourg-dsp, "any" with others.
         subjects: Option<XuaSubjects> = "";

@@ -62,6 +62,9 @@ section! {
         roles: Vec<CodeAndSystem> = "";
         /// Accepted purposes of use, each as CODE^^SYSTEM; all of an assertion have to be among them. An empty list accepts any.
         purposes_of_use: Vec<CodeAndSystem> = "";
+        /// Which of the issuers may vouch for the operator's staff (role admin, who keep the directories): names as in xua.issuers.
+        /// An empty list accepts none, so that assertions with that role are refused.
+        admin_issuers: Vec<String> = "";
         /// "as-stated" (an assertion with OneTimeUse is accepted once) or "always" (every assertion is accepted once only).
         one_time_use: OneTimeUse = "as-stated";
         /// "directory" (the subject has to be in the directory of professionals, with a valid licence) or "any".
