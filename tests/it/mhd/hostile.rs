@@ -21,6 +21,8 @@ fn wrong_searches_are_told_so() {
         ("DocumentReference?patient=H1&_sort=type", "http._sort"),
         ("DocumentReference?patient=H1&_count=-1", "http._count"),
         ("DocumentReference?patient=H1&_cursor=%27%3B--", "http._cursor"),
+        ("DocumentReference?_page=AAAA", "http._page"),
+        ("DocumentReference?_page=AAAA&patient=H1", "http._page"),
         ("DocumentReference?patient=H1&author.family=%25", "http.author.family"),
         ("DocumentReference?patient=H1&status=x", "http.status"),
         ("List?code=folder", "http.patient"),
