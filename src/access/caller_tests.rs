@@ -11,7 +11,7 @@ use crate::model::connected_system::{Attestation, ConnectedSystem};
 use crate::model::directory::{Directory, LegalRepresentative};
 use crate::model::node::{Node, NodeProof};
 use crate::model::patient_feed::{PartialDate, PatientDemographics};
-use crate::model::person::InstanceIdentifier;
+use crate::model::person::{CodedClaim, InstanceIdentifier};
 use crate::store::test_database::Database;
 
 const PATIENTS: &str = include_str!("../../fixtures/population/patients.json");
@@ -119,7 +119,7 @@ pub(in crate::access) fn node(name: &str) -> NodeProof {
 }
 
 fn person(said: Said<'_>) -> Person {
-    let role = |code: &&str| CodedClaim { code: (*code).to_owned(), system: ROLES.to_owned(), display: None };
+    let role = |code: &&str| CodedClaim { code: (*code).to_owned(), system: "2.999.442.1.5".to_owned(), display: None };
     let identifier = InstanceIdentifier { root: "2.999.442.2.1".to_owned(), extension: said.id.to_owned() };
     let claims = SubjectClaims {
         roles: said.roles.iter().map(role).collect(),

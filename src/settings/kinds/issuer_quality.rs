@@ -1,0 +1,50 @@
+//! A name and a quality for which it vouches.
+
+use super::{Base, Kind, Shown, Unacceptable, quoted};
+use crate::model::person::{PROFESSIONAL, QUALITIES};
+
+/// An issuer and a quality in which people may call whom it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuerQuality {
+    /// The name as it stands in assertions and tokens.
+    pub issuer: String,
+    /// A code of [`QUALITIES`], or [`PROFESSIONAL`].
+    pub quality: String,
+}
+
+impl Kind for IssuerQuality {
+    const EXPECTED: &'static str = "NAME=QUALITY, such as \"https://idp.example=patient\"; the qualities are professional, patient, representant-legal, \
+         administrateur-dossier, cns, etablissement and admin";
+
+    fn parse(text: &str, _: &Base) -> Result<Self, Unacceptable> {
+        // A name may be a URI with a query.
+        let Some((issuer, quality)) = text.rsplit_once('=').map(|(name, quality)| (name.trim(), quality.trim())) else {
+            return Err(Unacceptable(format!("{} has no sign of equality", quoted(text))));
+        };
+        match !issuer.is_empty() && (quality == PROFESSIONAL || QUALITIES.contains(&quality)) {
+            true => Ok(Self { issuer: issuer.to_owned(), quality: quality.to_owned() }),
+            false => Err(Unacceptable(format!("{} names no issuer, or an unknown quality", quoted(text)))),
+        }
+    }
+
+    fn show(&self) -> Shown {
+        Shown::Text(format!("{}={}", self.issuer, self.quality))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_qualities_that_there_are_can_be_named() {
+        let read = |text: &str| IssuerQuality::parse(text, &Base::default());
+        let known = read("https://idp.example/?a=b = patient").unwrap();
+        assert_eq!((known.issuer.as_str(), known.quality.as_str()), ("https://idp.example/?a=b", "patient"));
+        assert_eq!(known.show(), Shown::Text("https://idp.example/?a=b=patient".to_owned()));
+        assert!(read("idp=professional").is_ok() && read("idp=admin").is_ok());
+        for bad in ["", "idp", "=patient", "idp=", "idp=Patient", "idp=medecin"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}
