@@ -164,14 +164,18 @@ fn system(tx: &mut Read, call: &Call) -> Result<Option<Caller>, Failure> {
     Ok(organisation.map(|organisation| Caller { quality, organisation: Some(organisation) }))
 }
 
-/// What the directory says of the person, under the first of their identifiers that it knows.
+/// What the directory says of the person, under the first of their names that it knows. Identifiers that name two professionals
+/// name none: one session is that of one person.
 fn listed(tx: &mut Read, person: &Person) -> Result<Option<Professional>, Failure> {
     let keys: Vec<_> = person.directory_keys().collect();
     let entries = tx.professionals(&keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
     let is = |(root, id): &(Option<&str>, &str), entry: &Professional| {
         entry.id == *id && root.is_none_or(|root| root == entry.assigning_authority.as_str())
     };
-    Ok(keys.iter().find_map(|key| entries.iter().find(|entry| is(key, entry))).cloned())
+    let mut named = keys.iter().filter_map(|key| Some((key.0.is_some(), entries.iter().find(|entry| is(key, entry))?)));
+    let Some((_, first)) = named.next() else { return Ok(None) };
+    let is_another = named.any(|(is_identifier, entry)| is_identifier && entry.id != first.id);
+    Ok((!is_another).then(|| first.clone()))
 }
 
 /// The connected system of the certificate, where the directory knows exactly one.

@@ -290,6 +290,10 @@ fn a_role_of_another_code_system_names_no_quality() {
     let mut call = call_of(Said { roles: &["admin"], id: "D01", ..Said::default() });
     call.person.as_mut().unwrap().claims.roles[0].system = "2.999.442.1.6".to_owned();
     assert_eq!(who(&door, &call), "medecin D01 Valid self-employed");
+    let second = InstanceIdentifier { root: "2.999.442.2.1".to_owned(), extension: "D02".to_owned() };
+    call.person.as_mut().unwrap().claims.provider_identifiers.push(second);
+    assert_eq!(who(&door, &call), NOBODY, "two professionals in one session");
+    call.person.as_mut().unwrap().claims.provider_identifiers.pop();
     call.person.as_mut().unwrap().claims.provider_identifiers[0].root = "2.999.9".to_owned();
     assert_eq!(who(&door, &call), NOBODY, "the key of somebody else's directory");
 }

@@ -20,6 +20,8 @@ use super::{Failure, Policy, Reading};
 
 /// So many entries may have a name that begins so before a search is too wide.
 const MOST_OF_ONE_NAME: usize = 1000;
+/// So many words one question has; each is a question of its own to the database.
+const MOST_WORDS: usize = 20;
 /// So many entries one answer holds.
 const MOST_FOUND: usize = 100;
 
@@ -170,13 +172,16 @@ impl DirectoryView<'_> {
     fn keys(&mut self, directory: SearchedDirectory, query: &DirectoryQuery) -> Result<Option<Vec<String>>, Failure> {
         let most = i64::try_from(MOST_OF_ONE_NAME + 1).unwrap_or(i64::MAX);
         let mut sets: Vec<Vec<String>> = Vec::new();
+        let words: Vec<_> =
+            query.names.iter().flat_map(|(part, text)| name_words(text).into_iter().map(move |word| (*part, word))).collect();
+        if words.len() > MOST_WORDS {
+            return Ok(None);
+        }
         if let Some(ids) = &query.ids {
             sets.push(self.in_use(directory, ids)?);
         }
-        for (part, text) in &query.names {
-            for word in name_words(text) {
-                sets.push(self.tx.named_entries(directory, *part, &word, most)?);
-            }
+        for (part, word) in words {
+            sets.push(self.tx.named_entries(directory, part, &word, most)?);
         }
         if let Some(born) = &query.born {
             sets.push(self.tx.patients_born(born, most)?.iter().map(PatientId::to_string).collect());

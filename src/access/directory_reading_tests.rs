@@ -61,6 +61,9 @@ fn visibility(database: Database) {
     let everything = DirectoryQuery { names: vec![(None, String::new())], ..DirectoryQuery::default() };
     let asked = open.read(&call(), Transaction::Iti78, |reading| Ok(reading.directories()?.unwrap().professionals(&everything)?.is_none()));
     assert!(asked.unwrap(), "a question for nothing is one for too much");
+    let wordy = DirectoryQuery { names: vec![(None, "a b c d e f g h i j k l m n o p q r s t u".to_owned())], ..DirectoryQuery::default() };
+    let asked = open.read(&call(), Transaction::Iti78, |reading| Ok(reading.directories()?.unwrap().professionals(&wordy)?.is_none()));
+    assert!(asked.unwrap(), "each word is a question to the database");
 }
 
 #[test]

@@ -122,6 +122,7 @@ fn carry_out(
     if request.method == Method::Post && request.segments.last().is_some_and(|last| last == "_search") {
         request.take_form()?;
     }
+    request.check_parameters()?;
     let page = page_links::resume(services, call, request, route)?;
     let answer = (route.perform)(services, call, request, params)?;
     page_links::seal(services, call, route, page.as_deref(), answer)

@@ -31,6 +31,8 @@ fn wrong_searches_are_told_so() {
     for (path, place) in cases {
         assert_eq!(issue(&get(&scene, path)), (400, "invalid".to_owned(), place.to_owned()), "{path}");
     }
+    let many = issue(&get(&scene, &format!("DocumentReference?patient=H1{}", "&status=current".repeat(100))));
+    assert_eq!((many.0, many.1.as_str()), (400, "too-costly"));
     let strict = request(scene.server.http, "GET", "/fhir/DocumentReference?patient=H1&colour=red", &["Prefer: handling=strict"], b"");
     assert_eq!(issue(&strict).2, "http.colour");
     let lenient = resource(&get(&scene, "DocumentReference?patient=H1&colour=red"));
