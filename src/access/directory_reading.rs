@@ -22,6 +22,8 @@ use super::{Failure, Policy, Reading};
 const MOST_OF_ONE_NAME: usize = 1000;
 /// So many patients a search may find: who they are is not for browsing.
 const MOST_PATIENTS: usize = 100;
+/// So many words one question has; each is a question of its own to the database.
+const MOST_WORDS: usize = 20;
 
 /// What a search of a directory asks for; all of it has to hold.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -37,7 +39,9 @@ pub struct DirectoryQuery {
 impl DirectoryQuery {
     /// Whether it names nobody, so that it is about all entries.
     fn is_open(&self) -> bool {
-        self.ids.is_none() && self.born.is_none() && self.names.iter().all(|(_, texts)| texts.iter().any(|text| name_words(text).is_empty()))
+        self.ids.is_none()
+            && self.born.is_none()
+            && self.names.iter().all(|(_, texts)| texts.iter().any(|text| name_words(text).is_empty()))
     }
 }
 
@@ -187,6 +191,10 @@ impl DirectoryView<'_> {
     fn keys(&mut self, directory: SearchedDirectory, query: &DirectoryQuery) -> Result<Option<Vec<String>>, Failure> {
         let most = i64::try_from(MOST_OF_ONE_NAME + 1).unwrap_or(i64::MAX);
         let mut sets: Vec<Vec<String>> = Vec::new();
+        let words = query.names.iter().flat_map(|(_, texts)| texts).map(|text| name_words(text).len()).sum::<usize>();
+        if words > MOST_WORDS {
+            return Ok(None);
+        }
         if let Some(ids) = &query.ids {
             sets.push(self.in_use(directory, ids)?);
         }
@@ -232,6 +240,10 @@ impl DirectoryView<'_> {
                 (_, false) => {}
             }
             sets.sort_by_key(Vec::len);
+            // Of a question that is too wide, not all answers are there.
+            if sets.last().is_some_and(|widest| widest.len() > MOST_OF_ONE_NAME) {
+                return Ok(sets);
+            }
             let mut sets = sets.into_iter();
             let narrowest = sets.next().unwrap_or_default();
             let others: Vec<BTreeSet<String>> = sets.map(|set| set.into_iter().collect()).collect();

@@ -70,6 +70,10 @@ fn visibility(database: Database) {
     assert_eq!(listed(&door, &professional).unwrap(), (None, true), "a question about no patient in particular is one for too much");
     assert_eq!(listed(&door, &call_of(Said { roles: &["admin"], ..said })).unwrap(), (Some(true), true));
     assert_eq!(listed(&door, &call_of(patient(P06))).unwrap(), (Some(true), true), "themselves");
+    let wordy =
+        DirectoryQuery { names: vec![(None, vec!["a b c d e f g h i j k l m n o p q r s t u".to_owned()])], ..DirectoryQuery::default() };
+    let asked = open.read(&call(), Transaction::Iti78, |reading| Ok(reading.directories()?.unwrap().professionals(&wordy)?.is_none()));
+    assert!(asked.unwrap(), "each word is a question to the database");
 }
 
 #[test]

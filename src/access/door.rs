@@ -257,8 +257,12 @@ pub struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// The patient's record, to write to; nothing if it is closed to the caller.
+    /// The patient's record, to write to; nothing if it is closed to the caller. Where the access rules decide, what they decide
+    /// by holds until the commit: whoever changes the record waits (3: what the holder ends, ends at once).
     pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<WritableRecord<'_>>, Failure> {
+        if self.policy.rules().is_some() {
+            self.tx.patient_for_filing(patient_id)?;
+        }
         let decision = self.policy.decide(&mut self.standings, self.tx, self.call, action, patient_id)?;
         Ok(noted(self.audit, patient_id, decision).map(|authority| self.record(patient_id, authority)))
     }
@@ -295,3 +299,7 @@ pub(super) fn note_reason(audit: &mut AuditEvent, reason: Reason) {
         Some(known) => known.extend([" ", code]),
     }
 }
+
+#[cfg(test)]
+#[path = "door_tests.rs"]
+mod tests;

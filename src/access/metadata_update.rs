@@ -39,8 +39,13 @@ impl Writing<'_> {
         let patient_id = &request.submission_set.patient_id;
         let entries = request.entries.iter().map(|version| version.object.logical_id);
         let logical_ids: Vec<_> = entries.chain(request.folders.iter().map(|version| version.object.logical_id)).collect();
-        for owner in self.tx.patients_of_versions(&logical_ids)? {
-            if owner != *patient_id && self.open(&owner, Action::Update)?.is_none() {
+        let mut patients = self.tx.patients_of_versions(&logical_ids)?;
+        patients.push(patient_id.clone());
+        // In one order, so that two moves between the same patients do not wait for each other.
+        patients.sort();
+        patients.dedup();
+        for patient_id in &patients {
+            if self.open(patient_id, Action::Update)?.is_none() {
                 return Ok(None);
             }
         }

@@ -52,6 +52,7 @@ mod removal_tests;
 mod removed_document;
 mod replacement;
 mod retrieved_document;
+mod sealed_text;
 mod sight;
 mod spill;
 mod standings;

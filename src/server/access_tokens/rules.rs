@@ -27,7 +27,7 @@ pub(in crate::server) fn token_rules(settings: &Settings, keys: Arc<KeyRing>) ->
             audiences: iua.audiences.iter().cloned().chain(demo).collect(),
             clock_skew: iua.clock_skew,
             maximum_lifetime: iua.maximum_lifetime,
-            claims: accepted_claims(&iua.roles, &iua.purposes_of_use, admin_issuers(settings)),
+            claims: accepted_claims(&iua.roles, &iua.purposes_of_use, &iua.qualities, admin_issuers(settings)),
         },
         keys,
         introspection,

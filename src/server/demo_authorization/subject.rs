@@ -4,13 +4,7 @@ use std::time::Duration;
 
 use super::DemoDirectory;
 use crate::model::hl7_types::PatientId;
-use crate::model::person::{CodedClaim, InstanceIdentifier, SubjectClaims};
-
-/// The code system of qualities and usage profiles.
-const ROLES: &str = "2.999.442.1.5";
-
-/// The qualities in which people act beside that of a professional.
-const QUALITIES: [&str; 6] = ["patient", "representant-legal", "administrateur-dossier", "cns", "etablissement", "admin"];
+use crate::model::person::{CodedClaim, InstanceIdentifier, QUALITIES, QUALITY_ROLES, SubjectClaims};
 
 /// What somebody asks a token for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,7 +98,7 @@ impl TokenWish {
 }
 
 fn role(code: &str) -> CodedClaim {
-    CodedClaim { code: code.to_owned(), system: ROLES.to_owned(), display: None }
+    CodedClaim { code: code.to_owned(), system: QUALITY_ROLES.to_owned(), display: None }
 }
 
 fn is_patient_id(text: &str) -> bool {
