@@ -93,6 +93,7 @@ impl Wishes {
             Content::Resource(resource) => self.preferred(resource, status),
         };
         let body = self.compressed(body, &mut headers);
+        headers.extend(self.headers());
         FhirReply { status, headers, content_type, body, transaction, outcome: answer.outcome }
     }
 
@@ -120,20 +121,28 @@ impl Wishes {
             Returned::Minimal if is_stored => (String::new(), nothing()),
             Returned::OperationOutcome if is_stored => {
                 let done = Issue { severity: Severity::Information, ..Issue::error(IssueCode::Informational, "done as asked") };
-                self.written(&operation_outcome(&[done]))
+                self.written(&operation_outcome(&[done]), status)
             }
-            _ => self.written(&resource),
+            _ => self.written(&resource, status),
         }
     }
 
     /// A refusal as the caller wants it.
     pub(super) fn refusal(&self, transaction: Transaction, outcome: AuditOutcome, refusal: Refusal) -> FhirReply {
-        let (content_type, body) = self.written(&refusal.operation_outcome());
-        FhirReply { status: refusal.status, headers: refusal.headers, content_type, body, transaction, outcome }
+        let (content_type, body) = self.written(&refusal.operation_outcome(), refusal.status);
+        let headers = refusal.headers.into_iter().chain(self.headers()).collect();
+        FhirReply { status: refusal.status, headers, content_type, body, transaction, outcome }
     }
 
-    fn written(&self, resource: &Value) -> (String, ReplyBody) {
-        let body = if self.is_head { nothing() } else { ReplyBody::Whole(self.format.write(resource, self.is_pretty)) };
+    /// What every answer says. No cache but the caller's own keeps it, and that one asks each time whether it still holds.
+    fn headers(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        let always = [("Cache-Control", "private, no-cache"), ("Vary", "Accept, Authorization"), ("X-Content-Type-Options", "nosniff")];
+        always.into_iter().chain(self.format.headers().iter().copied()).map(|(name, value)| (name, value.to_owned()))
+    }
+
+    fn written(&self, resource: &Value, status: u16) -> (String, ReplyBody) {
+        let write = || self.format.write(resource, self.is_pretty, status, &self.base_url);
+        let body = if self.is_head { nothing() } else { ReplyBody::Whole(write()) };
         (self.format.content_type().to_owned(), body)
     }
 }
