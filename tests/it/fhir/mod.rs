@@ -1,3 +1,6 @@
 //! FHIR R4 over a real socket: what every interaction shares.
 
+mod browser;
+mod definitions;
 mod negotiation;
+mod rest;
