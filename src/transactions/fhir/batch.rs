@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::dispatch::{interact_anywhere, told_and_audited};
+use super::render::Known;
 use super::{Answer, Content, FhirRequest, Headers, Interaction, Method, Params, Refusal, Route, mhd, person};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -60,8 +61,14 @@ fn one(services: &Services, call: &Call, outer: &FhirRequest<'_>, (number, entry
     let patch = patch_of(entry);
     let (mut bytes, mut nothing) = (patch.as_deref().unwrap_or_default(), io::empty());
     let body: &mut dyn io::Read = if patch.is_some() { &mut bytes } else { &mut nothing };
-    let answered =
-        request_of(outer, (number, entry), body).and_then(|mut request| interact_anywhere(services, call, &mut request, &mut transaction));
+    let answered = request_of(outer, (number, entry), body).and_then(|mut request| {
+        let mut answer = interact_anywhere(services, call, &mut request, &mut transaction)?;
+        let is_read = matches!(request.method, Method::Get | Method::Head);
+        if is_read && Known::of(&request.headers).is(&answer) {
+            answer.status = 304;
+        }
+        Ok(answer)
+    });
     match answered.and_then(|answer| written(&answer, outer)) {
         Ok(written) => written,
         Err(refusal) => {

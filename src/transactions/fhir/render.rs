@@ -29,7 +29,7 @@ pub(super) struct Wishes {
 
 /// What the caller of a read has already (RFC 9110, 13.1).
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     /// `If-None-Match: *`.
     any: bool,
     versions: Vec<u64>,
@@ -79,11 +79,11 @@ impl Wishes {
 
     /// An answer as the caller wants it.
     pub(super) fn answer(&self, transaction: Transaction, answer: Answer) -> FhirReply {
+        let is_known = self.known.is(&answer);
         let mut headers = answer.headers;
         headers.extend(answer.version.map(|version| ("ETag", format!("W/\"{version}\""))));
         headers.extend(answer.last_modified.map(|at| ("Last-Modified", dates::http_date(at))));
         headers.extend(answer.location.map(|location| ("Location", format!("{}/{location}", self.base_url))));
-        let is_known = answer.status == 200 && self.known.is(answer.version, answer.last_modified);
         let status = if is_known { 304 } else { answer.status };
         let (content_type, body) = match answer.content {
             _ if is_known => (String::new(), nothing()),
@@ -148,7 +148,8 @@ impl Wishes {
 }
 
 impl Known {
-    fn of(headers: &Headers) -> Self {
+    /// What the headers of a read tell.
+    pub(super) fn of(headers: &Headers) -> Self {
         match headers.if_none_match.as_deref().map(str::trim) {
             Some("*") => Self { any: true, ..Self::default() },
             Some(etags) => Self { versions: versions_of(etags), ..Self::default() },
@@ -156,10 +157,12 @@ impl Known {
         }
     }
 
-    fn is(&self, version: Option<u64>, modified: Option<Instant>) -> bool {
+    /// Whether that is the answer to the read.
+    pub(super) fn is(&self, answer: &Answer) -> bool {
+        let Answer { status: 200, version, last_modified, .. } = *answer else { return false };
         // HTTP knows whole seconds only.
         let second = |at: Instant| at.0.div_euclid(1_000_000);
-        let is_unmodified = modified.zip(self.modified).is_some_and(|(at, since)| second(at) <= second(since));
+        let is_unmodified = last_modified.zip(self.modified).is_some_and(|(at, since)| second(at) <= second(since));
         version.is_some_and(|version| self.any || self.versions.contains(&version)) || is_unmodified
     }
 }

@@ -2,5 +2,6 @@
 
 mod browser;
 mod definitions;
+mod foreign_schema;
 mod negotiation;
 mod rest;

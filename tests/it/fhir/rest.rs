@@ -138,7 +138,7 @@ fn batches(scene: &Scene, address: &str) {
         created,
         entry("GET", "Patient/nobody"),
         entry("DELETE", address),
-        entry("POST", ""),
+        entry("POST", "/"),
         known,
     ]));
     assert_eq!(answer["type"], "batch-response");
