@@ -6,9 +6,12 @@
 mod act_refusals;
 mod answer;
 mod audit_events;
+mod batch;
 mod capabilities;
 mod communications;
+mod conditional;
 mod consents;
+mod cross_origin;
 mod definitions;
 mod directories;
 mod dispatch;
@@ -17,14 +20,21 @@ mod format;
 #[cfg(test)]
 mod management_tests;
 mod mhd;
+mod open_api;
+mod package;
 mod page_links;
+mod patching;
 mod person;
+mod preferences;
+mod presentation;
 mod record_names;
 mod record_operations;
 mod refusal;
 mod render;
 mod request;
 mod routes;
+mod sifting;
+mod versions;
 
 pub use answer::{Answer, Content};
 pub use dispatch::{FhirReply, ReceivedRequest, respond};

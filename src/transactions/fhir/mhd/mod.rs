@@ -11,7 +11,10 @@ mod provide;
 mod range;
 mod search_parameters;
 mod table;
+mod versions;
 mod which_patient;
 
 pub(super) use document_acts::ROUTES as DOCUMENT_ACTS;
+pub(super) use provide::bundle as provide_bundle;
 pub(super) use table::ROUTES;
+pub(super) use versions::ROUTES as VERSIONS;

@@ -20,7 +20,12 @@ use crate::wire::fhir::{Issue, IssueCode, dates};
 use crate::wire::mhd::{Described, SubmittedBundle, read_bundle, read_single, write_document_reference};
 
 /// `POST /fhir`.
-pub(super) fn bundle(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
+pub(in crate::transactions::fhir) fn bundle(
+    services: &Services,
+    call: &Call,
+    request: &mut FhirRequest<'_>,
+    _: &Params,
+) -> Result<Answer, Refusal> {
     let bundle = request.resource_of_type("Bundle")?;
     if text(&bundle, "type") != Some("transaction") {
         return Err(Refusal::invalid("Bundle.type", "only a transaction is taken here", "write transaction (MHD 4.2, 2:3.65.4.1.2)"));
