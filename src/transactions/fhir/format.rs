@@ -54,6 +54,14 @@ impl Format {
         Refusal { status: 406, ..Refusal::unsupported_media_type(&text) }
     }
 
+    /// The media type alone.
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/fhir+json",
+            Self::Xml => "application/fhir+xml",
+        }
+    }
+
     /// The `Content-Type` of an answer.
     pub(super) fn content_type(self) -> &'static str {
         match self {

@@ -26,6 +26,8 @@ mod request;
 mod routes;
 
 pub use answer::{Answer, Content};
+use format::Format;
+
 pub use dispatch::{FhirReply, ReceivedRequest, respond};
 pub use refusal::Refusal;
 pub use request::{FhirRequest, Headers, Method};

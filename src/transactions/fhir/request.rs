@@ -83,6 +83,7 @@ pub struct FhirRequest<'a> {
     /// Where this interface is for the caller, such as `https://dossier.example/fhir`, without a slash at the end.
     pub base_url: String,
     pub(super) body: &'a mut dyn Read,
+    /// Bytes of a body in memory at most (`limits.fhir_body_size`).
     pub(super) body_limit: usize,
 }
 
@@ -180,7 +181,7 @@ pub(super) fn undecodable(place: &str) -> Refusal {
 }
 
 /// The connection broke, or the server's limits on a request were reached.
-fn unreadable(kind: ErrorKind) -> Refusal {
+pub(super) fn unreadable(kind: ErrorKind) -> Refusal {
     let issue = |code, text: &str| Issue::error(code, text);
     match kind {
         ErrorKind::TimedOut => {

@@ -6,6 +6,7 @@ mod reads;
 mod routes;
 mod writes;
 
+pub(super) use reads::resources_at;
 pub(super) use routes::ROUTES;
 
 #[cfg(test)]

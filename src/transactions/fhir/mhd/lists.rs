@@ -42,7 +42,7 @@ pub(super) fn read(services: &Services, call: &Call, request: &mut FhirRequest<'
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     SubmissionSet,
     Folder,
 }
@@ -131,7 +131,7 @@ fn matching(
     }
     let mut named = Vec::new();
     for (kind, id) in found {
-        let objects = contents(record, kind, id, most)?;
+        let objects = contents(record, kind, ObjectIds::EntryUuids(vec![id]), most)?;
         let unique_id =
             objects.submission_sets.first().map(|set| &set.unique_id).or(objects.folders.first().map(|folder| &folder.unique_id));
         if search.ids.contains(&id) || unique_id.is_some_and(|unique_id| search.unique_ids.contains(unique_id)) {
@@ -142,13 +142,12 @@ fn matching(
 }
 
 /// A submission set or folder, its members and memberships, as far as they are in sight.
-fn contents(record: &mut ReadableRecord<'_>, kind: Kind, id: EntryUuid, most: usize) -> Result<RegistryObjects, Failure> {
+pub(super) fn contents(record: &mut ReadableRecord<'_>, kind: Kind, ids: ObjectIds<Oid>, most: usize) -> Result<RegistryObjects, Failure> {
     let everything = EntryFilter {
         format_codes: Vec::new(),
         confidentiality_codes: Vec::new(),
         object_types: vec![DocumentEntryType::Stable, DocumentEntryType::OnDemand],
     };
-    let ids = ObjectIds::EntryUuids(vec![id]);
     let query = match kind {
         Kind::SubmissionSet => StoredQuery::GetSubmissionSetAndContents(ids, everything),
         Kind::Folder => StoredQuery::GetFolderAndContents(ids, everything),
@@ -172,7 +171,7 @@ fn with_members(
     most: usize,
     domain: &Domain<'_>,
 ) -> Result<Option<serde_json::Value>, Failure> {
-    let objects = contents(record, kind, id, most)?;
+    let objects = contents(record, kind, ObjectIds::EntryUuids(vec![id]), most)?;
     let address = |target: EntryUuid| {
         let entry = objects
             .entries

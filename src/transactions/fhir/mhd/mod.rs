@@ -10,7 +10,9 @@ mod paging;
 mod provide;
 mod range;
 mod search_parameters;
+mod staged;
 mod table;
+mod targets;
 mod which_patient;
 
 pub(super) use document_acts::ROUTES as DOCUMENT_ACTS;
