@@ -145,13 +145,32 @@ pub fn read_single<'v>(
     source: &Oid,
     now: Instant,
 ) -> Result<SubmittedBundle<'v>, Vec<Issue>> {
-    let (path, mut resources) = ("DocumentReference", Resources::default());
-    known.iter().for_each(|(url, resource)| resources.add(url.clone(), resource));
-    let entry = as_new_entry(read_document_reference(resource, path, &resources, &domain)?);
     let Some(content) = text(resource, "content.0.attachment.data") else {
         let what = "the document is missing; send it inline as base64 (MHD 4.2, 2:3.105.4.1.2)";
         return Err(vec![fault(IssueCode::Required, "DocumentReference.content[0].attachment.data", what)]);
     };
+    let request = of_one(resource, known, domain, source, now)?;
+    Ok(SubmittedBundle { request, contents: vec![Content::Base64(content)], folders: Vec::new(), outcomes: Vec::new() })
+}
+
+/// The submission of one document by a DocumentReference that was made of it.
+///
+/// # Errors
+/// Every fault found.
+pub fn read_description(resource: &Value, domain: Domain<'_>, source: &Oid, now: Instant) -> Result<SubmissionRequest, Vec<Issue>> {
+    of_one(resource, &[], domain, source, now)
+}
+
+fn of_one(
+    resource: &Value,
+    known: &[(String, Value)],
+    domain: Domain<'_>,
+    source: &Oid,
+    now: Instant,
+) -> Result<SubmissionRequest, Vec<Issue>> {
+    let (path, mut resources) = ("DocumentReference", Resources::default());
+    known.iter().for_each(|(url, resource)| resources.add(url.clone(), resource));
+    let entry = as_new_entry(read_document_reference(resource, path, &resources, &domain)?);
     let submission_set = envelope(&entry, source, now).ok_or_else(Vec::new)?;
     let (mut associations, mut faults) = (memberships(&submission_set, std::slice::from_ref(&entry), &[]), Vec::new());
     let objects = Objects { ids: HashMap::new(), domain };
@@ -159,8 +178,7 @@ pub fn read_single<'v>(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let request = SubmissionRequest { submission_set, entries: vec![entry], folders: Vec::new(), associations };
-    Ok(SubmittedBundle { request, contents: vec![Content::Base64(content)], folders: Vec::new(), outcomes: Vec::new() })
+    Ok(SubmissionRequest { submission_set, entries: vec![entry], folders: Vec::new(), associations })
 }
 
 /// The submission set of one entry whose sender made none. `source` stands for the sending system.
@@ -200,10 +218,12 @@ fn content<'v>(placed: &Placed<'v>, resources: &Resources<'v>) -> Result<Content
     if items(placed.resource, "content").len() != 1 {
         return Err(wrong(IssueCode::Structure, "a DocumentReference has exactly one content (MHD 4.2, DocumentReference)"));
     }
-    if let Some(data) = text(placed.resource, "content.0.attachment.data") {
-        return Ok(Content::Base64(data));
-    }
     let resource = text(placed.resource, "content.0.attachment.url").and_then(|url| resources.at(url));
+    match (text(placed.resource, "content.0.attachment.data"), resource) {
+        (Some(data), None) => return Ok(Content::Base64(data)),
+        (Some(_), Some(_)) => return Err(wrong(IssueCode::Structure, "the document is in data, too; send it once")),
+        _ => {}
+    }
     let what = "it is not the fullUrl of a Binary or document Bundle of this bundle; send the document with it";
     let resource = resource.ok_or_else(|| wrong(IssueCode::Required, what))?;
     match text(resource, "resourceType") {

@@ -23,6 +23,9 @@ pub(super) const INTENDED_RECIPIENT: &str = "https://profiles.ihe.net/ITI/MHD/St
 /// Extension: the organisation of the author of a submission set.
 pub(super) const AUTHOR_ORGANIZATION: &str = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-authorOrg";
 
+/// Code system of the formats that IHE has defined.
+pub(super) const FORMAT_CODES: &str = "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode";
+
 /// Code system of what a List is.
 pub const LIST_TYPES: &str = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes";
 

@@ -1,5 +1,6 @@
 //! Documents over FHIR (IHE MHD), beside the same documents over XDS.
 
+mod bundles;
 mod hostile;
 mod provide;
 mod scene;

@@ -5,6 +5,7 @@ mod change;
 mod conditions;
 mod document_acts;
 mod document_references;
+mod generate;
 mod lists;
 mod paging;
 mod provide;

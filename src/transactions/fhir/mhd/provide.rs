@@ -72,7 +72,7 @@ pub(super) fn single(services: &Services, call: &Call, request: &mut FhirRequest
     Ok(Answer::created(written, location).version(1).modified(call.now))
 }
 
-fn faulty(issues: Vec<Issue>) -> Refusal {
+pub(super) fn faulty(issues: Vec<Issue>) -> Refusal {
     Refusal { issues, ..Refusal::of(400, Issue::error(IssueCode::Invalid, "")) }
 }
 
