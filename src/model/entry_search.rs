@@ -26,6 +26,8 @@ pub struct EntrySearch {
     pub after: Option<EntryPlace>,
     /// So many entries at most.
     pub count: usize,
+    /// Every version of an entry instead of the latest.
+    pub every_version: bool,
 }
 
 /// Names of an entry, of which one is enough.
@@ -73,6 +75,7 @@ impl EntrySearch {
             order: EntryOrder::default(),
             after: None,
             count,
+            every_version: false,
         }
     }
 }

@@ -70,6 +70,7 @@ impl Backend {
             on_demand: on_demand(settings, &repository),
             persons: person_rules(settings, issuers.trusted()),
             tokens: token_rules(settings, Arc::clone(&token_keys)),
+            origins: settings.http.cors_origins.iter().map(|url| url.as_str().trim_end_matches('/').to_owned()).collect(),
             limits: limits(settings),
             large_messages: Places::new(settings.limits.large_messages.get()),
             callbacks: CallbackRules {

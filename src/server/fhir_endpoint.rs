@@ -47,6 +47,10 @@ fn headers(request: &HttpRequest) -> Headers {
         authorization: text(&header::AUTHORIZATION),
         range: text(&header::RANGE),
         access_reason: text(&ACCESS_REASON),
+        if_modified_since: text(&header::IF_MODIFIED_SINCE),
+        accept_encoding: text(&ACCEPT_ENCODING),
+        origin: text(&header::ORIGIN),
+        requested_method: text(&header::ACCESS_CONTROL_REQUEST_METHOD),
     }
 }
 

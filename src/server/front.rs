@@ -155,7 +155,7 @@ fn answer(head: Head, unread: Option<BodySource>) -> HttpResponse {
     };
     let mut response = HttpResponse::build(status);
     for (name, value) in head.headers {
-        response.insert_header((name, value));
+        response.append_header((name, value));
     }
     if !head.content_type.is_empty() {
         response.insert_header((CONTENT_TYPE, head.content_type));

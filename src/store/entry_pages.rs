@@ -45,7 +45,8 @@ impl Read {
 }
 
 fn conditions<'a>(view: &RecordView, search: &'a EntrySearch) -> EntryQuery<'a> {
-    let mut found = at_level(find_documents_query(view, &search.query), MetadataLevel::One);
+    let level = if search.every_version { MetadataLevel::Two } else { MetadataLevel::One };
+    let mut found = at_level(find_documents_query(view, &search.query), level);
     for EntryNames { ids, unique_ids } in &search.names {
         let ids = uuid_columns(ids);
         let unique_ids: Vec<_> = unique_ids.iter().map(|id| id.as_str().to_owned()).collect();

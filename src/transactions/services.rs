@@ -22,6 +22,8 @@ pub struct Services {
     pub persons: PersonRules,
     /// What has to be known of the people behind FHIR requests.
     pub tokens: TokenRules,
+    /// Origins of pages in browsers that may use the FHIR interface, such as `https://app.example`.
+    pub origins: Vec<String>,
     /// What a request may cost.
     pub limits: Limits,
     /// Large messages that may be taken apart at one time.

@@ -37,6 +37,7 @@ fn services_of((behind, door): (TestRegistry, Door)) -> (Services, TestRegistry)
         on_demand: Default::default(),
         persons: Default::default(),
         tokens: Default::default(),
+        origins: Vec::new(),
         limits,
         large_messages: Places::new(1),
         queries_of_all_patients: Places::new(1),

@@ -1,6 +1,7 @@
 //! Bytes to values and back. No clock, no socket, no database.
 
 pub mod cda;
+pub mod coding;
 pub mod directory_file;
 pub mod ebrim;
 pub mod fhir;

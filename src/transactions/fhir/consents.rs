@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
+use super::patching::Patch;
 use super::record_names::{names, required_version, uuid};
-use super::request::media_type;
 use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, SearchParameter};
 use crate::access::{Call, Changed, NewGrant};
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
 use crate::wire::fhir::bundle::{Entry, searchset};
-use crate::wire::fhir::{ConsentChange, ConsentSearch, FhirFault, NewConsent, consent, consent_change, consent_request, form, json_patch};
+use crate::wire::fhir::{ConsentChange, ConsentSearch, FhirFault, NewConsent, consent, consent_change, consent_request, form};
 
 const SEARCH: &[SearchParameter] = &[
     SearchParameter { name: "_id", kind: "token", documentation: "The logical id." },
@@ -51,7 +51,7 @@ pub(super) const ROUTES: &[Route] = &[
     route(Method::Post, "Consent", Interaction::Create, "Grants something, shuts somebody out, or chooses emergency access.", create),
     route(Method::Get, "Consent/{id}", Interaction::Read, "Reads a consent that the caller sees.", read),
     route(Method::Put, "Consent/{id}", Interaction::Update, "Ends a consent, now or earlier than it would; changes the setting.", update),
-    route(Method::Patch, "Consent/{id}", Interaction::Patch, "The same as JSON Patch.", patch),
+    route(Method::Patch, "Consent/{id}", Interaction::Patch, "The same as JSON Patch or FHIRPath Patch.", patch),
     route(Method::Delete, "Consent/{id}", Interaction::Delete, "Ends a consent now; it stays to be read.", delete),
 ];
 
@@ -119,12 +119,8 @@ fn update(services: &Services, call: &Call, request: &mut FhirRequest<'_>, param
 }
 
 fn patch(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
-    let content_type = request.headers.content_type.as_deref().map(media_type);
-    if content_type.as_deref() != Some("application/json-patch+json") {
-        return Err(Refusal::unsupported_media_type("send a JSON Patch (RFC 6902) as application/json-patch+json"));
-    }
-    let operations = request.whole_body()?;
-    change(services, call, request, params, |present| json_patch(present, &operations).map_err(|fault| of_fault(&fault)))
+    let patch = Patch::of(request)?;
+    change(services, call, request, params, |present| patch.apply(present))
 }
 
 /// Changes a consent into what `wanted` makes of it. What cannot be understood is told only to those who see the consent.

@@ -3,15 +3,20 @@
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::cross_origin::{options, permissions};
 use super::format::Format;
+use super::preferences::Preferences;
+use super::presentation::Presentation;
 use super::render::Wishes;
 use super::request::undecodable;
 use super::routes::{Found, Params, find};
-use super::{Answer, FhirRequest, Headers, Method, Refusal, Route, person};
+use super::sifting::sift;
+use super::staged::Staged;
+use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, conditional, person};
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::transactions::{ReplyBody, Services};
-use crate::wire::fhir::{Issue, IssueCode, form};
+use crate::wire::fhir::{Issue, IssueCode, Selection, form};
 
 /// A request as the server got it, nothing decoded.
 pub struct ReceivedRequest<'a> {
@@ -47,6 +52,13 @@ pub struct FhirReply {
 
 /// Carries out one request. Blocks; whatever happens, there is a reply, and its audit record is committed.
 pub fn respond(services: &Services, call: &Call, received: ReceivedRequest<'_>) -> FhirReply {
+    let permissions = permissions(services, &received.headers, received.path);
+    let mut reply = replied(services, call, received);
+    reply.headers.extend(permissions);
+    reply
+}
+
+fn replied(services: &Services, call: &Call, received: ReceivedRequest<'_>) -> FhirReply {
     let is_head = received.method == "HEAD";
     let mut call = match services.door.admit(call, Transaction::Unknown) {
         Ok(call) => call,
@@ -58,11 +70,13 @@ pub fn respond(services: &Services, call: &Call, received: ReceivedRequest<'_>) 
     let (mut wishes, mut transaction) = (Wishes::unknown(is_head), Transaction::Unknown);
     // What a panic leaves behind is dropped here: an open database transaction rolls back by itself.
     let result = catch_unwind(AssertUnwindSafe(|| {
+        if received.method == "OPTIONS" {
+            transaction = Transaction::Capabilities;
+            return options(services, &call, received.path);
+        }
         let mut request = decoded(services, received)?;
         wishes = Wishes::of(&request);
-        let (route, params) = route(&request)?;
-        transaction = route.transaction;
-        carry_out(services, &mut call, &mut request, route, &params)
+        carry_out(services, &mut call, &mut request, &mut wishes, &mut transaction)
     }));
     let result = result.unwrap_or_else(|_| {
         tracing::error!(request_id = %call.request_id, "a FHIR interaction broke off in a panic");
@@ -70,13 +84,17 @@ pub fn respond(services: &Services, call: &Call, received: ReceivedRequest<'_>) 
     });
     match result {
         Ok(answer) => wishes.answer(transaction, answer),
-        Err(refusal) => refuse(services, &call, transaction, &wishes, refusal),
+        Err(refusal) => {
+            let refusal = told_and_audited(services, &call, transaction, refusal);
+            wishes.refusal(transaction, refusal.outcome(), refusal)
+        }
     }
 }
 
 fn decoded<'a>(services: &Services, received: ReceivedRequest<'a>) -> Result<FhirRequest<'a>, Refusal> {
     let unknown = || {
-        Refusal::of(501, Issue::error(IssueCode::NotSupported, "this method is not one of FHIR; use GET, HEAD, POST, PUT, PATCH or DELETE"))
+        let text = "this method is not one of FHIR; use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS";
+        Refusal::of(501, Issue::error(IssueCode::NotSupported, text))
     };
     Ok(FhirRequest {
         method: Method::of(received.method).ok_or_else(unknown)?,
@@ -84,19 +102,27 @@ fn decoded<'a>(services: &Services, received: ReceivedRequest<'a>) -> Result<Fhi
         parameters: form::pairs(received.query).map_err(|_| undecodable("the query"))?,
         headers: received.headers,
         base_url: received.base_url,
+        counts_only: false,
+        given: None,
+        staged: Staged::default(),
+        bearer: None,
         body: received.body,
         body_limit: services.limits.fhir_body_bytes,
     })
 }
 
+/// Where a request leads; a conditional update, to the update of a resource that is still to be found.
 fn route(request: &FhirRequest<'_>) -> Result<(&'static Route, Params), Refusal> {
     match find(request.method, &request.segments) {
         Found::Route(route, params) => Ok((route, params)),
-        Found::Allowed(methods) => {
-            let allowed = methods.join(", ");
-            let text = format!("this address does not take {}; allowed here: {allowed}", request.method.as_str());
-            Err(Refusal::of(405, Issue::error(IssueCode::NotSupported, text)).header("Allow", allowed))
-        }
+        Found::Allowed(methods) => match conditional::updated_route(request) {
+            Some(route) => Ok((route, Params::default())),
+            None => {
+                let allowed = methods.join(", ");
+                let text = format!("this address does not take {}; allowed here: {allowed}", request.method.as_str());
+                Err(Refusal::of(405, Issue::error(IssueCode::NotSupported, text)).header("Allow", allowed))
+            }
+        },
         Found::Nothing => {
             let text = "this address leads to no interaction of this server; GET metadata tells what there is";
             Err(Refusal::of(404, Issue::error(IssueCode::NotSupported, text)))
@@ -109,34 +135,76 @@ fn carry_out(
     services: &Services,
     call: &mut Call,
     request: &mut FhirRequest<'_>,
-    route: &'static Route,
-    params: &Params,
+    wishes: &mut Wishes,
+    transaction: &mut Transaction,
 ) -> Result<Answer, Refusal> {
+    let (route, params) = route(request)?;
+    *transaction = route.transaction;
     person::prove(services, call, request, route)?;
-    if route.needs_person && call.person.is_none() {
-        return Err(Refusal::not_proven("this interaction is for people who are known; send a token in the Authorization header"));
-    }
+    wishes.let_compress(request, route);
     if !route.own_format && Format::wanted(request).is_none() {
         return Err(Format::not_acceptable());
     }
     if request.method == Method::Post && request.segments.last().is_some_and(|last| last == "_search") {
         request.take_form()?;
+        wishes.take_format(request);
     }
-    (route.perform)(services, call, request, params)
+    interact(services, call, request, route, &params)
 }
 
-/// The answer to a request that was not carried out; in the audit trail when this returns.
-fn refuse(services: &Services, call: &Call, transaction: Transaction, wishes: &Wishes, refusal: Refusal) -> FhirReply {
-    let outcome = refusal.outcome();
+/// Carries out an interaction for whoever is noted in `call`, wherever the request leads.
+pub(super) fn interact_anywhere(
+    services: &Services,
+    call: &Call,
+    request: &mut FhirRequest<'_>,
+    transaction: &mut Transaction,
+) -> Result<Answer, Refusal> {
+    let (route, params) = route(request)?;
+    *transaction = route.transaction;
+    interact(services, call, request, route, &params)
+}
+
+fn interact(
+    services: &Services,
+    call: &Call,
+    request: &mut FhirRequest<'_>,
+    route: &'static Route,
+    params: &Params,
+) -> Result<Answer, Refusal> {
+    if route.needs_person && call.person.is_none() {
+        return Err(Refusal::not_proven("this interaction is for people who are known; send a token in the Authorization header"));
+    }
+    person::check_scope(request, route)?;
+    // What has formats of its own looks at `_format` itself.
+    if route.own_format {
+        return (route.perform)(services, call, request, params);
+    }
+    let presentation = Presentation::take(request)?;
+    request.counts_only = presentation.selection == Selection::Count;
+    if route.interaction == Interaction::Update && params == &Params::default() {
+        return conditional::update(services, call, request, route);
+    }
+    if let Some(existing) = conditional::existing(services, call, request, route)? {
+        return Ok(existing);
+    }
+    let is_strict = Preferences::of(request.headers.prefer.as_deref()).is_strict;
+    let is_search = route.interaction == Interaction::SearchType;
+    let warnings = if is_search { sift(request, route, is_strict)? } else { Vec::new() };
+    let answer = (route.perform)(services, call, request, params)?;
+    if is_search || matches!(request.method, Method::Get | Method::Head) { presentation.of(answer, &warnings) } else { Ok(answer) }
+}
+
+/// A refusal that the audit trail has when this returns.
+pub(super) fn told_and_audited(services: &Services, call: &Call, transaction: Transaction, refusal: Refusal) -> Refusal {
     if refusal.is_audited {
-        return wishes.refusal(transaction, outcome, refusal);
+        return refusal;
     }
     let errors = std::iter::once(format!("HTTP {}", refusal.status)).chain(refusal.reason.clone()).collect();
-    match services.door.refuse(call, transaction, outcome, errors) {
-        Ok(()) => wishes.refusal(transaction, outcome, refusal),
+    match services.door.refuse(call, transaction, refusal.outcome(), errors) {
+        Ok(()) => refusal,
         Err(failure) => {
             tracing::error!(error = %failure, "the refusal of a request could not be audited");
-            wishes.refusal(transaction, failure.outcome(), failure.into())
+            failure.into()
         }
     }
 }

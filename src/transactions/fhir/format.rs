@@ -41,6 +41,7 @@ impl Format {
         }
         let Some(accept) = &request.headers.accept else { return Some(Self::Json) };
         let mut ranges: Vec<_> = accept.split(',').map(|range| (weight(range), range)).filter(|(weight, _)| *weight > 0).collect();
+        ranges.retain(|(_, range)| is_of_r4(range));
         ranges.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
         ranges.into_iter().find_map(|(_, range)| match media_type(range).as_str() {
             "*/*" | "application/*" | "" => Some(Self::Json),
@@ -83,6 +84,12 @@ impl Format {
             Self::Xml => xml::write(resource),
         }
     }
+}
+
+/// Whether a media range leaves the version of FHIR open or names this one (FHIR R4, http.html#version-parameter).
+fn is_of_r4(range: &str) -> bool {
+    let version = range.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("fhirVersion="));
+    version.is_none_or(|version| version.trim().trim_matches('"') == "4.0")
 }
 
 /// The weight of a media range in thousandths (RFC 7231, 5.3.1).

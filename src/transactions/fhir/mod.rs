@@ -6,9 +6,12 @@
 mod act_refusals;
 mod answer;
 mod audit_events;
+mod batch;
 mod capabilities;
 mod communications;
+mod conditional;
 mod consents;
+mod cross_origin;
 mod definitions;
 mod directories;
 mod dispatch;
@@ -17,13 +20,19 @@ mod format;
 #[cfg(test)]
 mod management_tests;
 mod mhd;
+mod patching;
 mod person;
+mod preferences;
+mod presentation;
 mod record_names;
 mod record_operations;
 mod refusal;
 mod render;
 mod request;
 mod routes;
+mod sifting;
+mod staged;
+mod versions;
 
 pub use answer::{Answer, Content};
 use format::Format;

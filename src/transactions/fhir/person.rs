@@ -2,6 +2,7 @@
 
 use super::{FhirRequest, Interaction, Method, Refusal, Route};
 use crate::access::Call;
+use crate::model::audit_event::Transaction;
 use crate::transactions::iua::{self, Refused};
 use crate::transactions::{AssertionMode, Services};
 use crate::wire::fhir::{Issue, IssueCode};
@@ -12,7 +13,7 @@ const LONGEST_REASON: usize = 1000;
 
 /// Notes the proven person in the call, who stays as they are if the request names none. A token that does not hold is a
 /// refusal, never nobody; and so is one that does not allow this interaction.
-pub(super) fn prove(services: &Services, call: &mut Call, request: &FhirRequest<'_>, route: &Route) -> Result<(), Refusal> {
+pub(super) fn prove(services: &Services, call: &mut Call, request: &mut FhirRequest<'_>, route: &Route) -> Result<(), Refusal> {
     let authorization = request.headers.authorization.as_deref();
     // Whoever may ask without being known needs no token: the capability statement tells where to get one.
     if authorization.is_none() && !route.needs_person {
@@ -23,10 +24,8 @@ pub(super) fn prove(services: &Services, call: &mut Call, request: &FhirRequest<
     }
     let bearer = iua::prove(services, call, authorization).map_err(|refused| told(refused, call))?;
     let Some(bearer) = bearer else { return Ok(()) };
-    if let Some(interaction) = asked(route) {
-        bearer.check_scope(interaction).map_err(|refused| told(refused, call))?;
-    }
-    let mut person = bearer.person;
+    let mut person = bearer.person.clone();
+    request.bearer = Some(bearer);
     if let Some(reason) = reason(request)? {
         person.claims.access_reason = Some(reason);
     }
@@ -34,11 +33,31 @@ pub(super) fn prove(services: &Services, call: &mut Call, request: &FhirRequest<
     Ok(())
 }
 
-/// What a token has to allow; nothing for the capability statement.
-fn asked(route: &Route) -> Option<jwt::Interaction<'static>> {
+/// Whether the token of a request, if it has one, allows an interaction.
+///
+/// # Errors
+/// 403.
+pub(super) fn check_scope(request: &FhirRequest<'_>, route: &Route) -> Result<(), Refusal> {
+    match asked(route) {
+        Some((resource_type, permission)) => check(request, resource_type, permission, route.transaction),
+        None => Ok(()),
+    }
+}
+
+/// Whether the token of a request, if it has one, allows this with resources of a type.
+///
+/// # Errors
+/// 403.
+pub(super) fn check(request: &FhirRequest<'_>, resource: &str, permission: Permission, transaction: Transaction) -> Result<(), Refusal> {
+    let Some(bearer) = &request.bearer else { return Ok(()) };
+    bearer.check_scope(jwt::Interaction { resource, permission, transaction: Some(transaction.as_str()) }).map_err(of_refused)
+}
+
+/// What a token has to allow; nothing for the capability statement, and for a batch, whose entries are asked about one by one.
+fn asked(route: &Route) -> Option<(&'static str, Permission)> {
     let permission = match (route.interaction, route.method) {
-        (Interaction::Capabilities, _) => return None,
-        (Interaction::Batch | Interaction::Create, _) => Permission::Create,
+        (Interaction::Capabilities | Interaction::Batch, _) => return None,
+        (Interaction::Create, _) => Permission::Create,
         (Interaction::Read | Interaction::Vread | Interaction::HistoryInstance, _) => Permission::Read,
         (Interaction::Update | Interaction::Patch, _) => Permission::Update,
         (Interaction::Delete, _) => Permission::Delete,
@@ -46,9 +65,7 @@ fn asked(route: &Route) -> Option<jwt::Interaction<'static>> {
         (Interaction::Operation(..), Method::Get | Method::Head) => Permission::Read,
         (Interaction::Operation(..), _) => Permission::Update,
     };
-    // A bundle at the base provides documents (ITI-65).
-    let resource = route.resource_type().unwrap_or("DocumentReference");
-    Some(jwt::Interaction { resource, permission, transaction: Some(route.transaction.as_str()) })
+    Some((route.resource_type()?, permission))
 }
 
 /// Why a record administrator opens the record, where it is said with this request alone.
@@ -64,8 +81,12 @@ fn reason(request: &FhirRequest<'_>) -> Result<Option<String>, Refusal> {
 }
 
 /// What the caller is told, and only that; the person, as far as they are proven, is for the audit trail.
-fn told(refused: Refused, call: &mut Call) -> Refusal {
-    call.person = refused.person.map(|person| *person).or_else(|| call.person.take());
+fn told(mut refused: Refused, call: &mut Call) -> Refusal {
+    call.person = refused.person.take().map(|person| *person).or_else(|| call.person.take());
+    of_refused(refused)
+}
+
+fn of_refused(refused: Refused) -> Refusal {
     let code = match refused.status {
         401 => IssueCode::Login,
         403 => IssueCode::Forbidden,

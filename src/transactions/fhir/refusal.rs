@@ -29,6 +29,11 @@ impl Refusal {
         Self { status, issues: vec![issue], headers: Vec::new(), reason: None, is_audited: false }
     }
 
+    /// A refusal for several reasons, at least one.
+    pub fn of_issues(status: u16, issues: Vec<Issue>) -> Self {
+        Self { issues, ..Self::of(status, Issue::error(IssueCode::Invalid, "")) }
+    }
+
     /// 404: there is no such resource, or the caller may not know of it. Both give the same bytes, so it takes no text.
     pub fn not_found() -> Self {
         Self::of(404, Issue::error(IssueCode::NotFound, "there is no such resource, or you have no access to it"))

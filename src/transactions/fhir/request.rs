@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::Refusal;
 use super::format::Format;
-use crate::wire::fhir::{Issue, IssueCode, form, json};
+use super::staged::Staged;
+use crate::transactions::iua::Bearer;
+use crate::wire::fhir::{Issue, IssueCode, broken_rules, form, json};
 
 /// The methods that FHIR uses (FHIR R4, http.html).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +70,14 @@ pub struct Headers {
     pub range: Option<String>,
     /// `Access-Reason`: why a record administrator accesses.
     pub access_reason: Option<String>,
+    /// `If-Modified-Since`: when the caller got what they have.
+    pub if_modified_since: Option<String>,
+    /// `Accept-Encoding`: codings of the answer.
+    pub accept_encoding: Option<String>,
+    /// `Origin`: the page in a browser that asks.
+    pub origin: Option<String>,
+    /// `Access-Control-Request-Method`: what that page is going to do.
+    pub requested_method: Option<String>,
 }
 
 /// One request, decoded.
@@ -82,6 +92,14 @@ pub struct FhirRequest<'a> {
     pub headers: Headers,
     /// Where this interface is for the caller, such as `https://dossier.example/fhir`, without a slash at the end.
     pub base_url: String,
+    /// Whether only the number of matches is wanted, so that a search need not read them.
+    pub counts_only: bool,
+    /// The resource of the body, where it is read already.
+    pub(super) given: Option<Value>,
+    /// The long documents that were taken out of it.
+    pub(super) staged: Staged,
+    /// The token of the request, once it is proven.
+    pub(super) bearer: Option<Bearer>,
     pub(super) body: &'a mut dyn Read,
     /// Bytes of a body in memory at most (`limits.fhir_body_size`).
     pub(super) body_limit: usize,
@@ -126,11 +144,23 @@ impl FhirRequest<'_> {
     /// The resource that the body holds, in JSON or XML as its `Content-Type` says, checked against the tables of R4.
     ///
     /// # Errors
-    /// 415 for another type, 400 for what is no resource, those of [`Self::whole_body`].
+    /// 415 for another type, 400 for what is no valid resource, with all its faults; those of [`Self::whole_body`].
     pub fn resource(&mut self) -> Result<Value, Refusal> {
+        if let Some(given) = self.given.take() {
+            return Ok(given);
+        }
         let format = Format::of_body(self.headers.content_type.as_deref())?;
         let bytes = self.whole_body()?;
-        format.read(&bytes).map_err(|fault| Refusal::of(400, fault.issue()))
+        self.parsed(format, &bytes)
+    }
+
+    /// The resource of these bytes, checked.
+    pub(super) fn parsed(&self, format: Format, bytes: &[u8]) -> Result<Value, Refusal> {
+        let resource = format.read(bytes).map_err(|fault| Refusal::of(400, fault.issue()))?;
+        match broken_rules(&resource) {
+            issues if issues.is_empty() => Ok(resource),
+            issues => Err(Refusal::of_issues(400, issues)),
+        }
     }
 
     /// [`Self::resource`] of one type.
@@ -169,6 +199,11 @@ impl FhirRequest<'_> {
 pub(super) fn version_of(etag: &str) -> Option<u64> {
     let quoted = etag.trim().trim_start_matches("W/");
     quoted.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+}
+
+/// The versions of a list of ETags.
+pub(super) fn versions_of(etags: &str) -> Vec<u64> {
+    etags.split(',').filter_map(version_of).collect()
 }
 
 /// The media type without its parameters, in lower case.

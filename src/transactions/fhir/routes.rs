@@ -1,8 +1,8 @@
 //! The table of all interactions.
 
 use super::{
-    Answer, FhirRequest, Method, Refusal, audit_events, capabilities, communications, consents, definitions, directories, encounters, mhd,
-    record_operations,
+    Answer, FhirRequest, Method, Refusal, audit_events, batch, capabilities, communications, consents, definitions, directories,
+    encounters, mhd, record_operations, versions,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -23,6 +23,9 @@ const FAMILIES: &[&[Route]] = &[
     encounters::ROUTES,
     mhd::ROUTES,
     mhd::DOCUMENT_ACTS,
+    mhd::VERSIONS,
+    batch::ROUTES,
+    versions::ROUTES,
 ];
 
 /// One interaction: a method and a path, and what they do.
@@ -140,6 +143,11 @@ impl Params {
         self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, segment)| segment.as_str())
     }
 
+    /// As of a path `Type/{id}`.
+    pub(super) fn of_id(id: &str) -> Self {
+        Self(vec![("id", id.to_owned())])
+    }
+
     /// The segment that stands for `{id}`.
     pub fn id(&self) -> &str {
         self.get("id")
@@ -163,16 +171,24 @@ pub(super) enum Found {
 
 /// Looks a request up in the table.
 pub(super) fn find(method: Method, segments: &[String]) -> Found {
-    let at_path: Vec<_> = routes().filter_map(|route| Some((route, route.matches(segments)?))).collect();
     let wanted = if method == Method::Head { Method::Get } else { method };
-    let mut allowed: Vec<_> = at_path.iter().flat_map(|(route, _)| allowed_by(route.method)).copied().collect();
+    let at_path = routes().filter(|route| route.method == wanted).find_map(|route| Some((route, route.matches(segments)?)));
+    match at_path {
+        Some((route, params)) => Found::Route(route, params),
+        None => match allowed(segments) {
+            allowed if allowed.is_empty() => Found::Nothing,
+            allowed => Found::Allowed(allowed),
+        },
+    }
+}
+
+/// The methods that a path takes; none, if it leads nowhere.
+pub(super) fn allowed(segments: &[String]) -> Vec<&'static str> {
+    let at_path = routes().filter(|route| route.matches(segments).is_some());
+    let mut allowed: Vec<_> = at_path.flat_map(|route| allowed_by(route.method)).copied().collect();
     allowed.sort_unstable();
     allowed.dedup();
-    match at_path.into_iter().find(|(route, _)| route.method == wanted) {
-        Some((route, params)) => Found::Route(route, params),
-        None if allowed.is_empty() => Found::Nothing,
-        None => Found::Allowed(allowed),
-    }
+    allowed
 }
 
 fn allowed_by(method: Method) -> &'static [&'static str] {

@@ -1,6 +1,9 @@
 //! Bundles that answer searches (FHIR R4, bundle.html#searchset).
 
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{Issue, operation_outcome};
 
 /// One resource in the answer to a search.
 pub struct Entry {
@@ -36,6 +39,12 @@ pub fn searchset(total: impl Into<Option<u64>>, entries: Vec<Entry>, this: &str,
         bundle.insert("entry".to_owned(), entries.into_iter().map(written).collect());
     }
     Value::Object(bundle)
+}
+
+/// Warnings about a search among what it found (search.html#mode).
+pub fn outcome_entry(warnings: &[Issue]) -> Value {
+    let full_url = format!("urn:uuid:{}", Uuid::new_v4());
+    written(Entry { full_url, resource: operation_outcome(warnings), mode: "outcome" })
 }
 
 fn written(entry: Entry) -> Value {

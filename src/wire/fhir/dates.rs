@@ -19,6 +19,16 @@ pub fn http_date(instant: Instant) -> String {
     format!("{weekday}, {:02} {month} {:04} {:02}:{:02}:{:02} GMT", at.day(), at.year(), at.hour(), at.minute(), at.second())
 }
 
+/// The instant of an IMF-fixdate; nothing for any other text.
+pub fn of_http(text: &str) -> Option<Instant> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut words = text.trim().split(' ').skip(1);
+    let (day, month, year, clock) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let read = period(&format!("{year}-{month:02}-{day}T{clock}Z")).ok()?;
+    (words.next() == Some("GMT")).then_some(read.start)
+}
+
 /// A FHIR `instant` in UTC with milliseconds, such as `2025-03-17T09:00:00.999Z`.
 pub fn instant(instant: Instant) -> String {
     let at = at(instant);
@@ -118,6 +128,8 @@ mod tests {
     fn instants_are_written_for_http_and_for_fhir() {
         let at = Instant(1_742_202_000_999_999);
         assert_eq!(http_date(at), "Mon, 17 Mar 2025 09:00:00 GMT");
+        assert_eq!(of_http("Mon, 17 Mar 2025 09:00:00 GMT"), Some(Instant(1_742_202_000_000_000)));
+        assert_eq!(of_http("17 Mar 2025"), None);
         assert_eq!(instant(at), "2025-03-17T09:00:00.999Z");
     }
 

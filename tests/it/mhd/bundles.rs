@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use dossier::wire::fhir::{json as fhir_json, xml as fhir_xml};
 use serde_json::{Value, json};
 
@@ -11,7 +13,7 @@ use crate::support::{Database, request};
 use crate::xds::retrieve::retrieve;
 use crate::xds_scene::Scene;
 
-on_both_databases!(every_kind_of_bundle_is_taken, what_is_wrong_with_a_bundle_is_told, large_bundles_are_taken_whole_or_not_at_all);
+on_both_databases!(every_kind_of_bundle_is_taken, what_is_wrong_with_a_bundle_is_told, metadata_are_made_of_documents, large_bundles_are_taken_whole_or_not_at_all);
 
 const PATIENT: &str = "1958031498124";
 
@@ -132,7 +134,7 @@ fn what_is_wrong_with_a_bundle_is_told(database: Database) {
         (|b| b["type"] = "batch".into(), 400, "Bundle.type"),
         (|b| drop(b["entry"].as_array_mut().unwrap().remove(0)), 400, "Bundle.entry"),
         (|b| b["entry"][3]["fullUrl"] = "urn:uuid:00000000-0000-4000-9000-00000000beef".into(), 400, "Bundle.entry[2].resource.content[0].attachment.url"),
-        (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["data"] = "eA==".into(), 200, ""),
+        (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["data"] = "eA==".into(), 400, "Bundle.entry[2].resource.content[0].attachment.url"),
         (|b| b["entry"][2]["request"]["method"] = "DELETE".into(), 400, "Bundle.entry[2].request.method"),
         (|b| b["entry"][2]["resource"]["status"] = "entered-in-error".into(), 400, "Bundle.entry[2].resource.status"),
         (|b| b["entry"][2]["resource"]["subject"] = json!({ "display": "Eva" }), 400, "Bundle.entry[2].resource.subject"),
@@ -151,11 +153,6 @@ fn what_is_wrong_with_a_bundle_is_told(database: Database) {
         let mut changed = whole.clone();
         change(&mut changed);
         let answer = post(&scene, "", &changed);
-        if *status == 200 {
-            // The Binary is then led to by nothing.
-            assert_eq!(issue(&answer).2, "Bundle.entry[3].resource", "{}", answer.text());
-            continue;
-        }
         let (found, _, at) = issue(&answer);
         assert_eq!((found, at.as_str()), (*status, *place), "{}", answer.text());
         let told = answer.text();
@@ -163,6 +160,46 @@ fn what_is_wrong_with_a_bundle_is_told(database: Database) {
     }
     assert!(unique_ids(&scene, "DocumentReference?patient=F1").is_empty(), "nothing of a refused bundle stays");
     resource(&post(&scene, "", &whole));
+}
+
+fn metadata_are_made_of_documents(database: Database) {
+    let scene = Scene::start(database, &[("domain.assigning_authorities", "1.3.182.4.4")]);
+    let feed = format!(
+        "MSH|^~\\&|A|B|C|D|20250101||ADT^A01|1|P|2.3.1\rEVN||20250101\rPID|||{PATIENT}^^^&1.3.182.4.4&ISO||Muster^Eva\rPV1||E\r"
+    );
+    assert!(crate::support::send_hl7(scene.server.mllp, &feed).contains("MSA|AA"));
+    let generate = |asked: &Value| post(&scene, "/DocumentReference/$generate-metadata", asked);
+    let made = |asked: &Value| {
+        let answer = resource(&generate(asked));
+        let parameter = &answer["parameter"][0];
+        assert_eq!(parameter["name"], "DocumentReference");
+        resource(&get(&scene, parameter["valueReference"]["reference"].as_str().unwrap()))
+    };
+    let asked = sample("generate-metadata");
+    let of_fhir = made(&asked);
+    assert_eq!((&of_fhir["type"]["coding"][0]["code"], &of_fhir["content"][0]["attachment"]["title"]), (&"18842-5".into(), &"Lettre de sortie".into()));
+    assert_eq!(of_fhir["context"]["period"], json!({ "start": "2025-03-10", "end": "2025-03-16" }));
+    assert_eq!(of_fhir["masterIdentifier"], asked["parameter"][0]["resource"]["identifier"]);
+    let cda = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents/K01.xml")).unwrap();
+    let binary = |bytes: &[u8]| {
+        let binary = json!({ "resourceType": "Binary", "contentType": "text/xml", "data": STANDARD.encode(bytes) });
+        json!({ "resourceType": "Parameters", "parameter": [{ "name": "document", "resource": binary }] })
+    };
+    let of_cda = made(&binary(&cda));
+    let attachment = &of_cda["content"][0]["attachment"];
+    assert_eq!((&attachment["title"], &attachment["creation"], &attachment["language"]), (&"Résumé patient".into(), &"2025-01-08T10:05:00Z".into(), &"fr-LU".into()));
+    assert_eq!(of_cda["type"]["coding"][0], json!({ "system": "http://loinc.org", "code": "60591-5", "display": "Patient summary Document" }));
+    assert_eq!(of_cda["masterIdentifier"]["value"], "urn:oid:2.999.442.9.3.1.2");
+    assert_eq!(retrieve(&scene.server, "2.999.442.9.3.1.2"), cda);
+    for (bad, place) in [
+        (json!({ "resourceType": "Parameters", "parameter": [{ "name": "other", "valueCode": "x" }] }), "Parameters.parameter"),
+        (binary(b"not XML"), "Parameters.parameter[0].resource.data"),
+        (binary(b"<x/>"), "Parameters.parameter[0].resource.data"),
+        (binary(&String::from_utf8(cda).unwrap().replace("1.3.182.4.4", "2.999.1").into_bytes()), "Parameters.parameter[0].resource.data"),
+    ] {
+        let answer = generate(&bad);
+        assert_eq!((issue(&answer).0, issue(&answer).2.as_str()), (400, place), "{}", answer.text());
+    }
 }
 
 fn large_bundles_are_taken_whole_or_not_at_all(database: Database) {

@@ -1,10 +1,11 @@
-//! Changing what is said of a document, its level among it, by `PUT` or by JSON Patch (FHIR R4, http.html#update, #patch).
+//! Changing what is said of a document, its level among it, by `PUT` or by patch (FHIR R4, http.html#update, #patch).
 //!
 //! A change is a new version of the entry, as ITI-57 makes it, and the same rules decide on it: the author changes metadata,
 //! the level goes by the table of transitions and reaches every version.
 
 use serde_json::Value;
 
+use super::super::patching::Patch;
 use super::super::{Answer, FhirRequest, Params, Refusal};
 use super::document_references::{entry_of_id, uuid, written};
 use super::which_patient::domain;
@@ -15,7 +16,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::update_request::{NewVersion, UpdateRequest, UpdateScope, original_member};
 use crate::transactions::Services;
 use crate::transactions::iti42::unknown_patient;
-use crate::wire::fhir::{Issue, IssueCode, json};
+use crate::wire::fhir::{Issue, IssueCode};
 use crate::wire::mhd::{Resources, envelope, read_document_reference};
 
 /// `PUT DocumentReference/{id}`.
@@ -27,24 +28,10 @@ pub(super) fn put(services: &Services, call: &Call, request: &mut FhirRequest<'_
     change(services, call, request, params, |_| Ok(wanted))
 }
 
-/// `PATCH DocumentReference/{id}` by JSON Patch (RFC 6902).
+/// `PATCH DocumentReference/{id}`.
 pub(super) fn patch(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
-    let content_type = request.headers.content_type.clone().unwrap_or_default();
-    if !content_type.trim().to_ascii_lowercase().starts_with("application/json-patch+json") {
-        return Err(Refusal::unsupported_media_type("a patch is a JSON Patch here: send it as application/json-patch+json (RFC 6902)"));
-    }
-    let body = request.whole_body()?;
-    let malformed = |_| Refusal::invalid("http.body", "not JSON", "send a JSON Patch (RFC 6902)");
-    let operations: Vec<Value> = serde_json::from_slice(&body).map_err(malformed)?;
-    change(services, call, request, params, |mut resource| {
-        for (number, operation) in operations.iter().enumerate() {
-            apply(&mut resource, operation).map_err(|what| {
-                Refusal::unprocessable(&format!("http.body[{number}]"), what, "name elements that are there, as GET shows them")
-            })?;
-        }
-        // What the patch made has to be a resource of R4 again.
-        json::read(&json::write(&resource, false)).map_err(|fault| Refusal::of(422, fault.issue()))
-    })
+    let patch = Patch::of(request)?;
+    change(services, call, request, params, |resource| patch.apply(&resource))
 }
 
 fn change(
@@ -109,75 +96,5 @@ fn next_version(said: DocumentEntry, latest: &DocumentEntry) -> DocumentEntry {
         uri: latest.uri.clone(),
         repository_unique_id: latest.repository_unique_id.clone(),
         ..said
-    }
-}
-
-/// Carries out one operation of a JSON Patch: add, replace, remove or test.
-fn apply(resource: &mut Value, operation: &Value) -> Result<(), &'static str> {
-    let text = |name: &str| operation.get(name).and_then(Value::as_str);
-    let (name, path) = (text("op").ok_or("no op")?, text("path").ok_or("no path")?);
-    let value = || operation.get("value").cloned().ok_or("no value");
-    let (parent, last) = path.rsplit_once('/').ok_or("the path is that of the whole resource")?;
-    let last = last.replace("~1", "/").replace("~0", "~");
-    match name {
-        "test" if resource.pointer(path) == Some(&value()?) => return Ok(()),
-        "test" => return Err("the value that is tested is another"),
-        "add" | "replace" | "remove" => {}
-        _ => return Err("this operation is not supported"),
-    }
-    match resource.pointer_mut(parent).ok_or("the path leads nowhere")? {
-        Value::Object(fields) => match name {
-            "remove" => fields.shift_remove(&last).map(drop).ok_or("the path leads nowhere"),
-            "replace" if !fields.contains_key(&last) => Err("the path leads nowhere"),
-            _ => {
-                fields.insert(last, value()?);
-                Ok(())
-            }
-        },
-        Value::Array(items) if name == "add" => {
-            let at = if last == "-" { items.len() } else { last.parse().map_err(|_| "not a number of the list")? };
-            if at > items.len() {
-                return Err("behind the end of the list");
-            }
-            items.insert(at, value()?);
-            Ok(())
-        }
-        Value::Array(items) => {
-            let at: usize = last.parse().map_err(|_| "not a number of the list")?;
-            if at >= items.len() {
-                return Err("behind the end of the list");
-            }
-            items.remove(at);
-            if name == "replace" {
-                items.insert(at, value()?);
-            }
-            Ok(())
-        }
-        _ => Err("the path leads into a value"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn operations_do_what_they_say_or_nothing() {
-        let resource = json!({ "a": [1, 2], "b": { "c/d": 1 } });
-        let applied = |op: &str, path: &str, value: Value| {
-            let mut resource = resource.clone();
-            apply(&mut resource, &json!({ "op": op, "path": path, "value": value })).map(|()| resource)
-        };
-        assert_eq!(applied("replace", "/a/0", 7.into()), Ok(json!({ "a": [7, 2], "b": { "c/d": 1 } })));
-        assert_eq!(applied("add", "/a/-", 7.into()), Ok(json!({ "a": [1, 2, 7], "b": { "c/d": 1 } })));
-        assert_eq!(applied("remove", "/b/c~1d", Value::Null), Ok(json!({ "a": [1, 2], "b": {} })));
-        assert_eq!(applied("test", "/a/1", 2.into()), Ok(resource.clone()));
-        for (op, path) in
-            [("test", "/a/1"), ("move", "/a"), ("replace", "/x"), ("add", "/a/9"), ("remove", "/a/2"), ("add", ""), ("add", "/a/0/x")]
-        {
-            assert!(applied(op, path, 9.into()).is_err(), "{op} {path}");
-        }
     }
 }

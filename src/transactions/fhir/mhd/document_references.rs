@@ -18,6 +18,9 @@ use crate::wire::fhir::operation_outcome;
 use crate::wire::fhir::search::{Comparison, token};
 use crate::wire::mhd::{Described, Domain, write_document_reference};
 
+/// Versions of one entry that a history shows, the latest.
+const MOST_VERSIONS: usize = 1000;
+
 /// `DocumentReference/{id}`.
 pub(super) fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let id = uuid(params.id()).ok_or_else(Refusal::not_found)?;
@@ -45,6 +48,25 @@ pub(super) fn entry_of_id(door: &mut Reading<'_>, id: EntryUuid, action: Action)
     Ok(None)
 }
 
+/// All versions of an entry that are in sight, the latest first.
+pub(super) fn versions(door: &mut Reading<'_>, id: EntryUuid) -> Result<Vec<FoundEntry>, Failure> {
+    for patient_id in owners(door, &[id])? {
+        let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
+        let search = EntrySearch {
+            names: vec![EntryNames { ids: vec![id], ..EntryNames::default() }],
+            order: EntryOrder { by_creation: false, descending: true },
+            every_version: true,
+            ..EntrySearch::all(patient_id, MOST_VERSIONS)
+        };
+        let mut found = record.page(&search)?.entries;
+        if !found.is_empty() {
+            found.sort_by_key(|found| std::cmp::Reverse(found.entry.version));
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
 /// Whose entries these are, by the id of a version or of all.
 fn owners(door: &mut Reading<'_>, ids: &[EntryUuid]) -> Result<Vec<PatientId>, Failure> {
     let mut owners = Vec::new();
@@ -59,7 +81,7 @@ fn owners(door: &mut Reading<'_>, ids: &[EntryUuid]) -> Result<Vec<PatientId>, F
 /// `DocumentReference?…`.
 pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
     let asked = Asked::of(request, OF_DOCUMENTS)?;
-    let (domain, wanted) = (domain(services, request), Wanted::of(&asked)?);
+    let (domain, wanted) = (domain(services, request), Wanted::of(&asked, request.counts_only)?);
     let named = patient(&asked, &domain)?;
     let names = named_entries(&asked)?;
     let by_id: Vec<_> = names.iter().flat_map(|names| names.ids.clone()).collect();
@@ -102,8 +124,7 @@ fn bundle(asked: &Asked, wanted: &Wanted, domain: &Domain<'_>, order: EntryOrder
     let address = |cursor: Option<&str>| asked.address(domain.base_url, "DocumentReference", cursor);
     let last = page.entries.last().filter(|_| page.has_more && may_go_on && wanted.count > 0);
     let next = last.map(|last| address(Some(&cursor(&place_of(last, order)))));
-    let mut entries: Vec<_> =
-        page.entries.iter().map(|found| Entry::found(domain.base_url, wanted.reduced(written(found, domain)))).collect();
+    let mut entries: Vec<_> = page.entries.iter().map(|found| Entry::found(domain.base_url, written(found, domain))).collect();
     if !asked.warnings.is_empty() {
         let full_url = format!("urn:uuid:{}", EntryUuid::random().uuid());
         entries.push(Entry { full_url, resource: operation_outcome(&asked.warnings), mode: "outcome" });

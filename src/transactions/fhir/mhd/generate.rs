@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::super::staged::stage_bytes;
 use super::super::{Answer, FhirRequest, Format, Interaction, Params, Refusal};
 use super::provide::{check_lengths, complete, faulty, file};
-use super::staged::stage_bytes;
 use super::which_patient::domain;
 use crate::access::{Call, NewDocument};
 use crate::model::audit_event::Transaction;
@@ -23,8 +23,8 @@ const DOCUMENT: &str = "Parameters.parameter[0].resource";
 
 /// `POST DocumentReference/$generate-metadata`.
 pub(super) fn metadata(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
-    let format = Format::of_body(request.headers.content_type.as_deref())?;
     let asked = request.resource_of_type("Parameters")?;
+    let format = Format::of_body(request.headers.content_type.as_deref()).unwrap_or(Format::Json);
     let document = match items(&asked, "parameter") {
         [only] if text(only, "name") == Some("document") => only.get("resource"),
         _ => None,

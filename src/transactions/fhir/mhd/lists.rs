@@ -61,7 +61,7 @@ struct Search {
 /// `List?…`.
 pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
     let asked = Asked::of(request, OF_LISTS)?;
-    let (domain, wanted) = (domain(services, request), Wanted::of(&asked)?);
+    let (domain, wanted) = (domain(services, request), Wanted::of(&asked, request.counts_only)?);
     let named = patient(&asked, &domain)?;
     let search = conditions(&asked, services)?;
     if named.is_none() && search.ids.is_empty() && search.unique_ids.is_empty() {
@@ -90,7 +90,7 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
     })?;
     let address = |cursor: Option<&str>| asked.address(domain.base_url, "List", cursor);
     let next = next.filter(|_| named.is_some()).map(|id| address(Some(&cursor(&EntryPlace { key: String::new(), id }))));
-    let mut entries: Vec<_> = lists.into_iter().map(|list| Entry::found(domain.base_url, wanted.reduced(list))).collect();
+    let mut entries: Vec<_> = lists.into_iter().map(|list| Entry::found(domain.base_url, list)).collect();
     if !asked.warnings.is_empty() {
         let full_url = format!("urn:uuid:{}", EntryUuid::random().uuid());
         entries.push(Entry { full_url, resource: operation_outcome(&asked.warnings), mode: "outcome" });

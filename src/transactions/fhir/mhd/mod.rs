@@ -11,10 +11,12 @@ mod paging;
 mod provide;
 mod range;
 mod search_parameters;
-mod staged;
 mod table;
 mod targets;
+mod versions;
 mod which_patient;
 
 pub(super) use document_acts::ROUTES as DOCUMENT_ACTS;
+pub(super) use provide::bundle as provide_bundle;
 pub(super) use table::ROUTES;
+pub(super) use versions::ROUTES as VERSIONS;

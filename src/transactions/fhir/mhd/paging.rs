@@ -17,46 +17,18 @@ const MOST: usize = 200;
 pub(super) struct Wanted {
     /// Entries of a page; none for the total alone.
     pub(super) count: usize,
-    /// The elements that are wanted; all if none is named.
-    pub(super) elements: Vec<String>,
 }
 
 impl Wanted {
-    /// What `_count`, `_summary` and `_elements` say.
-    pub(super) fn of(asked: &Asked) -> Result<Self, Refusal> {
+    /// What `_count` says, unless matches are only counted.
+    pub(super) fn of(asked: &Asked, counts_only: bool) -> Result<Self, Refusal> {
         let count = match asked.only("_count")? {
             None => USUAL,
             Some(text) => {
                 text.parse::<usize>().map_err(|_| Refusal::invalid("http._count", "not a whole number", "write 0 or more"))?.min(MOST)
             }
         };
-        let counts_only = match asked.only("_summary")? {
-            None | Some("false") => false,
-            Some("count") => true,
-            Some(_) => return Err(Refusal::invalid("http._summary", "only count and false are supported", "use one of them")),
-        };
-        if let Some(total) = asked.only("_total")?.filter(|total| !matches!(*total, "none" | "estimate" | "accurate")) {
-            let what = format!("expected none, estimate or accurate, not {} characters of something else", total.chars().count());
-            return Err(Refusal::invalid("http._total", &what, "use one of them"));
-        }
-        let elements = asked.values("_elements").flat_map(|names| names.split(',')).map(str::to_owned).collect();
-        Ok(Self { count: if counts_only { 0 } else { count }, elements })
-    }
-
-    /// A resource with the elements that are wanted, and those that every resource has to have.
-    pub(super) fn reduced(&self, resource: serde_json::Value) -> serde_json::Value {
-        const ALWAYS: [&str; 6] = ["resourceType", "id", "meta", "status", "content", "mode"];
-        let serde_json::Value::Object(mut fields) = resource else { return resource };
-        if !self.elements.is_empty() {
-            fields.retain(|name, _| ALWAYS.contains(&name.as_str()) || self.elements.iter().any(|wanted| wanted == name));
-            if let Some(meta) = fields.get_mut("meta").and_then(serde_json::Value::as_object_mut) {
-                meta.insert(
-                    "tag".to_owned(),
-                    serde_json::json!([{ "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED" }]),
-                );
-            }
-        }
-        serde_json::Value::Object(fields)
+        Ok(Self { count: if counts_only { 0 } else { count } })
     }
 }
 

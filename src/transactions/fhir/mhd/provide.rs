@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::directories::resources_at;
+use super::super::staged::{Staged, resource_of_type, stage_bytes};
 use super::super::{Answer, FhirRequest, Format, Params, Refusal};
-use super::staged::{Staged, resource_of_type, stage_bytes};
 use super::targets::{add_to_folders, to_latest_versions};
 use super::which_patient::domain;
 use crate::access::{Action, Call, NewDocument, StagedDocument};
@@ -23,7 +23,12 @@ use crate::wire::mhd::{
 };
 
 /// `POST /fhir`.
-pub(super) fn bundle(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
+pub(in crate::transactions::fhir) fn bundle(
+    services: &Services,
+    call: &Call,
+    request: &mut FhirRequest<'_>,
+    _: &Params,
+) -> Result<Answer, Refusal> {
     let (bundle, format, mut staged) = resource_of_type(services, request, "Bundle")?;
     if text(&bundle, "type") != Some("transaction") {
         return Err(Refusal::invalid("Bundle.type", "only a transaction is taken here", "write transaction (MHD 4.2, 2:3.65.4.1.2)"));

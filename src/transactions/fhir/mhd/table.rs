@@ -7,7 +7,6 @@ use crate::model::audit_event::Transaction;
 
 /// Every interaction of MHD.
 pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
-    row(Method::Post, "", Interaction::Batch, Transaction::Iti65, PROVIDE, provide::bundle),
     row(Method::Post, "DocumentReference", Interaction::Create, Transaction::Iti105, PUBLISH, provide::single),
     row(Method::Post, "DocumentReference/$generate-metadata", generate::OPERATION, Transaction::Iti106, GENERATE, generate::metadata),
     row(Method::Get, "DocumentReference/{id}", Interaction::Read, Transaction::Iti67, READ_DOCUMENT, document_references::read),
@@ -21,7 +20,6 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     Route { own_format: true, ..row(Method::Get, "Binary/{id}", Interaction::Read, Transaction::Iti68, RETRIEVE, binary::read) },
 ];
 
-const PROVIDE: &str = "Provide Document Bundle [ITI-65].";
 const PUBLISH: &str = "Simplified Publish [ITI-105]: one DocumentReference with its document in the attachment.";
 const GENERATE: &str = "Generate Metadata [ITI-106]: a CDA or FHIR document, of whose header the metadata are made; parameter document.";
 const READ_DOCUMENT: &str = "The latest version of a document's metadata.";

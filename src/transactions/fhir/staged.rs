@@ -6,30 +6,24 @@ use std::io::{self, Read};
 use base64::read::DecoderReader;
 use serde_json::Value;
 
-use super::super::request::unreadable;
-use super::super::{FhirRequest, Format, Refusal};
+use super::request::unreadable;
+use super::{FhirRequest, Format, Refusal};
 use crate::access::{ContentError, Failure, StagedDocument};
 use crate::model::ids::EntryUuid;
 use crate::transactions::Services;
-use crate::wire::fhir::{json, without_long_data};
+use crate::wire::fhir::without_long_data;
 
-/// Documents of one request.
+/// Documents of one request that were taken out of its resource.
 #[derive(Default)]
 pub(super) struct Staged(HashMap<String, StagedDocument>);
 
-/// The resource of a body, whose long documents do not pass through memory if it is JSON.
-pub(super) fn resource_of_type(
-    services: &Services,
-    request: &mut FhirRequest<'_>,
-    resource_type: &str,
-) -> Result<(Value, Format, Staged), Refusal> {
-    let format = Format::of_body(request.headers.content_type.as_deref())?;
-    let mut staged = Staged::default();
-    if format != Format::Json {
-        return Ok((request.resource_of_type(resource_type)?, format, staged));
+/// Reads the resource of a body, whose long documents do not pass through memory if it is JSON; they wait in the request.
+pub(super) fn read(services: &Services, request: &mut FhirRequest<'_>) -> Result<(), Refusal> {
+    if request.given.is_some() || Format::of_body(request.headers.content_type.as_deref())? != Format::Json {
+        return Ok(());
     }
     let (limit, most) = (request.body_limit, services.limits.submission_objects);
-    let mut refusal = None;
+    let (mut refusal, mut staged) = (None, Staged::default());
     let left = without_long_data(request.body(), limit, &mut |text| {
         let content = staged.take(services, text, most);
         content.map_err(|refused| {
@@ -43,15 +37,22 @@ pub(super) fn resource_of_type(
             "the body is longer than {limit} bytes without its documents (limits.fhir_body_size); send less at a time"
         ))
     })?;
-    let resource = json::read(&left).map_err(|fault| Refusal::of(400, fault.issue()))?;
-    match json::resource_type(&resource) {
-        found if found == resource_type => Ok((resource, format, staged)),
-        found => Err(Refusal::invalid(
-            found,
-            &format!("the body is a {found}, this address takes a {resource_type}"),
-            "send the resource that the address names",
-        )),
-    }
+    request.given = Some(request.parsed(Format::Json, &left)?);
+    request.staged = staged;
+    Ok(())
+}
+
+/// The resource of a body, the format in which it came, and its long documents.
+pub(super) fn resource_of_type(
+    services: &Services,
+    request: &mut FhirRequest<'_>,
+    resource_type: &str,
+) -> Result<(Value, Format, Staged), Refusal> {
+    read(services, request)?;
+    let resource = request.resource_of_type(resource_type)?;
+    // What comes within a batch has no format of its own.
+    let format = Format::of_body(request.headers.content_type.as_deref()).unwrap_or(Format::Json);
+    Ok((resource, format, std::mem::take(&mut request.staged)))
 }
 
 impl Staged {
@@ -71,6 +72,11 @@ impl Staged {
             Some(document) => Ok(document),
             None => stage(services, &mut data.as_bytes()),
         }
+    }
+
+    /// Whether nothing was taken out.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether a resource holds something that was taken out of it.

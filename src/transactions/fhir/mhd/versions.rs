@@ -1,0 +1,75 @@
+//! The versions of a document's metadata (FHIR R4, http.html#vread, #history), as Update Document Set [ITI-57] leaves them.
+//!
+//! Who may not see the document gets what an unknown one gives; the access level is that of all versions.
+
+use serde_json::{Value, json};
+
+use super::super::{Answer, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route};
+use super::document_references::{uuid, versions, written};
+use super::which_patient::domain;
+use crate::access::{Call, FoundEntry};
+use crate::model::audit_event::Transaction;
+use crate::transactions::Services;
+use crate::wire::fhir::dates;
+
+/// Reading versions.
+pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
+    row("DocumentReference/{id}/_history/{vid}", Interaction::Vread, "One version of a document's metadata.", read),
+    row(
+        "DocumentReference/{id}/_history",
+        Interaction::HistoryInstance,
+        "All versions of a document's metadata, the latest first.",
+        history,
+    ),
+];
+
+const fn row(pattern: &'static str, interaction: Interaction, documentation: &'static str, perform: Perform) -> Route {
+    let transaction = Transaction::Iti67;
+    Route {
+        method: Method::Get,
+        pattern,
+        interaction,
+        transaction,
+        needs_person: false,
+        own_format: false,
+        search: &[],
+        documentation,
+        perform,
+    }
+}
+
+/// The versions in sight, the latest first; at least one.
+fn seen(services: &Services, call: &Call, params: &Params) -> Result<Vec<FoundEntry>, Refusal> {
+    let id = uuid(params.id()).ok_or_else(Refusal::not_found)?;
+    let found = services.door.read(call, Transaction::Iti67, |door| versions(door, id))?;
+    if found.is_empty() { Err(Refusal::not_found().audited()) } else { Ok(found) }
+}
+
+fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    let found = seen(services, call, params)?;
+    let wanted = found.iter().find(|found| found.entry.version.to_string() == params.get("vid"));
+    let wanted = wanted.ok_or_else(|| Refusal::not_found().audited())?;
+    let answer = Answer::resource(written(wanted, &domain(services, request)));
+    Ok(answer.version(u64::from(wanted.entry.version)).modified(wanted.registered_at))
+}
+
+fn history(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    let found = seen(services, call, params)?;
+    let domain = domain(services, request);
+    let address = format!("DocumentReference/{}", params.id());
+    let entry = |found: &FoundEntry| -> Value {
+        let version = found.entry.version;
+        let (method, url, status) =
+            if version == 1 { ("POST", "DocumentReference", "201 Created") } else { ("PUT", address.as_str(), "200 OK") };
+        json!({
+            "fullUrl": format!("{}/{address}", domain.base_url),
+            "resource": written(found, &domain),
+            "request": { "method": method, "url": url },
+            "response": { "status": status, "etag": format!("W/\"{version}\""), "lastModified": dates::instant(found.registered_at) },
+        })
+    };
+    let entries: Vec<_> = found.iter().map(entry).collect();
+    let link = json!([{ "relation": "self", "url": format!("{}/{address}/_history", domain.base_url) }]);
+    let bundle = json!({ "resourceType": "Bundle", "type": "history", "total": entries.len(), "link": link, "entry": entries });
+    Ok(Answer::resource(bundle))
+}

@@ -1,0 +1,85 @@
+//! Versions of resources (FHIR R4, http.html#vread, #history).
+//!
+//! Every version of a document's metadata is kept ([`super::mhd`] reads those). Of the other resources the present version is
+//! kept, and their history has that one. Whoever may not read a resource gets what an unknown one gives.
+
+use serde_json::json;
+
+use super::routes::{Found, find};
+use super::{Answer, Content, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route};
+use crate::access::Call;
+use crate::model::audit_event::Transaction;
+use crate::transactions::Services;
+use crate::wire::fhir::dates;
+
+const fn vread(pattern: &'static str, transaction: Transaction, needs_person: bool) -> Route {
+    row(pattern, Interaction::Vread, (transaction, needs_person), "One version; of those that are kept, the present one.", read)
+}
+
+const fn of_instance(pattern: &'static str, transaction: Transaction, needs_person: bool) -> Route {
+    row(pattern, Interaction::HistoryInstance, (transaction, needs_person), "The versions that are kept: the present one.", history)
+}
+
+const fn row(
+    pattern: &'static str,
+    interaction: Interaction,
+    (transaction, needs_person): (Transaction, bool),
+    documentation: &'static str,
+    perform: Perform,
+) -> Route {
+    Route { method: Method::Get, pattern, interaction, transaction, needs_person, own_format: false, search: &[], documentation, perform }
+}
+
+pub(super) const ROUTES: &[Route] = &[
+    vread("Consent/{id}/_history/{vid}", Transaction::Iti108, true),
+    of_instance("Consent/{id}/_history", Transaction::Iti108, true),
+    vread("Communication/{id}/_history/{vid}", Transaction::Manage, true),
+    of_instance("Communication/{id}/_history", Transaction::Manage, true),
+    vread("Encounter/{id}/_history/{vid}", Transaction::Encounter, false),
+    of_instance("Encounter/{id}/_history", Transaction::Encounter, false),
+    vread("Patient/{id}/_history/{vid}", Transaction::Iti78, false),
+    of_instance("Patient/{id}/_history", Transaction::Iti78, false),
+    vread("RelatedPerson/{id}/_history/{vid}", Transaction::Iti78, false),
+    of_instance("RelatedPerson/{id}/_history", Transaction::Iti78, false),
+    vread("Organization/{id}/_history/{vid}", Transaction::Iti90, false),
+    of_instance("Organization/{id}/_history", Transaction::Iti90, false),
+    vread("Practitioner/{id}/_history/{vid}", Transaction::Iti90, false),
+    of_instance("Practitioner/{id}/_history", Transaction::Iti90, false),
+    vread("PractitionerRole/{id}/_history/{vid}", Transaction::Iti90, false),
+    of_instance("PractitionerRole/{id}/_history", Transaction::Iti90, false),
+    vread("Device/{id}/_history/{vid}", Transaction::Iti90, false),
+    of_instance("Device/{id}/_history", Transaction::Iti90, false),
+];
+
+fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    let answer = present(services, call, request)?;
+    let is_present = answer.version.is_some_and(|version| version.to_string() == params.get("vid"));
+    if is_present { Ok(answer) } else { Err(Refusal::not_found().audited()) }
+}
+
+fn history(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    let answer = present(services, call, request)?;
+    let address = format!("{}/{}", request.segments.first().map_or("", String::as_str), params.id());
+    let Content::Resource(resource) = answer.content else { return Err(Refusal::broken()) };
+    let mut response = json!({ "status": "200 OK", "etag": format!("W/\"{}\"", answer.version.unwrap_or(1)) });
+    if let (Some(at), Some(fields)) = (answer.last_modified, response.as_object_mut()) {
+        fields.insert("lastModified".to_owned(), dates::instant(at).into());
+    }
+    let entry = json!({
+        "fullUrl": format!("{}/{address}", request.base_url),
+        "resource": resource,
+        "request": { "method": "PUT", "url": address },
+        "response": response,
+    });
+    let link = json!([{ "relation": "self", "url": format!("{}/{address}/_history", request.base_url) }]);
+    Ok(Answer::resource(json!({ "resourceType": "Bundle", "type": "history", "total": 1, "link": link, "entry": [entry] })))
+}
+
+/// The present version, by the interaction that reads it.
+fn present(services: &Services, call: &Call, request: &mut FhirRequest<'_>) -> Result<Answer, Refusal> {
+    let address: Vec<_> = request.segments.iter().take(2).cloned().collect();
+    match find(Method::Get, &address) {
+        Found::Route(route, params) => (route.perform)(services, call, request, &params),
+        _ => Err(Refusal::not_found()),
+    }
+}
