@@ -11,7 +11,7 @@ use super::{FhirRequest, Format, Refusal};
 use crate::access::{ContentError, Failure, StagedDocument};
 use crate::model::ids::EntryUuid;
 use crate::transactions::Services;
-use crate::wire::fhir::without_long_data;
+use crate::wire::fhir::{WithoutSpace, without_long_data};
 
 /// Documents of one request that were taken out of its resource.
 #[derive(Default)]
@@ -116,28 +116,4 @@ pub(super) fn stage_bytes(services: &Services, bytes: &[u8]) -> Result<StagedDoc
 fn write(staging: &mut dyn crate::access::Staging, bytes: &[u8]) -> Result<(), Refusal> {
     let failed = |cause| Failure::from(ContentError::from_io(cause, "write a document", "the content store"));
     Ok(staging.write_all(bytes).map_err(failed)?)
-}
-
-/// Base64 may be broken into lines.
-struct WithoutSpace<'r>(&'r mut dyn Read);
-
-impl Read for WithoutSpace<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let count = self.0.read(out)?;
-            let mut kept = 0;
-            for at in 0..count {
-                let byte = out.get(at).copied().unwrap_or_default();
-                if !byte.is_ascii_whitespace() {
-                    if let Some(place) = out.get_mut(kept) {
-                        *place = byte;
-                    }
-                    kept += 1;
-                }
-            }
-            if kept > 0 || count == 0 {
-                return Ok(kept);
-            }
-        }
-    }
 }

@@ -122,7 +122,10 @@ impl Read for Text<'_, '_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while !self.is_done && !out.is_empty() {
             let there = if self.head.is_empty() { self.bytes.there()? } else { self.head };
-            let run = there.iter().take(out.len()).position(|byte| matches!(byte, b'"' | b'\\')).unwrap_or(there.len().min(out.len()));
+            let run = {
+                let room = there.get(..out.len()).unwrap_or(there);
+                memchr::memchr2(b'"', b'\\', room).unwrap_or(room.len())
+            };
             let (count, skipped) = match (run, there.first()) {
                 (0, None) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 (0, Some(b'"')) => {
@@ -142,6 +145,25 @@ impl Read for Text<'_, '_> {
             }
         }
         Ok(0)
+    }
+}
+
+/// Base64 text without the white space into which it may be broken.
+pub struct WithoutSpace<'r>(pub &'r mut dyn Read);
+
+impl Read for WithoutSpace<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.0.read(out)?;
+            let Some(read) = out.get_mut(..count).filter(|read| !read.is_empty()) else { return Ok(0) };
+            if memchr::memchr3(b' ', b'\n', b'\r', read).is_none() && memchr::memchr(b'\t', read).is_none() {
+                return Ok(count);
+            }
+            let kept: Vec<u8> = read.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            if !kept.is_empty() {
+                return kept.as_slice().read(out);
+            }
+        }
     }
 }
 

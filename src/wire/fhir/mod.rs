@@ -39,7 +39,7 @@ pub use encounter::{EncounterRequest, encounter, encounter_request};
 pub use fault::FhirFault;
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json_patch::json_patch;
-pub use long_data::without_long_data;
+pub use long_data::{WithoutSpace, without_long_data};
 pub use parameters::{parameter, parameters};
 pub use path_patch::path_patch;
 pub use references::{RecordNames, patient_of_reference};

@@ -131,7 +131,7 @@ fn what_is_wrong_with_a_bundle_is_told(database: Database) {
     let whole = bundle("F1", "2.999.3.1", b"x");
     type Case = (fn(&mut Value), u16, &'static str);
     let cases: &[Case] = &[
-        (|b| b["type"] = "batch".into(), 400, "Bundle.type"),
+        (|b| b["type"] = "collection".into(), 400, "Bundle.type"),
         (|b| drop(b["entry"].as_array_mut().unwrap().remove(0)), 400, "Bundle.entry"),
         (|b| b["entry"][3]["fullUrl"] = "urn:uuid:00000000-0000-4000-9000-00000000beef".into(), 400, "Bundle.entry[2].resource.content[0].attachment.url"),
         (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["data"] = "eA==".into(), 400, "Bundle.entry[2].resource.content[0].attachment.url"),

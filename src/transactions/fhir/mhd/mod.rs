@@ -6,6 +6,7 @@ mod conditions;
 mod document_acts;
 mod document_references;
 mod generate;
+mod includes;
 mod lists;
 mod paging;
 mod provide;
