@@ -59,7 +59,12 @@ impl AuditAction {
         match transaction {
             Transaction::Iti18 | Transaction::Iti51 | Transaction::Iti66 | Transaction::Iti67 => Self::List,
             Transaction::Iti43 | Transaction::Iti68 => Self::Read,
-            Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti65 | Transaction::Iti105 | Transaction::Iti106 => Self::Submit,
+            Transaction::Iti41
+            | Transaction::Iti42
+            | Transaction::Iti61
+            | Transaction::Iti65
+            | Transaction::Iti105
+            | Transaction::Iti106 => Self::Submit,
             Transaction::Iti57 | Transaction::Iti92 => Self::Update,
             Transaction::Iti62 | Transaction::Iti86 => Self::Remove,
             Transaction::Manage | Transaction::Iti108 | Transaction::LifeCycle | Transaction::Encounter => Self::Manage,

@@ -86,7 +86,12 @@ fn a_document_of_that_size_passes_through_fhir_with_less_than_32_mebibytes() {
     pass_over_fhir(&program, size());
     let grown = memory(&program, "VmHWM:").saturating_sub(before);
     let seconds = began.elapsed().as_secs_f32();
-    let _ = writeln!(io::stderr(), "memory: {} MiB in and out over FHIR in {seconds:.1} s; the server grew by {:.1} MiB", size() / MIB, in_mib(grown));
+    let _ = writeln!(
+        io::stderr(),
+        "memory: {} MiB in and out over FHIR in {seconds:.1} s; the server grew by {:.1} MiB",
+        size() / MIB,
+        in_mib(grown)
+    );
     assert!(grown < ALLOWED, "the server grew by {:.1} MiB from {:.1} MiB", in_mib(grown), in_mib(before));
 }
 
@@ -101,7 +106,10 @@ fn pass_over_fhir(program: &ServedProgram, size: u64) {
     let length = head.len() as u64 + length + tail.len() as u64;
     write!(to_server, "POST /fhir/DocumentReference HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/fhir+json\r\nContent-Length: {length}\r\n\r\n{head}").unwrap();
     let mut sent = Stream::new(size);
-    let mut encoder = base64::write::EncoderWriter::new(io::BufWriter::with_capacity(1 << 16, to_server.try_clone().unwrap()), &base64::engine::general_purpose::STANDARD);
+    let mut encoder = base64::write::EncoderWriter::new(
+        io::BufWriter::with_capacity(1 << 16, to_server.try_clone().unwrap()),
+        &base64::engine::general_purpose::STANDARD,
+    );
     io::copy(&mut sent, &mut encoder).unwrap();
     encoder.finish().unwrap().flush().unwrap();
     to_server.write_all(tail.as_bytes()).unwrap();
@@ -114,7 +122,8 @@ fn pass_over_fhir(program: &ServedProgram, size: u64) {
     let mut answer = BufReader::with_capacity(1 << 16, from_server);
     let (mut line, mut length) = (String::new(), None);
     while answer.read_line(&mut line).unwrap() > 2 {
-        length = length.or_else(|| line.to_ascii_lowercase().strip_prefix("content-length:").map(|length| length.trim().parse::<u64>().unwrap()));
+        length = length
+            .or_else(|| line.to_ascii_lowercase().strip_prefix("content-length:").map(|length| length.trim().parse::<u64>().unwrap()));
         line.clear();
     }
     let mut came = Digest(Sha256::new());

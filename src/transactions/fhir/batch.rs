@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::dispatch::{interact_anywhere, told_and_audited};
+use super::render::Known;
 use super::staged::{self, Staged};
 use super::{Answer, Content, FhirRequest, Headers, Interaction, Method, Params, Refusal, Route, mhd, person};
 use crate::access::Call;
@@ -36,7 +37,9 @@ fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, para
     staged::read(services, request)?;
     let bundle = request.resource_of_type("Bundle")?;
     if text(&bundle, "type") == Some("batch") && !request.staged.is_empty() {
-        return Err(Refusal::too_large("a document in the batch is longer than is taken there; send it in a transaction (ITI-65) or by itself"));
+        return Err(Refusal::too_large(
+            "a document in the batch is longer than is taken there; send it in a transaction (ITI-65) or by itself",
+        ));
     }
     if text(&bundle, "type") == Some("batch") {
         return batch(services, call, request, &bundle);
@@ -65,8 +68,14 @@ fn one(services: &Services, call: &Call, outer: &FhirRequest<'_>, (number, entry
     let patch = patch_of(entry);
     let (mut bytes, mut nothing) = (patch.as_deref().unwrap_or_default(), io::empty());
     let body: &mut dyn io::Read = if patch.is_some() { &mut bytes } else { &mut nothing };
-    let answered =
-        request_of(outer, (number, entry), body).and_then(|mut request| interact_anywhere(services, call, &mut request, &mut transaction));
+    let answered = request_of(outer, (number, entry), body).and_then(|mut request| {
+        let mut answer = interact_anywhere(services, call, &mut request, &mut transaction)?;
+        let is_read = matches!(request.method, Method::Get | Method::Head);
+        if is_read && Known::of(&request.headers).is(&answer) {
+            answer.status = 304;
+        }
+        Ok(answer)
+    });
     match answered.and_then(|answer| written(&answer, outer)) {
         Ok(written) => written,
         Err(refusal) => {

@@ -11,6 +11,12 @@ use crate::transactions::Services;
 /// The day of the last change to what the statement says beside the table.
 const DATE: &str = "2026-11-22";
 
+/// The requirements of IHE that this server meets, as their CapabilityStatements (MHD 4.2).
+const INSTANTIATES: [&str; 2] = [
+    "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient",
+    "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder",
+];
+
 pub(super) const ROUTES: &[Route] = &[Route {
     method: Method::Get,
     pattern: "metadata",
@@ -38,22 +44,33 @@ fn statement(base_url: &str) -> Value {
         "software": { "name": "Dossier", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Dossier: shared documents under the patient's own control", "url": base_url },
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml", "text/html"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"],
+        "instantiates": INSTANTIATES,
         "rest": [rest()],
     })
 }
 
+const BATCH: &str = "Up to 100 interactions of this interface, each decided and audited as if it had come alone.";
+
 fn rest() -> Value {
     let mut rest = Map::new();
     rest.insert("mode".to_owned(), "server".into());
+    rest.insert("security".to_owned(), security());
     let mut types: Vec<_> = routes().filter_map(Route::resource_type).collect();
     types.sort_unstable();
     types.dedup();
     put(&mut rest, "resource", types.into_iter().map(resource).collect());
     let at_base = || routes().filter(|route| route.resource_type().is_none());
-    put(&mut rest, "interaction", interactions(at_base()));
+    put(&mut rest, "interaction", [interactions(at_base()), vec![json!({ "code": "batch", "documentation": BATCH })]].concat());
     put(&mut rest, "operation", operations(at_base()));
     Value::Object(rest)
+}
+
+/// OAuth, as SMART App Launch names it (IUA 3.71; `.well-known/smart-configuration` tells where tokens are given).
+fn security() -> Value {
+    let coding = json!({ "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR" });
+    json!({ "service": [{ "coding": [coding], "text": "OAuth 2 access tokens (IHE IUA), client certificates (IHE ATNA)" }] })
 }
 
 fn resource(name: &'static str) -> Value {
@@ -61,8 +78,21 @@ fn resource(name: &'static str) -> Value {
     let mut resource = Map::new();
     resource.insert("type".to_owned(), name.into());
     put(&mut resource, "interaction", interactions(of_type()));
-    if of_type().any(|route| matches!(route.interaction, Interaction::Read | Interaction::Update)) {
+    if of_type().any(|route| matches!(route.interaction, Interaction::Vread)) {
         resource.insert("versioning".to_owned(), "versioned".into());
+        // All versions are kept of documents only.
+        resource.insert("readHistory".to_owned(), (name == "DocumentReference").into());
+        resource.insert("updateCreate".to_owned(), false.into());
+    }
+    let can = |interaction| of_type().any(|route| route.interaction == interaction);
+    if can(Interaction::SearchType) {
+        resource.insert("conditionalCreate".to_owned(), can(Interaction::Create).into());
+    }
+    if can(Interaction::Read) {
+        resource.insert("conditionalRead".to_owned(), "full-support".into());
+    }
+    if can(Interaction::SearchType) {
+        resource.insert("conditionalUpdate".to_owned(), can(Interaction::Update).into());
     }
     let mut parameters: Vec<_> = of_type().flat_map(|route| route.search).collect();
     parameters.sort_by_key(|parameter| parameter.name);

@@ -1,5 +1,5 @@
 //! What this project defines for the management of records, embedded and served to everybody: profiles, operations, code
-//! systems (FHIR R4, conformance-module.html).
+//! systems and their value sets (FHIR R4, conformance-module.html).
 
 use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route};
 use crate::access::Call;
@@ -14,7 +14,7 @@ macro_rules! definition {
 }
 
 /// Type and id with a hyphen between them, and the resource.
-const DEFINITIONS: &[(&str, &str)] = &[
+pub(super) const DEFINITIONS: &[(&str, &str)] = &[
     definition!("CodeSystem-dsp-consent-category"),
     definition!("CodeSystem-dsp-emergency-access"),
     definition!("CodeSystem-dsp-mandate-kind"),
@@ -36,6 +36,10 @@ const DEFINITIONS: &[(&str, &str)] = &[
     definition!("StructureDefinition-dsp-mandate"),
     definition!("StructureDefinition-dsp-referring-physician"),
     definition!("StructureDefinition-dsp-trusted-circle"),
+    definition!("ValueSet-dsp-consent-category"),
+    definition!("ValueSet-dsp-emergency-access"),
+    definition!("ValueSet-dsp-mandate-kind"),
+    definition!("ValueSet-dsp-notice-reason"),
 ];
 
 const fn route(pattern: &'static str) -> Route {
@@ -52,7 +56,8 @@ const fn route(pattern: &'static str) -> Route {
     }
 }
 
-pub(super) const ROUTES: &[Route] = &[route("StructureDefinition/{id}"), route("OperationDefinition/{id}"), route("CodeSystem/{id}")];
+pub(super) const ROUTES: &[Route] =
+    &[route("StructureDefinition/{id}"), route("OperationDefinition/{id}"), route("CodeSystem/{id}"), route("ValueSet/{id}")];
 
 fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let wanted = format!("{}-{}", request.segments.first().map_or("", String::as_str), params.id());

@@ -9,7 +9,7 @@ use super::preferences::Preferences;
 use super::presentation::Presentation;
 use super::render::Wishes;
 use super::request::undecodable;
-use super::routes::{Found, Params, find};
+use super::routes::{Found, Params, allowed, find};
 use super::sifting::sift;
 use super::staged::Staged;
 use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, conditional, person};
@@ -93,6 +93,10 @@ fn replied(services: &Services, call: &Call, received: ReceivedRequest<'_>) -> F
 
 fn decoded<'a>(services: &Services, received: ReceivedRequest<'a>) -> Result<FhirRequest<'a>, Refusal> {
     let unknown = || {
+        if received.method == "TRACE" {
+            let allowed = allowed(&form::segments(received.path).unwrap_or_default()).join(", ");
+            return Refusal::of(405, Issue::error(IssueCode::NotSupported, "requests are not sent back here")).header("Allow", allowed);
+        }
         let text = "this method is not one of FHIR; use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS";
         Refusal::of(501, Issue::error(IssueCode::NotSupported, text))
     };

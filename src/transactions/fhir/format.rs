@@ -4,16 +4,18 @@ use serde_json::Value;
 
 use super::Refusal;
 use super::request::{FhirRequest, media_type};
-use crate::wire::fhir::{FhirFault, json, xml};
+use crate::wire::fhir::{FhirFault, html, json, xml};
 
 /// A format of resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Json,
     Xml,
+    /// For people in a browser; answers only.
+    Html,
 }
 
-const EXPECTED: &str = "use application/fhir+json or application/fhir+xml";
+const EXPECTED: &str = "use application/fhir+json, application/fhir+xml, or text/html for answers";
 
 impl Format {
     /// The format that a media type or the short word of `_format` names.
@@ -22,6 +24,14 @@ impl Format {
             "json" | "application/json" | "application/fhir+json" | "text/json" => Some(Self::Json),
             "xml" | "application/xml" | "application/fhir+xml" | "text/xml" => Some(Self::Xml),
             _ => None,
+        }
+    }
+
+    /// The same, and the format for people.
+    fn of_answer(name: &str) -> Option<Self> {
+        match media_type(name).as_str() {
+            "html" | "text/html" | "application/xhtml+xml" => Some(Self::Html),
+            _ => Self::named(name),
         }
     }
 
@@ -37,7 +47,7 @@ impl Format {
     pub(super) fn wanted(request: &FhirRequest<'_>) -> Option<Self> {
         if let Some(format) = request.parameter("_format") {
             // An unencoded plus sign has become a space.
-            return Self::named(&format.replace(' ', "+"));
+            return Self::of_answer(&format.replace(' ', "+"));
         }
         let Some(accept) = &request.headers.accept else { return Some(Self::Json) };
         let mut ranges: Vec<_> = accept.split(',').map(|range| (weight(range), range)).filter(|(weight, _)| *weight > 0).collect();
@@ -45,7 +55,7 @@ impl Format {
         ranges.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
         ranges.into_iter().find_map(|(_, range)| match media_type(range).as_str() {
             "*/*" | "application/*" | "" => Some(Self::Json),
-            _ => Self::named(range),
+            _ => Self::of_answer(range),
         })
     }
 
@@ -55,11 +65,11 @@ impl Format {
         Refusal { status: 406, ..Refusal::unsupported_media_type(&text) }
     }
 
-    /// The media type alone.
-    pub(super) fn media_type(self) -> &'static str {
+    /// A resource as a document that is kept in this format: its media type and its bytes.
+    pub(super) fn as_document(self, resource: &Value) -> (&'static str, Vec<u8>) {
         match self {
-            Self::Json => "application/fhir+json",
-            Self::Xml => "application/fhir+xml",
+            Self::Xml => ("application/fhir+xml", xml::write(resource)),
+            Self::Json | Self::Html => ("application/fhir+json", json::write(resource, false)),
         }
     }
 
@@ -68,20 +78,31 @@ impl Format {
         match self {
             Self::Json => "application/fhir+json; charset=utf-8",
             Self::Xml => "application/fhir+xml; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+
+    /// What a browser has to keep to when it shows an answer. Addresses hold identifiers, which no other site is told.
+    pub(super) fn headers(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Html => &[("Content-Security-Policy", html::CONTENT_SECURITY_POLICY), ("Referrer-Policy", "no-referrer")],
+            Self::Json | Self::Xml => &[],
         }
     }
 
     pub(super) fn read(self, bytes: &[u8]) -> Result<Value, FhirFault> {
         match self {
-            Self::Json => json::read(bytes),
+            Self::Json | Self::Html => json::read(bytes),
             Self::Xml => xml::read(bytes),
         }
     }
 
-    pub(super) fn write(self, resource: &Value, is_pretty: bool) -> Vec<u8> {
+    /// A resource as the answer of that status by the interface at an address.
+    pub(super) fn write(self, resource: &Value, is_pretty: bool, status: u16, base_url: &str) -> Vec<u8> {
         match self {
             Self::Json => json::write(resource, is_pretty),
             Self::Xml => xml::write(resource),
+            Self::Html => html::page(resource, status, base_url),
         }
     }
 }

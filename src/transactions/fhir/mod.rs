@@ -20,6 +20,8 @@ mod format;
 #[cfg(test)]
 mod management_tests;
 mod mhd;
+mod open_api;
+mod package;
 mod patching;
 mod person;
 mod preferences;

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::request::media_type;
 use super::{FhirRequest, Refusal};
-use crate::wire::fhir::{broken_rules, json_patch, path_patch};
+use crate::wire::fhir::{broken_rules, json_patch, path_patch, read_json_patch};
 
 /// A change that was read off a request.
 pub(super) enum Patch {
     /// RFC 6902.
-    Json(Vec<u8>),
+    Json(Vec<Value>),
     /// FHIR R4, fhirpatch.html.
     Path(Value),
 }
@@ -18,11 +18,14 @@ impl Patch {
     /// The patch in the body of a request.
     ///
     /// # Errors
-    /// 415 for another type, and those of reading a resource.
+    /// 415 for another type, 400 for what is no patch, and those of reading a resource.
     pub(super) fn of(request: &mut FhirRequest<'_>) -> Result<Self, Refusal> {
         let content_type = request.headers.content_type.as_deref().map(media_type).unwrap_or_default();
         match content_type.as_str() {
-            "application/json-patch+json" => Ok(Self::Json(request.whole_body()?)),
+            "application/json-patch+json" => {
+                let operations = read_json_patch(&request.whole_body()?);
+                operations.map(Self::Json).map_err(|fault| Refusal::of(400, fault.issue()))
+            }
             "application/fhir+json" | "application/fhir+xml" | "application/json" | "application/xml" => {
                 request.resource_of_type("Parameters").map(Self::Path)
             }

@@ -29,7 +29,7 @@ pub(super) struct Wishes {
 
 /// What the caller of a read has already (RFC 9110, 13.1).
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     /// `If-None-Match: *`.
     any: bool,
     versions: Vec<u64>,
@@ -79,11 +79,11 @@ impl Wishes {
 
     /// An answer as the caller wants it.
     pub(super) fn answer(&self, transaction: Transaction, answer: Answer) -> FhirReply {
+        let is_known = self.known.is(&answer);
         let mut headers = answer.headers;
         headers.extend(answer.version.map(|version| ("ETag", format!("W/\"{version}\""))));
         headers.extend(answer.last_modified.map(|at| ("Last-Modified", dates::http_date(at))));
         headers.extend(answer.location.map(|location| ("Location", format!("{}/{location}", self.base_url))));
-        let is_known = answer.status == 200 && self.known.is(answer.version, answer.last_modified);
         let status = if is_known { 304 } else { answer.status };
         let (content_type, body) = match answer.content {
             _ if is_known => (String::new(), nothing()),
@@ -93,6 +93,7 @@ impl Wishes {
             Content::Resource(resource) => self.preferred(resource, status),
         };
         let body = self.compressed(body, &mut headers);
+        headers.extend(self.headers());
         FhirReply { status, headers, content_type, body, transaction, outcome: answer.outcome }
     }
 
@@ -120,26 +121,35 @@ impl Wishes {
             Returned::Minimal if is_stored => (String::new(), nothing()),
             Returned::OperationOutcome if is_stored => {
                 let done = Issue { severity: Severity::Information, ..Issue::error(IssueCode::Informational, "done as asked") };
-                self.written(&operation_outcome(&[done]))
+                self.written(&operation_outcome(&[done]), status)
             }
-            _ => self.written(&resource),
+            _ => self.written(&resource, status),
         }
     }
 
     /// A refusal as the caller wants it.
     pub(super) fn refusal(&self, transaction: Transaction, outcome: AuditOutcome, refusal: Refusal) -> FhirReply {
-        let (content_type, body) = self.written(&refusal.operation_outcome());
-        FhirReply { status: refusal.status, headers: refusal.headers, content_type, body, transaction, outcome }
+        let (content_type, body) = self.written(&refusal.operation_outcome(), refusal.status);
+        let headers = refusal.headers.into_iter().chain(self.headers()).collect();
+        FhirReply { status: refusal.status, headers, content_type, body, transaction, outcome }
     }
 
-    fn written(&self, resource: &Value) -> (String, ReplyBody) {
-        let body = if self.is_head { nothing() } else { ReplyBody::Whole(self.format.write(resource, self.is_pretty)) };
+    /// What every answer says. No cache but the caller's own keeps it, and that one asks each time whether it still holds.
+    fn headers(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        let always = [("Cache-Control", "private, no-cache"), ("Vary", "Accept, Authorization"), ("X-Content-Type-Options", "nosniff")];
+        always.into_iter().chain(self.format.headers().iter().copied()).map(|(name, value)| (name, value.to_owned()))
+    }
+
+    fn written(&self, resource: &Value, status: u16) -> (String, ReplyBody) {
+        let write = || self.format.write(resource, self.is_pretty, status, &self.base_url);
+        let body = if self.is_head { nothing() } else { ReplyBody::Whole(write()) };
         (self.format.content_type().to_owned(), body)
     }
 }
 
 impl Known {
-    fn of(headers: &Headers) -> Self {
+    /// What the headers of a read tell.
+    pub(super) fn of(headers: &Headers) -> Self {
         match headers.if_none_match.as_deref().map(str::trim) {
             Some("*") => Self { any: true, ..Self::default() },
             Some(etags) => Self { versions: versions_of(etags), ..Self::default() },
@@ -147,10 +157,12 @@ impl Known {
         }
     }
 
-    fn is(&self, version: Option<u64>, modified: Option<Instant>) -> bool {
+    /// Whether that is the answer to the read.
+    pub(super) fn is(&self, answer: &Answer) -> bool {
+        let Answer { status: 200, version, last_modified, .. } = *answer else { return false };
         // HTTP knows whole seconds only.
         let second = |at: Instant| at.0.div_euclid(1_000_000);
-        let is_unmodified = modified.zip(self.modified).is_some_and(|(at, since)| second(at) <= second(since));
+        let is_unmodified = last_modified.zip(self.modified).is_some_and(|(at, since)| second(at) <= second(since));
         version.is_some_and(|version| self.any || self.versions.contains(&version)) || is_unmodified
     }
 }

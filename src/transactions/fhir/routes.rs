@@ -2,7 +2,7 @@
 
 use super::{
     Answer, FhirRequest, Method, Refusal, audit_events, batch, capabilities, communications, consents, definitions, directories,
-    encounters, mhd, record_operations, versions,
+    encounters, mhd, open_api, package, record_operations, versions,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -25,6 +25,8 @@ const FAMILIES: &[&[Route]] = &[
     mhd::DOCUMENT_ACTS,
     mhd::VERSIONS,
     batch::ROUTES,
+    open_api::ROUTES,
+    package::ROUTES,
     versions::ROUTES,
 ];
 

@@ -7,17 +7,26 @@ use super::{FhirFault, json};
 /// More operations than any change of one resource needs.
 const MOST_OPERATIONS: usize = 100;
 
-/// The resource that the patch makes of this one.
+/// The operations of a patch.
 ///
 /// # Errors
-/// A patch that cannot be read or applied, and a result that is no resource.
-pub fn json_patch(resource: &Value, patch: &[u8]) -> Result<Value, FhirFault> {
+/// Anything that is no array of operations, or too long.
+pub fn read_json_patch(patch: &[u8]) -> Result<Vec<Value>, FhirFault> {
     let fault = |what: String| FhirFault::structure("", what);
     let operations: Vec<Value> =
         serde_json::from_slice(patch).map_err(|_| fault("a JSON Patch is an array of operations (RFC 6902)".to_owned()))?;
     if operations.len() > MOST_OPERATIONS {
         return Err(fault(format!("a patch has at most {MOST_OPERATIONS} operations")));
     }
+    Ok(operations)
+}
+
+/// The resource that the operations make of this one.
+///
+/// # Errors
+/// Operations that cannot be applied, and a result that is no resource.
+pub fn json_patch(resource: &Value, operations: &[Value]) -> Result<Value, FhirFault> {
+    let fault = |what: String| FhirFault::structure("", what);
     let mut patched = resource.clone();
     for (number, operation) in operations.iter().enumerate() {
         apply(&mut patched, operation).map_err(|what| fault(format!("operation {number} of the patch: {what}")))?;
@@ -94,7 +103,8 @@ mod tests {
 
     fn patched(operations: &Value) -> Result<Value, String> {
         let consent = json!({ "resourceType": "Consent", "status": "active", "provision": { "period": { "start": "2025" } } });
-        json_patch(&consent, operations.to_string().as_bytes()).map_err(|fault| fault.what)
+        let operations = read_json_patch(operations.to_string().as_bytes());
+        operations.and_then(|operations| json_patch(&consent, &operations)).map_err(|fault| fault.what)
     }
 
     #[test]

@@ -189,9 +189,13 @@ mod tests {
     fn long_data_are_taken_out_and_nothing_else() {
         let long = "QUJD".repeat(LONG / 4 + 1);
         let escaped = long.replacen('Q', "\\/", 1);
-        let json = format!(r#"{{"data" : "{long}","x":["{long}"],"y":{{"data":"{escaped}", "data":"QQ==","z":"data"}},"data\"":"{long}"}}"#);
+        let json =
+            format!(r#"{{"data" : "{long}","x":["{long}"],"y":{{"data":"{escaped}", "data":"QQ==","z":"data"}},"data\"":"{long}"}}"#);
         let (left, taken) = split(&json, usize::MAX);
-        assert_eq!(left.unwrap(), format!(r##"{{"data" : "#1","x":["{long}"],"y":{{"data":"#2", "data":"QQ==","z":"data"}},"data\"":"{long}"}}"##));
+        assert_eq!(
+            left.unwrap(),
+            format!(r##"{{"data" : "#1","x":["{long}"],"y":{{"data":"#2", "data":"QQ==","z":"data"}},"data\"":"{long}"}}"##)
+        );
         assert_eq!(taken, [long.clone(), long.replacen('Q', "/", 1)]);
     }
 

@@ -135,8 +135,9 @@ fn superseding(placed: &Placed<'_>, domain: &Domain<'_>) -> Result<EntryUuid, Is
         return Err(not_superseding(placed));
     }
     let place = format!("Bundle.entry[{}].request.url", placed.number);
-    id_of_address(placed.url, "DocumentReference", domain)
-        .ok_or_else(|| fault(IssueCode::NotFound, &place, "it names no DocumentReference of this server; write DocumentReference/ and its id"))
+    id_of_address(placed.url, "DocumentReference", domain).ok_or_else(|| {
+        fault(IssueCode::NotFound, &place, "it names no DocumentReference of this server; write DocumentReference/ and its id")
+    })
 }
 
 fn not_superseding(placed: &Placed<'_>) -> Issue {

@@ -187,7 +187,8 @@ fn related(cxi: &str) -> Option<Value> {
 
 /// Encounters and what else is related, in this order (ITI TF-3: 4.2.3.2.28).
 fn reference_ids(resource: &Value) -> Vec<String> {
-    let encounters = items(resource, "context.encounter").iter().filter_map(|encounter| cxi_of(encounter, ENCOUNTER.trim_start_matches('^')));
+    let encounters =
+        items(resource, "context.encounter").iter().filter_map(|encounter| cxi_of(encounter, ENCOUNTER.trim_start_matches('^')));
     let others = items(resource, "context.related").iter();
     let others = others.filter_map(|related| cxi_of(related, text(related, "identifier.type.coding.0.code").unwrap_or_default()));
     encounters.chain(others).collect()

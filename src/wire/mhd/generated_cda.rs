@@ -143,7 +143,6 @@ fn identifier(id: &Element) -> Option<Value> {
     }
 }
 
-
 fn urn(root: &str) -> String {
     if root.contains('-') { format!("urn:uuid:{}", root.to_ascii_lowercase()) } else { format!("urn:oid:{root}") }
 }

@@ -172,9 +172,7 @@ fn read_source(source: &Value, list: &Value, resources: &Resources<'_>) -> Optio
         resources.resolve(list, reference).and_then(organization_of)
     });
     match (read_author(source, list, resources), organisation) {
-        (Some(author), Some(organisation)) if author.institutions.is_empty() => {
-            Some(Author { institutions: vec![organisation], ..author })
-        }
+        (Some(author), Some(organisation)) if author.institutions.is_empty() => Some(Author { institutions: vec![organisation], ..author }),
         (None, Some(organisation)) => Some(Author { institutions: vec![organisation], ..Author::default() }),
         (author, _) => author,
     }
@@ -303,12 +301,7 @@ fn is_limited(list: &Value) -> bool {
 }
 
 /// The patient of a List; where it names none, as minimal metadata may, that of the documents sent with it.
-fn patient(
-    from: &mut Reading<'_>,
-    of_documents: Option<&PatientId>,
-    resources: &Resources<'_>,
-    domain: &Domain<'_>,
-) -> Option<PatientId> {
+fn patient(from: &mut Reading<'_>, of_documents: Option<&PatientId>, resources: &Resources<'_>, domain: &Domain<'_>) -> Option<PatientId> {
     let patient = match at(from.resource, "subject") {
         Some(subject) => domain.patient_of_reference(subject, from.resource, resources),
         None => of_documents.cloned(),

@@ -89,7 +89,8 @@ pub fn read_bundle<'v>(bundle: &'v Value, known: &'v [(String, Value)], domain: 
     let found = sorted(bundle, &domain)?;
     let [list] = found.sets.as_slice() else { return Err(vec![not_one_set(found.sets.len())]) };
     let mut faults = Vec::new();
-    let entries = read_all(&found.documents, &mut faults, |placed| read_document_reference(placed.resource, &placed.path, &resources, &domain));
+    let entries =
+        read_all(&found.documents, &mut faults, |placed| read_document_reference(placed.resource, &placed.path, &resources, &domain));
     // Minimal metadata may name the patient in the documents alone.
     let patient_id = entries.first().map(|entry| &entry.patient_id);
     let set = noted(read_submission_set(list.resource, &list.path, patient_id, &resources, &domain), &mut faults);

@@ -86,7 +86,8 @@ fn one_association(mut relations: Vec<Association>) -> Vec<Association> {
 }
 
 fn unresolved(place: &str) -> Issue {
-    let what = "it leads neither to a resource of the bundle nor to one of this server; write its fullUrl, or DocumentReference/ and its id";
+    let what =
+        "it leads neither to a resource of the bundle nor to one of this server; write its fullUrl, or DocumentReference/ and its id";
     fault(IssueCode::NotFound, place, what)
 }
 

@@ -1,3 +1,7 @@
 //! FHIR R4 over a real socket: what every interaction shares.
 
+mod browser;
+mod definitions;
+mod foreign_schema;
 mod negotiation;
+mod rest;

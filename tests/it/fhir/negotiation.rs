@@ -37,7 +37,9 @@ fn a_format_that_is_not_offered_is_refused() {
     let refused = request(server.http, "GET", "/fhir/metadata", &["Accept: text/turtle"], b"");
     assert_eq!((refused.status, issue_code(&refused).as_str()), (406, "not-supported"));
     let browser = request(server.http, "GET", "/fhir/metadata", &["Accept: text/html, application/xml;q=0.8, */*;q=0.9"], b"");
-    assert_eq!((browser.status, browser.header("content-type")), (200, Some("application/fhir+json; charset=utf-8")));
+    assert_eq!((browser.status, browser.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    let other = request(server.http, "GET", "/fhir/metadata", &["Accept: application/fhir+json; fhirVersion=5.0"], b"");
+    assert_eq!(other.status, 406);
 }
 
 #[test]

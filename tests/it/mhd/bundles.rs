@@ -13,7 +13,12 @@ use crate::support::{Database, request};
 use crate::xds::retrieve::retrieve;
 use crate::xds_scene::Scene;
 
-on_both_databases!(every_kind_of_bundle_is_taken, what_is_wrong_with_a_bundle_is_told, metadata_are_made_of_documents, large_bundles_are_taken_whole_or_not_at_all);
+on_both_databases!(
+    every_kind_of_bundle_is_taken,
+    what_is_wrong_with_a_bundle_is_told,
+    metadata_are_made_of_documents,
+    large_bundles_are_taken_whole_or_not_at_all
+);
 
 const PATIENT: &str = "1958031498124";
 
@@ -37,9 +42,8 @@ fn location(response: &Value) -> &str {
 
 fn every_kind_of_bundle_is_taken(database: Database) {
     let scene = Scene::start(database, &[("domain.assigning_authorities", "1.3.182.4.4")]);
-    let feed = format!(
-        "MSH|^~\\&|A|B|C|D|20250101||ADT^A01|1|P|2.3.1\rEVN||20250101\rPID|||{PATIENT}^^^&1.3.182.4.4&ISO||Muster^Eva\rPV1||E\r"
-    );
+    let feed =
+        format!("MSH|^~\\&|A|B|C|D|20250101||ADT^A01|1|P|2.3.1\rEVN||20250101\rPID|||{PATIENT}^^^&1.3.182.4.4&ISO||Muster^Eva\rPV1||E\r");
     assert!(crate::support::send_hl7(scene.server.mllp, &feed).contains("MSA|AA"));
     minimal_bundles(&scene);
     let first = sent(&scene, &sample("comprehensive"));
@@ -47,7 +51,8 @@ fn every_kind_of_bundle_is_taken(database: Database) {
     assert_eq!(document, "DocumentReference/5a3c0000-0000-4000-9000-000000000003", "its official identifier");
     assert_eq!((&first[1]["status"], &first[1]["etag"]), (&"201 Created".into(), &"W/\"1\"".into()));
     sent(&scene, &sample("comprehensive-two-documents"));
-    let found = resource(&get(&scene, "DocumentReference?patient.identifier=urn:oid:1.3.182.4.4|1958031498124&identifier=urn:oid:2.999.442.9.6.5"));
+    let found =
+        resource(&get(&scene, "DocumentReference?patient.identifier=urn:oid:1.3.182.4.4|1958031498124&identifier=urn:oid:2.999.442.9.6.5"));
     assert_eq!(found["entry"][0]["resource"]["relatesTo"][0]["code"], "transforms");
     folders(&scene);
     superseded(&scene, &document);
@@ -97,7 +102,8 @@ fn folders(scene: &Scene) {
     assert_eq!(issue(&post(scene, "", &unknown)).1, "not-found");
     let responses = sent(scene, &more);
     assert_eq!((&responses[1]["status"], location(&responses[1])), (&"200 OK".into(), folder.as_str()));
-    let members: Vec<_> = resource(&get(scene, &folder))["entry"].as_array().unwrap().iter().map(|entry| entry["item"]["reference"].clone()).collect();
+    let members: Vec<_> =
+        resource(&get(scene, &folder))["entry"].as_array().unwrap().iter().map(|entry| entry["item"]["reference"].clone()).collect();
     assert!(members.len() == 2 && members.contains(&document.into()) && members.contains(&location(&responses[2]).into()), "{members:?}");
 }
 
@@ -107,7 +113,8 @@ fn superseded(scene: &Scene, document: &str) {
     assert_eq!(issue(&post(scene, "", &alone)), (400, "business-rule".to_owned(), "Bundle.entry[1]".to_owned()));
     // A later version of the metadata does not change what the address means.
     let label = json!([{ "op": "add", "path": "/description", "value": "Revue" }]).to_string();
-    let patched = request(scene.server.http, "PATCH", &format!("/fhir/{document}"), &["Content-Type: application/json-patch+json"], label.as_bytes());
+    let patched =
+        request(scene.server.http, "PATCH", &format!("/fhir/{document}"), &["Content-Type: application/json-patch+json"], label.as_bytes());
     assert_eq!(patched.status, 200, "{}", patched.text());
     let responses = sent(scene, &sample("replace"));
     assert_eq!((&responses[1]["status"], location(&responses[1])), (&"200 OK".into(), document));
@@ -133,21 +140,65 @@ fn what_is_wrong_with_a_bundle_is_told(database: Database) {
     let cases: &[Case] = &[
         (|b| b["type"] = "collection".into(), 400, "Bundle.type"),
         (|b| drop(b["entry"].as_array_mut().unwrap().remove(0)), 400, "Bundle.entry"),
-        (|b| b["entry"][3]["fullUrl"] = "urn:uuid:00000000-0000-4000-9000-00000000beef".into(), 400, "Bundle.entry[2].resource.content[0].attachment.url"),
-        (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["data"] = "eA==".into(), 400, "Bundle.entry[2].resource.content[0].attachment.url"),
+        (
+            |b| b["entry"][3]["fullUrl"] = "urn:uuid:00000000-0000-4000-9000-00000000beef".into(),
+            400,
+            "Bundle.entry[2].resource.content[0].attachment.url",
+        ),
+        (
+            |b| b["entry"][2]["resource"]["content"][0]["attachment"]["data"] = "eA==".into(),
+            400,
+            "Bundle.entry[2].resource.content[0].attachment.url",
+        ),
         (|b| b["entry"][2]["request"]["method"] = "DELETE".into(), 400, "Bundle.entry[2].request.method"),
         (|b| b["entry"][2]["resource"]["status"] = "entered-in-error".into(), 400, "Bundle.entry[2].resource.status"),
         (|b| b["entry"][2]["resource"]["subject"] = json!({ "display": "Eva" }), 400, "Bundle.entry[2].resource.subject"),
         (|b| b["entry"][2]["resource"]["type"] = json!({ "text": "Lettre" }), 400, "Bundle.entry[2].resource.type"),
         (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["size"] = 7.into(), 422, "DocumentReference.content[0].attachment.size"),
-        (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["hash"] = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==".into(), 422, "DocumentReference.content[0].attachment.hash"),
-        (|b| b["entry"][2]["resource"]["relatesTo"] = json!([{ "code": "replaces", "target": { "reference": "DocumentReference/none" } }]), 400, "Bundle.entry[2].resource.relatesTo[0].target"),
-        (|b| b["entry"][2]["resource"]["relatesTo"] = json!([{ "code": "replaces", "target": { "reference": "http://elsewhere.example/DocumentReference/00000000-0000-4000-8000-000000000001" } }]), 400, "Bundle.entry[2].resource.relatesTo[0].target"),
+        (
+            |b| {
+                b["entry"][2]["resource"]["content"][0]["attachment"]["hash"] =
+                    "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==".into()
+            },
+            422,
+            "DocumentReference.content[0].attachment.hash",
+        ),
+        (
+            |b| {
+                b["entry"][2]["resource"]["relatesTo"] =
+                    json!([{ "code": "replaces", "target": { "reference": "DocumentReference/none" } }])
+            },
+            400,
+            "Bundle.entry[2].resource.relatesTo[0].target",
+        ),
+        (
+            |b| b["entry"][2]["resource"]["relatesTo"] = json!([{ "code": "replaces", "target": { "reference": "http://elsewhere.example/DocumentReference/00000000-0000-4000-8000-000000000001" } }]),
+            400,
+            "Bundle.entry[2].resource.relatesTo[0].target",
+        ),
         (|b| b["entry"][1]["resource"]["code"]["coding"][0]["code"] = "other".into(), 400, "Bundle.entry[1].resource"),
         (|b| drop(b["entry"][0]["resource"]["extension"].as_array_mut().unwrap().pop()), 400, "Bundle.entry[0].resource.extension"),
-        (|b| b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Patient", "name": [{ "family": "Muster" }] }, "request": { "method": "POST", "url": "Patient" } })), 400, "Bundle.entry[4].resource.identifier"),
-        (|b| b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Observation", "status": "final", "code": { "text": "x" } }, "request": { "method": "POST", "url": "Observation" } })), 400, "Bundle.entry[4].resource"),
-        (|b| b["entry"].as_array_mut().unwrap().push(json!({ "fullUrl": "urn:uuid:00000000-0000-4000-9000-00000000beef", "resource": { "resourceType": "Binary", "contentType": "text/plain", "data": "eA==" } })), 400, "Bundle.entry[4].resource"),
+        (
+            |b| {
+                b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Patient", "name": [{ "family": "Muster" }] }, "request": { "method": "POST", "url": "Patient" } }))
+            },
+            400,
+            "Bundle.entry[4].resource.identifier",
+        ),
+        (
+            |b| {
+                b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Observation", "status": "final", "code": { "text": "x" } }, "request": { "method": "POST", "url": "Observation" } }))
+            },
+            400,
+            "Bundle.entry[4].resource",
+        ),
+        (
+            |b| {
+                b["entry"].as_array_mut().unwrap().push(json!({ "fullUrl": "urn:uuid:00000000-0000-4000-9000-00000000beef", "resource": { "resourceType": "Binary", "contentType": "text/plain", "data": "eA==" } }))
+            },
+            400,
+            "Bundle.entry[4].resource",
+        ),
     ];
     for (change, status, place) in cases {
         let mut changed = whole.clone();
@@ -164,9 +215,8 @@ fn what_is_wrong_with_a_bundle_is_told(database: Database) {
 
 fn metadata_are_made_of_documents(database: Database) {
     let scene = Scene::start(database, &[("domain.assigning_authorities", "1.3.182.4.4")]);
-    let feed = format!(
-        "MSH|^~\\&|A|B|C|D|20250101||ADT^A01|1|P|2.3.1\rEVN||20250101\rPID|||{PATIENT}^^^&1.3.182.4.4&ISO||Muster^Eva\rPV1||E\r"
-    );
+    let feed =
+        format!("MSH|^~\\&|A|B|C|D|20250101||ADT^A01|1|P|2.3.1\rEVN||20250101\rPID|||{PATIENT}^^^&1.3.182.4.4&ISO||Muster^Eva\rPV1||E\r");
     assert!(crate::support::send_hl7(scene.server.mllp, &feed).contains("MSA|AA"));
     let generate = |asked: &Value| post(&scene, "/DocumentReference/$generate-metadata", asked);
     let made = |asked: &Value| {
@@ -177,7 +227,10 @@ fn metadata_are_made_of_documents(database: Database) {
     };
     let asked = sample("generate-metadata");
     let of_fhir = made(&asked);
-    assert_eq!((&of_fhir["type"]["coding"][0]["code"], &of_fhir["content"][0]["attachment"]["title"]), (&"18842-5".into(), &"Lettre de sortie".into()));
+    assert_eq!(
+        (&of_fhir["type"]["coding"][0]["code"], &of_fhir["content"][0]["attachment"]["title"]),
+        (&"18842-5".into(), &"Lettre de sortie".into())
+    );
     assert_eq!(of_fhir["context"]["period"], json!({ "start": "2025-03-10", "end": "2025-03-16" }));
     assert_eq!(of_fhir["masterIdentifier"], asked["parameter"][0]["resource"]["identifier"]);
     let cda = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents/K01.xml")).unwrap();
@@ -187,8 +240,14 @@ fn metadata_are_made_of_documents(database: Database) {
     };
     let of_cda = made(&binary(&cda));
     let attachment = &of_cda["content"][0]["attachment"];
-    assert_eq!((&attachment["title"], &attachment["creation"], &attachment["language"]), (&"Résumé patient".into(), &"2025-01-08T10:05:00Z".into(), &"fr-LU".into()));
-    assert_eq!(of_cda["type"]["coding"][0], json!({ "system": "http://loinc.org", "code": "60591-5", "display": "Patient summary Document" }));
+    assert_eq!(
+        (&attachment["title"], &attachment["creation"], &attachment["language"]),
+        (&"Résumé patient".into(), &"2025-01-08T10:05:00Z".into(), &"fr-LU".into())
+    );
+    assert_eq!(
+        of_cda["type"]["coding"][0],
+        json!({ "system": "http://loinc.org", "code": "60591-5", "display": "Patient summary Document" })
+    );
     assert_eq!(of_cda["masterIdentifier"]["value"], "urn:oid:2.999.442.9.3.1.2");
     assert_eq!(retrieve(&scene.server, "2.999.442.9.3.1.2"), cda);
     for (bad, place) in [

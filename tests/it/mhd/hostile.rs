@@ -62,7 +62,7 @@ fn wrong_bundles_are_told_so_and_leave_nothing() {
     };
     let document = "Bundle.entry[2].resource";
     let cases = [
-        (changed("/type", "batch".into()), 400, "Bundle.type".to_owned()),
+        (changed("/type", "collection".into()), 400, "Bundle.type".to_owned()),
         (changed("/entry/0/resource/code/coding/0/code", "folder".into()), 400, "Bundle.entry".to_owned()),
         (changed("/entry/0/resource/extension/1/valueIdentifier/value", "x".into()), 400, "Bundle.entry[0].resource.extension".to_owned()),
         (changed("/entry/2/resource/masterIdentifier/value", "x".into()), 400, format!("{document}.masterIdentifier")),
@@ -71,7 +71,7 @@ fn wrong_bundles_are_told_so_and_leave_nothing() {
         (changed("/entry/2/resource/content/0/attachment/url", "urn:uuid:x".into()), 400, format!("{document}.content[0].attachment.url")),
         (changed("/entry/2/request/method", "DELETE".into()), 400, "Bundle.entry[2].request.method".to_owned()),
         (changed("/entry/3/resource", json!({ "resourceType": "Basic" })), 400, "Bundle.entry[3].resource".to_owned()),
-        (changed("/entry/3/resource/data", "%%%".into()), 400, "Binary.data".to_owned()),
+        (changed("/entry/3/resource/data", "%%%".into()), 400, "Bundle.entry[3].resource.data".to_owned()),
         (
             changed("/entry/2/resource/content/0/attachment/creation", "soon".into()),
             400,

@@ -4,5 +4,5 @@ mod bundles;
 mod foreign;
 mod hostile;
 mod provide;
-mod scene;
+pub mod scene;
 mod search;

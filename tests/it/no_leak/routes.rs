@@ -82,7 +82,10 @@ const PATTERNS: &[&str] = &[
     "RelatedPerson/{id}/_history",
     "RelatedPerson/{id}/_history/{vid}",
     "StructureDefinition/{id}",
+    "ValueSet/{id}",
     "metadata",
+    "openapi.json",
+    "package.tgz",
 ];
 
 fn every_route_turns_strangers_away(database: Database) {

@@ -55,8 +55,8 @@ pub(super) fn metadata(services: &Services, call: &Call, request: &mut FhirReque
 fn described(document: &Value, format: Format, domain: &Domain<'_>) -> Result<(Vec<u8>, Value), Refusal> {
     match text(document, "resourceType") {
         Some("Bundle") => {
-            let description = describe_fhir_document(document, format.media_type(), domain).map_err(faulty)?;
-            Ok((format.write(document, false), description))
+            let (media_type, bytes) = format.as_document(document);
+            Ok((bytes, describe_fhir_document(document, media_type, domain).map_err(faulty)?))
         }
         Some("Binary") => of_binary(document, domain),
         _ => Err(Refusal::invalid(DOCUMENT, "neither a Binary nor a Bundle", "send CDA as Binary, or a FHIR document")),
@@ -79,9 +79,7 @@ fn of_binary(binary: &Value, domain: &Domain<'_>) -> Result<(Vec<u8>, Value), Re
             let document = fhir_xml::read(&bytes).map_err(|fault| Refusal::of(400, fault.issue()))?;
             describe_fhir_document(&document, media_type, domain)
         }
-        "text/xml" | "application/xml" | "application/hl7-cda+xml" | "application/hl7-sda+xml" => {
-            describe_cda(&bytes, "text/xml", domain)
-        }
+        "text/xml" | "application/xml" | "application/hl7-cda+xml" | "application/hl7-sda+xml" => describe_cda(&bytes, "text/xml", domain),
         _ => {
             let mend = "send CDA as text/xml, or a FHIR document as application/fhir+json or application/fhir+xml; for any other document use ITI-65 or ITI-105";
             return Err(Refusal::invalid(&format!("{DOCUMENT}.contentType"), "no metadata are made of such a document", mend));

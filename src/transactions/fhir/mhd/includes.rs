@@ -61,7 +61,8 @@ impl Included {
             let are_there: Vec<_> = found.iter().map(|found| found.entry.logical_id).collect();
             let ids: Vec<_> = found.iter().flat_map(|found| found.relations.iter().map(|(_, target)| *target)).collect();
             let related = documents(record, patient_id, ids)?;
-            included.extend(related.iter().filter(|found| !are_there.contains(&found.entry.logical_id)).map(|found| written(found, domain)));
+            included
+                .extend(related.iter().filter(|found| !are_there.contains(&found.entry.logical_id)).map(|found| written(found, domain)));
         }
         if self.lists && !found.is_empty() {
             let ids: Vec<_> = found.iter().map(|found| found.entry.entry_uuid).collect();

@@ -141,8 +141,9 @@ fn fhir_document(
         let what = "an attachment in the FHIR document is longer than is taken within one";
         return Err(Refusal::unprocessable("Bundle.entry.resource", what, "send the FHIR document as a Binary instead"));
     }
-    entry.mime_type = format.media_type().to_owned();
-    stage_bytes(services, &format.write(document, false))
+    let (media_type, bytes) = format.as_document(document);
+    entry.mime_type = media_type.to_owned();
+    stage_bytes(services, &bytes)
 }
 
 /// Faults that the registry's own rules find.
