@@ -68,7 +68,7 @@ mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
 pub use crate::store::AnswersHeld;
-pub use crate::store::contents::{ContentError, StagedDocument};
+pub use crate::store::contents::{ContentError, StagedDocument, Staging};
 pub use admission::{Admitted, AttestationNeed, AttestationPolicy, NotAdmitted};
 pub use call::Call;
 pub use decision::{Action, Reason};

@@ -62,7 +62,12 @@ impl AuditAction {
         match transaction {
             Transaction::Iti18 | Transaction::Iti51 | Transaction::Iti66 | Transaction::Iti67 => Self::List,
             Transaction::Iti43 | Transaction::Iti68 => Self::Read,
-            Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti65 | Transaction::Iti105 => Self::Submit,
+            Transaction::Iti41
+            | Transaction::Iti42
+            | Transaction::Iti61
+            | Transaction::Iti65
+            | Transaction::Iti105
+            | Transaction::Iti106 => Self::Submit,
             Transaction::Iti57 | Transaction::Iti92 => Self::Update,
             Transaction::Iti62 | Transaction::Iti86 => Self::Remove,
             Transaction::Manage | Transaction::Iti108 | Transaction::LifeCycle | Transaction::Encounter => Self::Manage,
@@ -75,7 +80,7 @@ impl AuditAction {
             | Transaction::Iti104
             | Transaction::Import => Self::ChangeIdentity,
             Transaction::Iti71 | Transaction::Iti102 => Self::SignIn,
-            Transaction::Iti90 | Transaction::Iti106 | Transaction::Iti19 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
+            Transaction::Iti90 | Transaction::Iti19 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
         }
     }
 

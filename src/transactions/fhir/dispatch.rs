@@ -11,6 +11,7 @@ use super::render::Wishes;
 use super::request::undecodable;
 use super::routes::{Found, Params, allowed, find};
 use super::sifting::sift;
+use super::staged::Staged;
 use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, conditional, page_links, person};
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
@@ -107,6 +108,7 @@ fn decoded<'a>(services: &Services, received: ReceivedRequest<'a>) -> Result<Fhi
         base_url: received.base_url,
         counts_only: false,
         given: None,
+        staged: Staged::default(),
         bearer: None,
         body: received.body,
         body_limit: services.limits.fhir_body_bytes,

@@ -34,9 +34,12 @@ mod render;
 mod request;
 mod routes;
 mod sifting;
+mod staged;
 mod versions;
 
 pub use answer::{Answer, Content};
+use format::Format;
+
 pub use dispatch::{FhirReply, ReceivedRequest, respond};
 pub use refusal::Refusal;
 pub use request::{FhirRequest, Headers, Method};

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Refusal;
 use super::format::Format;
+use super::staged::Staged;
 use crate::transactions::iua::Bearer;
 use crate::wire::fhir::{Issue, IssueCode, broken_rules, form, json};
 
@@ -95,9 +96,12 @@ pub struct FhirRequest<'a> {
     pub counts_only: bool,
     /// The resource of the body, where it is read already.
     pub(super) given: Option<Value>,
+    /// The long documents that were taken out of it.
+    pub(super) staged: Staged,
     /// The token of the request, once it is proven.
     pub(super) bearer: Option<Bearer>,
     pub(super) body: &'a mut dyn Read,
+    /// Bytes of a body in memory at most (`limits.fhir_body_size`).
     pub(super) body_limit: usize,
 }
 
@@ -166,7 +170,12 @@ impl FhirRequest<'_> {
         }
         let format = Format::of_body(self.headers.content_type.as_deref())?;
         let bytes = self.whole_body()?;
-        let resource = format.read(&bytes).map_err(|fault| Refusal::of(400, fault.issue()))?;
+        self.parsed(format, &bytes)
+    }
+
+    /// The resource of these bytes, checked.
+    pub(super) fn parsed(&self, format: Format, bytes: &[u8]) -> Result<Value, Refusal> {
+        let resource = format.read(bytes).map_err(|fault| Refusal::of(400, fault.issue()))?;
         match broken_rules(&resource) {
             issues if issues.is_empty() => Ok(resource),
             issues => Err(Refusal::of_issues(400, issues)),
@@ -226,7 +235,7 @@ pub(super) fn undecodable(place: &str) -> Refusal {
 }
 
 /// The connection broke, or the server's limits on a request were reached.
-fn unreadable(kind: ErrorKind) -> Refusal {
+pub(super) fn unreadable(kind: ErrorKind) -> Refusal {
     let issue = |code, text: &str| Issue::error(code, text);
     match kind {
         ErrorKind::TimedOut => {

@@ -11,6 +11,7 @@ mod routes;
 mod source;
 mod writes;
 
+pub(super) use reads::resources_at;
 pub(super) use routes::ROUTES;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::model::civil_day::day_of;
 use crate::transactions::Services;
 use crate::transactions::fhir::{Answer, FhirRequest, Params, Refusal};
 use crate::wire::fhir::bundle::{Entry, searchset};
+use crate::wire::fhir::fields::reference;
 use crate::wire::fhir::{Issue, IssueCode};
 
 /// `GET TYPE/ID`.
@@ -61,6 +62,32 @@ fn with_version(mut resource: Value, version: u64) -> Value {
         fields.insert("meta".to_owned(), json!({ "versionId": version.to_string() }));
     }
     resource
+}
+
+/// The people and establishments at these addresses below the base, such as `Practitioner/D01`, as far as the caller may look
+/// them up: each with its address. A role comes with its person and its establishment.
+pub(in crate::transactions::fhir) fn resources_at(
+    services: &Services,
+    call: &Call,
+    mut addresses: Vec<String>,
+) -> Result<Vec<(String, Value)>, Refusal> {
+    if addresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    let found = looked_up(services, call, transaction("Practitioner"), |source| {
+        while let Some(address) = addresses.pop() {
+            let Some((resource_type, id)) = address.split_once('/') else { continue };
+            let found = source.by_id(resource_type, id)?.and_then(|mut found| found.pop());
+            if let Some((resource, _)) = found {
+                let ends = ["practitioner", "organization"].into_iter().filter_map(|end| reference(&resource, end));
+                addresses.extend(ends.filter(|_| resource_type == "PractitionerRole").map(str::to_owned));
+                all.push((address, resource));
+            }
+        }
+        Ok(())
+    });
+    found.map(|_| all)
 }
 
 pub(super) fn resource_type(request: &FhirRequest<'_>) -> String {
