@@ -12,7 +12,7 @@ use super::request::undecodable;
 use super::routes::{Found, Params, allowed, find};
 use super::sifting::sift;
 use super::staged::Staged;
-use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, conditional, person};
+use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, conditional, page_links, person};
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::transactions::{ReplyBody, Services};
@@ -183,6 +183,8 @@ fn interact(
     if route.own_format {
         return (route.perform)(services, call, request, params);
     }
+    request.check_parameters()?;
+    let page = page_links::resume(services, call, request, route)?;
     let presentation = Presentation::take(request)?;
     request.counts_only = presentation.selection == Selection::Count;
     if route.interaction == Interaction::Update && params == &Params::default() {
@@ -195,7 +197,9 @@ fn interact(
     let is_search = route.interaction == Interaction::SearchType;
     let warnings = if is_search { sift(request, route, is_strict)? } else { Vec::new() };
     let answer = (route.perform)(services, call, request, params)?;
-    if is_search || matches!(request.method, Method::Get | Method::Head) { presentation.of(answer, &warnings) } else { Ok(answer) }
+    let is_presented = is_search || matches!(request.method, Method::Get | Method::Head);
+    let answer = if is_presented { presentation.of(answer, &warnings)? } else { answer };
+    page_links::seal(services, call, route, page.as_deref(), answer)
 }
 
 /// A refusal that the audit trail has when this returns.

@@ -22,6 +22,7 @@ mod management_tests;
 mod mhd;
 mod open_api;
 mod package;
+mod page_links;
 mod patching;
 mod person;
 mod preferences;
