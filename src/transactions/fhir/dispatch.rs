@@ -197,10 +197,9 @@ fn interact(
     let is_search = route.interaction == Interaction::SearchType;
     let warnings = if is_search { sift(request, route, is_strict)? } else { Vec::new() };
     let answer = (route.perform)(services, call, request, params)?;
-    if !is_search && !matches!(request.method, Method::Get | Method::Head) {
-        return Ok(answer);
-    }
-    page_links::seal(services, call, route, page.as_deref(), presentation.of(answer, &warnings)?)
+    let is_presented = is_search || matches!(request.method, Method::Get | Method::Head);
+    let answer = if is_presented { presentation.of(answer, &warnings)? } else { answer };
+    page_links::seal(services, call, route, page.as_deref(), answer)
 }
 
 /// A refusal that the audit trail has when this returns.

@@ -75,7 +75,7 @@ pub(in crate::transactions::fhir) fn resources_at(
         return Ok(Vec::new());
     }
     let mut all = Vec::new();
-    let found = looked_up(services, call, transaction("Practitioner"), |source| {
+    let found = looked_up(services, call, Transaction::Iti90, |source| {
         while let Some(address) = addresses.pop() {
             let Some((resource_type, id)) = address.split_once('/') else { continue };
             let found = source.by_id(resource_type, id)?.and_then(|mut found| found.pop());
