@@ -34,17 +34,19 @@ impl Succession {
 }
 
 impl Writing<'_> {
-    /// The record to update; nothing if it, or that of a patient from whom an object would be taken, is closed to the caller.
+    /// The record to update; nothing if it is closed to the caller. What would be taken from the record of another patient is there
+    /// only if that is open to them too: else it is as good as unknown.
     pub fn open_for_update(&mut self, request: &UpdateRequest) -> Result<Option<WritableRecord<'_>>, Failure> {
         let patient_id = &request.submission_set.patient_id;
         let entries = request.entries.iter().map(|version| version.object.logical_id);
         let logical_ids: Vec<_> = entries.chain(request.folders.iter().map(|version| version.object.logical_id)).collect();
+        let mut also_open = Vec::new();
         for owner in self.tx.patients_of_versions(&logical_ids)? {
-            if owner != *patient_id && self.open(&owner, Action::Update)?.is_none() {
-                return Ok(None);
+            if owner != *patient_id && self.open(&owner, Action::Update)?.is_some() {
+                also_open.push(owner);
             }
         }
-        self.open(patient_id, Action::Update)
+        Ok(self.open(patient_id, Action::Update)?.map(|record| WritableRecord { also_open, ..record }))
     }
 }
 
@@ -124,7 +126,7 @@ impl WritableRecord<'_> {
 
 impl WritableRecord<'_> {
     /// The latest version of an object, unless it is out of the caller's sight: in this record, or in that of the patient from
-    /// whom it would be taken, which is open to the caller then.
+    /// whom it would be taken.
     fn if_seen<T>(&mut self, latest: Option<T>, place: impl Fn(&T) -> (&PatientId, EntryUuid)) -> Result<Option<T>, StoreError> {
         let Some(latest) = latest else { return Ok(None) };
         let Some(under) = self.authority.under_rules() else { return Ok(Some(latest)) };
@@ -132,7 +134,7 @@ impl WritableRecord<'_> {
         let seen = match *owner == self.patient_id {
             true => self.tx.is_in_view(&self.view, id)?,
             // Only who may move it between records sees what is in another one.
-            false => under.standing.move_to_patient().is_allowed(),
+            false => self.also_open.contains(owner) && under.standing.move_to_patient().is_allowed(),
         };
         Ok(seen.then_some(latest))
     }

@@ -2,5 +2,5 @@
 
 mod hostile;
 mod provide;
-mod scene;
+pub mod scene;
 mod search;
