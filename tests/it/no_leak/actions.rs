@@ -9,7 +9,7 @@ use super::row::{
     ITI18, ITI41, ITI42, ITI43, ITI51, ITI57, ITI61, ITI62, ITI86, ITI92, REGISTRY, Row, STORE, adhoc_query, document_requests,
     provide_and_register, submit_objects,
 };
-use super::scene::{make_on_demand, titled};
+use super::scene::titled;
 use crate::access::scene::letter;
 use crate::hl7v3::message::{added, merge, revised};
 use crate::support::AUTHORITY;
@@ -24,8 +24,6 @@ fn tries() -> Vec<Try> {
         adhoc_query(id, "LeafClass", &[("$XDSDocumentEntryPatientId", patient), ("$XDSDocumentEntryStatus", EITHER)])
     };
     let fresh = || titled(letter("{patient}", LETTER, None));
-    let mut promise = fresh();
-    make_on_demand(&mut promise);
     let feed = |message: String| message.replace(AUTHORITY, "1.3.182.4.4");
     vec![
         (REGISTRY, ITI18, documents("14d4debf-8f97-4251-9a74-a90016b0af0d", &patient)),
@@ -33,7 +31,7 @@ fn tries() -> Vec<Try> {
         (REGISTRY, ITI42, submit_objects(&changes::registered(fresh()), "")),
         (REGISTRY, ITI57, changes::update("{patient}", LETTER)),
         (REGISTRY, ITI92, changes::update("{patient}", LETTER)),
-        (REGISTRY, ITI61, submit_objects(&promise, "")),
+        (REGISTRY, ITI61, submit_objects(&changes::promise("{patient}", LETTER), "")),
         (REGISTRY, ITI62, changes::remove_objects(&["entry"])),
         (STORE, ITI41, provide_and_register(&fresh())),
         (STORE, ITI43, document_requests("RetrieveDocumentSetRequest", "urn:ihe:iti:xds-b:2007", &["{unique_id}"])),

@@ -15,7 +15,12 @@ pub fn told(scene: &Scene, response: &Response, ids: &Ids) -> String {
     text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !":-".contains(c))
         .map(|word| {
             let core = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-            let bare = core.trim_start_matches("cid:").trim_start_matches("urn:uuid:").trim_start_matches("--").trim_start_matches("dossier-").trim_end_matches("--");
+            let bare = core
+                .trim_start_matches("cid:")
+                .trim_start_matches("urn:uuid:")
+                .trim_start_matches("--")
+                .trim_start_matches("dossier-")
+                .trim_end_matches("--");
             let made_up = uuid::Uuid::parse_str(bare).is_ok() && !scene.stored.contains(bare);
             if made_up { word.replace(core, "PASSING") } else { word.to_owned() }
         })

@@ -50,24 +50,24 @@ fn over_fhir(leaks: &mut Leaks, scene: &Scene, open: Open, row: &Row, ids: &Ids)
         let answer = row.ask(scene, &caller, ids);
         judge(leaks, (name, row), &answer, ids, answer.status == status);
     }
-    for (name, caller, own) in [("stranger", stranger(), "Practitioner/D02"), ("blacklisted", blacklisted(), "Practitioner/D04")] {
-        let answer = row.ask(scene, &caller, ids);
+    let (stranger, blacklisted) = (row.ask(scene, &stranger(), ids), row.ask(scene, &blacklisted(), ids));
+    for (name, answer, own) in [("stranger", &stranger, "Practitioner/D02"), ("blacklisted", &blacklisted, "Practitioner/D04")] {
         let right = match open {
-            Open::Nothing => answer.status >= 400 || finds_nothing(&answer),
-            Open::Own => found(&answer).iter().all(|event| event["resource"]["agent"][0]["who"]["reference"] == own),
-            Open::Directory | Open::World => answer.status == 200 && !finds_nothing(&answer),
+            Open::Nothing => answer.status >= 400 || finds_nothing(answer),
+            Open::Own => found(answer).iter().all(|event| event["resource"]["agent"][0]["who"]["reference"] == own),
+            Open::Directory | Open::World => answer.status == 200 && !finds_nothing(answer),
         };
-        judge(leaks, (name, row), &answer, ids, answer.status < 500 && right);
+        judge(leaks, (name, row), answer, ids, answer.status < 500 && right);
     }
     if open != Open::Own {
-        alike(leaks, scene, row, ids);
+        alike(leaks, scene, row, ids, [&stranger, &blacklisted]);
     }
 }
 
 /// Nobody sees that they are blacklisted (access rules, 7).
-fn alike(leaks: &mut Leaks, scene: &Scene, row: &Row, ids: &Ids) {
-    let answer = |caller| told(scene, &row.ask(scene, &caller, ids), ids);
-    leaks.hold(&format!("stranger and blacklisted: {}", row.name), &answer(stranger()), &answer(blacklisted()));
+fn alike(leaks: &mut Leaks, scene: &Scene, row: &Row, ids: &Ids, answers: [&Response; 2]) {
+    let [stranger, blacklisted] = answers.map(|answer| told(scene, answer, ids));
+    leaks.hold(&format!("stranger and blacklisted: {}", row.name), &stranger, &blacklisted);
 }
 
 fn over_soap(leaks: &mut Leaks, scene: &Scene, row: &Row, ids: &Ids) {
@@ -78,11 +78,13 @@ fn over_soap(leaks: &mut Leaks, scene: &Scene, row: &Row, ids: &Ids) {
         let answer = row.ask(scene, &caller, ids);
         judge(leaks, (name, row), &answer, ids, is_fault(&answer));
     }
-    let answer = row.ask(scene, &stranger(), ids);
+    let (answer, blacklisted) = (row.ask(scene, &stranger(), ids), row.ask(scene, &blacklisted(), ids));
     let text = answer.text();
-    let nothing = ["ResponseStatusType:Failure", "<rim:RegistryObjectList></rim:RegistryObjectList>", "typeCode code=\"CE\""].iter().any(|sign| text.contains(sign));
+    let nothing = ["ResponseStatusType:Failure", "<rim:RegistryObjectList></rim:RegistryObjectList>", "typeCode code=\"CE\""]
+        .iter()
+        .any(|sign| text.contains(sign));
     judge(leaks, ("stranger", row), &answer, ids, is_fault(&answer) || nothing);
-    alike(leaks, scene, row, ids);
+    alike(leaks, scene, row, ids, [&answer, &blacklisted]);
 }
 
 /// An answer is right if it is as the rules have it, and tells nothing of what is stored.

@@ -1,6 +1,6 @@
 //! Submissions, updates and removals that refer to what is hidden.
 
-use dossier::model::association::{Association, AssociationType};
+use dossier::model::association::{Association, AssociationType, SubmissionSetStatus};
 use dossier::model::ids::EntryUuid;
 use dossier::model::submission_request::SubmissionRequest;
 use dossier::model::text::Slot;
@@ -19,28 +19,29 @@ use crate::xds_scene::folder;
 pub fn rows(patient: &str, document_type: &str) -> Vec<Row> {
     let fresh = || registered(titled(letter(patient, document_type, None)));
     let mut rows = Vec::new();
-    for (what, name, link) in RELATIONS {
-        let related = |mut request: SubmissionRequest| {
-            move |write: &dyn Fn(&SubmissionRequest) -> String| {
-                naming(name, |id| {
-                    let added = link(&request, id);
-                    request.associations.push(added);
-                    write(&request)
-                })
-            }
+    for (number, (what, name, links)) in RELATIONS.iter().enumerate() {
+        let mut row = |transaction, endpoint, action, mut request: SubmissionRequest, write: fn(&SubmissionRequest) -> String| {
+            let body = naming(name, |id| {
+                let links = links(&request, id);
+                request.associations.extend(links);
+                write(&request)
+            });
+            rows.push(Row::soap(format!("{transaction} {what} {{{name}}}"), endpoint, action, body));
         };
-        let provided = titled(letter(patient, document_type, None));
-        rows.push(Row::soap(format!("ITI-41 {what} {{{name}}}"), STORE, ITI41, related(provided)(&provide_and_register)));
-        rows.push(Row::soap(format!("ITI-42 {what} {{{name}}}"), REGISTRY, ITI42, related(fresh())(&|request| submit_objects(request, ""))));
-        let mut promise = titled(letter(patient, document_type, None));
-        make_on_demand(&mut promise);
-        rows.push(Row::soap(format!("ITI-61 {what} {{{name}}}"), REGISTRY, ITI61, related(promise)(&|request| submit_objects(request, ""))));
+        // All three file a submission alike; each is tried with some relations.
+        match number % 3 {
+            0 => row("ITI-41", STORE, ITI41, titled(letter(patient, document_type, None)), provide_and_register),
+            1 => row("ITI-42", REGISTRY, ITI42, fresh(), |request| submit_objects(request, "")),
+            _ => row("ITI-61", REGISTRY, ITI61, promise(patient, document_type), |request| submit_objects(request, "")),
+        }
+        if number % 3 != 0 {
+            row("ITI-41", STORE, ITI41, titled(letter(patient, document_type, None)), provide_and_register);
+        }
     }
-    for action in [ITI57, ITI92] {
-        rows.push(Row::soap(format!("{action} of {{entry}}"), REGISTRY, action, naming("entry", |id| later_entry(fresh(), id))));
-        rows.push(Row::soap(format!("{action} of {{folder}}"), REGISTRY, action, naming("folder", |id| later_folder(fresh(), id))));
-    }
-    for name in ["entry", "folder", "in_folder", "appends", "set"] {
+    rows.push(Row::soap("ITI-57 of {entry}", REGISTRY, ITI57, naming("entry", |id| later_entry(fresh(), id))));
+    rows.push(Row::soap("ITI-57 of {folder}", REGISTRY, ITI57, naming("folder", |id| later_folder(fresh(), id))));
+    rows.push(Row::soap("ITI-92 of {entry}", REGISTRY, ITI92, naming("entry", |id| later_entry(fresh(), id))));
+    for name in ["entry", "folder", "in_folder", "appends"] {
         let status = naming(name, |id| {
             let status = [("OriginalStatus", APPROVED), ("NewStatus", DEPRECATED)];
             with_operation(fresh(), |set| association("op", UPDATE_STATUS, set, &id.to_string(), &status))
@@ -57,13 +58,28 @@ pub fn rows(patient: &str, document_type: &str) -> Vec<Row> {
         let body = naming(source, |from| naming(target, |to| with_link(fresh(), kind, from, to)));
         rows.push(Row::soap(format!("ITI-57 {kind:?} {{{source}}} {{{target}}}"), REGISTRY, ITI57, body));
     }
-    rows.extend([
-        Row::soap("ITI-62", REGISTRY, ITI62, remove_objects(&["entry"])),
-        Row::soap("ITI-62, several", REGISTRY, ITI62, remove_objects(&["set", "folder", "in_folder", "open_entry"])),
-        Row::soap("ITI-86", STORE, ITI86, remove_documents(&["{unique_id}"])),
-        Row::soap("ITI-86, several", STORE, ITI86, remove_documents(&["{unique_id}", OPEN])),
-    ]);
+    rows.push(Row::soap("ITI-62", REGISTRY, ITI62, remove_objects(&["entry", "set", "folder", "in_folder"])));
+    rows.push(Row::soap("ITI-86", STORE, ITI86, remove_documents(&["{unique_id}", OPEN])));
     rows
+}
+
+/// A submission of each kind for this patient, which refers to nothing.
+pub fn submissions(patient: &str, document_type: &str) -> Vec<Row> {
+    let fresh = || titled(letter(patient, document_type, None));
+    vec![
+        Row::soap("ITI-41", STORE, ITI41, provide_and_register(&fresh())),
+        Row::soap("ITI-42", REGISTRY, ITI42, submit_objects(&registered(fresh()), "")),
+        Row::soap("ITI-61", REGISTRY, ITI61, submit_objects(&promise(patient, document_type), "")),
+        Row::soap("ITI-57", REGISTRY, ITI57, update(patient, document_type)),
+        Row::soap("ITI-92", REGISTRY, ITI92, update(patient, document_type)),
+    ]
+}
+
+/// A submission of an on-demand entry.
+pub fn promise(patient: &str, document_type: &str) -> SubmissionRequest {
+    let mut request = titled(letter(patient, document_type, None));
+    make_on_demand(&mut request);
+    request
 }
 
 /// A submission of a document that another repository holds.
@@ -94,26 +110,31 @@ pub fn remove_documents(unique_ids: &[&str]) -> String {
 }
 
 /// What a new document has to do with one that is there.
-type Relation = (&'static str, &'static str, fn(&SubmissionRequest, EntryUuid) -> Association);
+type Relation = (&'static str, &'static str, fn(&SubmissionRequest, EntryUuid) -> Vec<Association>);
 
 const RELATIONS: &[Relation] = &[
-    ("replaces", "entry", |request, id| document_link(request, AssociationType::Replaces, id)),
     ("appends to", "entry", |request, id| document_link(request, AssociationType::Appends, id)),
     ("transforms", "entry", |request, id| document_link(request, AssociationType::Transforms, id)),
-    ("transforms and replaces", "entry", |request, id| document_link(request, AssociationType::TransformsAndReplaces, id)),
-    ("signs", "entry", |request, id| document_link(request, AssociationType::Signs, id)),
+    ("brings again", "folder", |request, id| vec![reference_to(request, id)]),
     ("is a snapshot of", "on_demand", |request, id| document_link(request, AssociationType::IsSnapshotOf, id)),
+    ("replaces", "entry", |request, id| document_link(request, AssociationType::Replaces, id)),
     ("replaces", "on_demand", |request, id| document_link(request, AssociationType::Replaces, id)),
-    ("brings again", "entry", member_of),
-    ("brings again", "folder", member_of),
-    ("brings again", "in_folder", member_of),
+    ("signs", "entry", |request, id| document_link(request, AssociationType::Signs, id)),
+    ("brings again", "entry", |request, id| vec![reference_to(request, id)]),
+    ("brings again", "in_folder", |request, id| vec![reference_to(request, id)]),
+    ("transforms and replaces", "entry", |request, id| document_link(request, AssociationType::TransformsAndReplaces, id)),
     ("is put into", "folder", |request, id| {
-        Association::new(EntryUuid::random(), AssociationType::HasMember, id, request.entries[0].entry_uuid)
+        let joining = Association::new(EntryUuid::random(), AssociationType::HasMember, id, request.entries[0].entry_uuid);
+        vec![member_of(request, joining.entry_uuid), joining]
     }),
 ];
 
-fn document_link(request: &SubmissionRequest, kind: AssociationType, target: EntryUuid) -> Association {
-    Association::new(EntryUuid::random(), kind, request.entries[0].entry_uuid, target)
+fn reference_to(request: &SubmissionRequest, id: EntryUuid) -> Association {
+    Association { submission_set_status: Some(SubmissionSetStatus::Reference), ..member_of(request, id) }
+}
+
+fn document_link(request: &SubmissionRequest, kind: AssociationType, target: EntryUuid) -> Vec<Association> {
+    vec![Association::new(EntryUuid::random(), kind, request.entries[0].entry_uuid, target)]
 }
 
 /// A submission that brings the second version of an entry.
@@ -134,11 +155,7 @@ fn later_folder(mut request: SubmissionRequest, logical_id: EntryUuid) -> String
 }
 
 fn follow_up(request: &mut SubmissionRequest) {
-    request.associations[0].extras.slots.push(Slot {
-        name: "PreviousVersion".to_owned(),
-        slot_type: None,
-        values: vec!["1".to_owned()],
-    });
+    request.associations[0].extras.slots.push(Slot { name: "PreviousVersion".to_owned(), slot_type: None, values: vec!["1".to_owned()] });
 }
 
 /// An update of nothing but one operation.

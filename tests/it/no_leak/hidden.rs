@@ -2,7 +2,8 @@
 
 use super::answers::{Leaks, told};
 use super::ids::Ids;
-use super::scene::{Caller, NOBODY, Scene};
+use super::row::Row;
+use super::scene::{Caller, Scene};
 use super::{callers, changes, listings, patients, queries, resources};
 use crate::on_both_databases;
 use crate::story::people::{Who, administrator, number, patient, professional};
@@ -39,7 +40,12 @@ fn what_is_hidden_is_as_good_as_not_there(database: Database) {
     scene.story.at("2025-03-17T09:30:00+01:00");
     let deactivated = scene.file(&professional("D03"), "P01", LETTER, "STANDARD");
     deactivate(&scene, &deactivated);
-    listings::hold(&mut leaks, &of_d03, &listings::told_to(&scene, &professional("D03"), &open), "D03 of P01, who sent what is out of sight");
+    listings::hold(
+        &mut leaks,
+        &of_d03,
+        &listings::told_to(&scene, &professional("D03"), &open),
+        "D03 of P01, who sent what is out of sight",
+    );
 
     for (what, who, document_type, hidden) in [
         ("a level hides it from the referring physician", professional("D01"), LETTER, &private),
@@ -57,13 +63,17 @@ fn what_is_hidden_is_as_good_as_not_there(database: Database) {
     somebody_sees_what_is_hidden(&scene, &private, &context);
 }
 
+/// Everything that can be asked by ids.
+fn rows(document_type: &str) -> Vec<Row> {
+    [queries::rows(), queries::retrievals(), resources::rows(document_type), changes::rows(number("P01"), document_type)].concat()
+}
+
 /// Every row of one caller about what they do not see.
 fn hold(leaks: &mut Leaks, scene: &Scene, (what, who, document_type): (&str, &Who, &str), hidden: &Ids, context: &Ids) {
     let (caller, nowhere) = (Caller::is(who), hidden.invented().and(context));
     let hidden = hidden.clone().and(context);
-    let rows = [queries::rows(), queries::retrievals(), changes::rows(number("P01"), document_type), resources::rows(document_type)];
-    for row in rows.iter().flatten() {
-        leaks.compare(scene, (what, &caller), row, &hidden, &nowhere);
+    for row in rows(document_type) {
+        leaks.compare(scene, (what, &caller), &row, &hidden, &nowhere);
     }
 }
 
@@ -84,7 +94,6 @@ fn items(leaks: &mut Leaks, scene: &Scene, sending: &str, context: &Ids) {
     for (what, caller) in [
         ("D01", Caller::is(&professional("D01"))),
         ("D02", Caller::is(&professional("D02"))),
-        ("P02", Caller::is(&patient("P09"))),
         ("nobody", Caller::default()),
         ("another establishment", Caller { certificate: Some("laboratory-e2"), ..Caller::default() }),
     ] {
@@ -104,13 +113,16 @@ fn deactivate(scene: &Scene, documents: &Ids) {
     }
 }
 
+/// What is answered alike for everybody but the record administrator, or for everybody.
+const ALIKE: [&str; 3] = ["ITI-62", "ITI-86", "POST DocumentReference/{entry}/$deactivate"];
+
 /// A row that tells nobody anything proves nothing: the holder gets another answer for what is there.
 fn somebody_sees_what_is_hidden(scene: &Scene, private: &Ids, context: &Ids) {
     let holder = Caller::is(&patient("P01"));
     let nowhere = private.invented().and(context);
     let private = private.clone().and(context);
-    let rows = || [queries::rows(), queries::retrievals(), resources::rows(WORDS), changes::rows(number("P01"), WORDS)].concat();
-    let told = |row: &super::row::Row, ids: &Ids| told(scene, &row.ask(scene, &holder, ids), ids);
-    let alike: Vec<_> = rows().iter().zip(rows()).filter(|(row, again)| told(row, &private) == told(again, &nowhere)).map(|(row, _)| row.name.clone()).collect();
-    assert_eq!(alike, [""; 0], "{NOBODY}");
+    let told = |row: &Row, ids: &Ids| told(scene, &row.ask(scene, &holder, ids), ids);
+    let pairs = rows(WORDS).into_iter().zip(rows(WORDS)).filter(|(row, _)| !ALIKE.iter().any(|name| row.name.starts_with(name)));
+    let alike: Vec<_> = pairs.filter(|(row, again)| told(row, &private) == told(again, &nowhere)).map(|(row, _)| row.name).collect();
+    assert!(alike.is_empty(), "{alike:#?}");
 }

@@ -11,7 +11,7 @@ use super::resources::document_reference;
 use super::row::{ITI18, ITI51, JSON, REGISTRY, Row, adhoc_query};
 use super::scene::{Caller, NOBODY, Scene, WITHOUT_RECORD};
 use crate::mhd::scene::bundle;
-use crate::story::people::{Who, number, patient, professional};
+use crate::story::people::{number, patient, professional};
 use crate::support::AUTHORITY;
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
@@ -41,7 +41,8 @@ fn rows(document_type: &str) -> Vec<Row> {
         ("$XDSSubmissionSetStatus", EITHER),
         ("$XDSFolderStatus", EITHER),
     ];
-    let about = |object: &str, id: &str| [(format!("$XDS{object}PatientId"), id.to_owned()), (format!("$XDS{object}Status"), EITHER.to_owned())];
+    let about =
+        |object: &str, id: &str| [(format!("$XDS{object}PatientId"), id.to_owned()), (format!("$XDS{object}Status"), EITHER.to_owned())];
     let mut query = |name: &str, action, id: &str, parameters: &[(String, String)]| {
         let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         rows.push(Row::soap(name, REGISTRY, action, adhoc_query(id, "LeafClass", &parameters)));
@@ -53,7 +54,7 @@ fn rows(document_type: &str) -> Vec<Row> {
     query("Find documents of both", ITI51, "3d1bdb10-39a2-11de-89c2-2f44d94eaa9f", &about("DocumentEntry", &both));
     query("Find folders of both", ITI51, "50d3f5ac-39a2-11de-a1ca-b366239e58df", &about("Folder", &both));
     rows.push(Row::soap("FindDocumentsByReferenceId", REGISTRY, ITI18, by_reference_id("{patient}", "order")));
-    rows.extend(changes::rows("{patient}", document_type));
+    rows.extend(changes::submissions("{patient}", document_type));
     rows.push(Row::fhir("POST", "DocumentReference", JSON, document_reference(document_type, &json!({}))));
     rows.push(Row::fhir("POST", "", JSON, bundle("{patient}", "2.999.3.1", b"text").to_string().replace(AUTHORITY, "1.3.182.4.4")));
     rows.extend(acts());
@@ -77,19 +78,15 @@ fn acts() -> Vec<Row> {
     rows
 }
 
-/// Holds the three against each other, for professionals and for another patient.
+/// Holds the three against each other, for a professional and for another patient.
 pub fn hold(leaks: &mut Leaks, scene: &Scene) {
-    let ids = |number: &str| {
-        let unused = uuid::Uuid::nil();
-        let names = ["entry", "unique_id", "folder", "set", "in_folder", "appends", "on_demand", "open_entry", "open_folder", "open_unique_id"];
-        names.iter().fold(Ids::default(), |ids, name| ids.with(name, unused)).with("patient", number)
-    };
-    let callers: [(&Who, &str); 3] =
-        [(&professional("D02"), LETTER), (&professional("D01"), LETTER), (&patient("P09"), WORDS)];
-    for (who, document_type) in callers {
-        let caller = Caller::is(who);
+    for (who, document_type) in [(professional("D01"), LETTER), (patient("P09"), WORDS)] {
+        let caller = Caller::is(&who);
         for row in rows(document_type) {
-            let of = |number: &str| told(scene, &row.ask(scene, &caller, &ids(number)), &Ids::default().with("patient", number));
+            let of = |number: &str| {
+                let ids = Ids::default().with("entry", uuid::Uuid::nil()).with("patient", number);
+                told(scene, &row.ask(scene, &caller, &ids), &ids)
+            };
             let hidden = of(number("P02"));
             leaks.hold(&format!("no record: {}", row.name), &hidden, &of(WITHOUT_RECORD));
             leaks.hold(&format!("nobody: {}", row.name), &hidden, &of(NOBODY));

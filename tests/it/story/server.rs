@@ -176,8 +176,7 @@ impl Story {
     pub fn fhir(&self, who: &Who, method: &str, path: &str, headers: &[&str], body: &Value) -> Answer {
         let token = self.token(who, 0);
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n");
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n");
         if !headers.iter().any(|header| header.starts_with("Content-Type")) {
             head.push_str("Content-Type: application/fhir+json\r\n");
         }
