@@ -85,6 +85,12 @@ impl Connection {
         self.answer().unwrap()
     }
 
+    /// Gets a resource on behalf of whom a token is about.
+    pub fn get_as(&mut self, path: &str, token: &str) -> Answer {
+        write!(self.stream, "GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n").unwrap();
+        self.answer().unwrap()
+    }
+
     fn answer(&mut self) -> io::Result<Answer> {
         let status_line = self.line()?;
         let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);

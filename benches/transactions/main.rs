@@ -3,7 +3,8 @@
 //! `cargo bench` fills a database, starts the release build of the server on it and prints a table in Markdown, which
 //! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works, and
 //! `cargo bench -- growth` what a hundred times as many entries of others change;
-//! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request.
+//! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request, and `cargo bench -- no-leak-timing` whether
+//! the time of an answer tells what is hidden from what does not exist.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,7 +27,9 @@ mod http;
 mod measure;
 mod messages;
 mod nginx;
+mod no_leak;
 mod options;
+mod paired;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod postgres;
@@ -56,6 +59,9 @@ fn main() {
     let options = Options::from_arguments();
     if options.growth {
         return growth::measure(&options);
+    }
+    if options.no_leak_timing {
+        return no_leak::measure(&options);
     }
     let bench = Bench::start(options);
     if bench.options.trust {

@@ -51,20 +51,29 @@ pub fn find_documents(patient_id: &str) -> Message {
     let approved = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')";
     let parameters =
         [("$XDSDocumentEntryPatientId", vec![format!("'{patient_id}'")]), ("$XDSDocumentEntryStatus", vec![approved.to_owned()])];
+    stored_query(FIND_DOCUMENTS, &parameters)
+}
+
+/// ITI-18 for whole objects.
+pub fn stored_query(id: &str, parameters: &[(&str, Vec<String>)]) -> Message {
     simple("/xds/registry", "urn:ihe:iti:2007:RegistryStoredQuery", |xml| {
-        write_adhoc_query_request(xml, FIND_DOCUMENTS, ReturnType::LeafClass, &parameters)
+        write_adhoc_query_request(xml, id, ReturnType::LeafClass, parameters)
     })
 }
 
 /// [`find_documents`] on behalf of a user.
 pub fn find_documents_for(patient_id: &str, assertion: &str) -> Message {
-    let message = find_documents(patient_id);
+    for_user(&find_documents(patient_id), assertion)
+}
+
+/// A message on behalf of a user.
+pub fn for_user(message: &Message, assertion: &str) -> Message {
     let header = format!(
         "<wsse:Security xmlns:wsse=\"{}\" soap:mustUnderstand=\"1\">{assertion}</wsse:Security></soap:Header>",
         dossier::wire::xml::ns::WSSE
     );
-    let before = String::from_utf8(message.before).unwrap().replacen("</soap:Header>", &header, 1).into_bytes();
-    Message { before, ..message }
+    let before = std::str::from_utf8(&message.before).unwrap().replacen("</soap:Header>", &header, 1).into_bytes();
+    Message { before, path: message.path, content_type: message.content_type.clone(), after: message.after.clone() }
 }
 
 /// ITI-43 for one document.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
-use crate::model::dsp::Professions;
+use crate::model::dsp::{Professions, Quality};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
@@ -17,7 +17,7 @@ use super::decision::Decision;
 use super::reading_record::Documents;
 use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
-use super::standings::Standings;
+use super::standings::{Standings, nobody};
 use super::{
     Action, AttestationNeed, AttestationPolicy, Call, Failure, Policy, ReadableRecord, Reason, RemovedDocument, Spill, WritableRecord,
 };
@@ -206,7 +206,13 @@ impl Reading<'_> {
     /// to the caller, which are the same to them.
     pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<ReadableRecord<'_>>, Failure> {
         let decision = self.policy.decide(&mut self.standings, self.tx, self.call, action, patient_id)?;
-        let Some(authority) = noted(self.audit, patient_id, decision) else { return Ok(None) };
+        // The trail is about patients.
+        let authority = match (nobody().is_some_and(|nobody| nobody == *patient_id), decision) {
+            (true, Decision::Allow { authority, .. }) => Some(authority),
+            (true, Decision::Deny { .. }) => None,
+            (false, decision) => noted(self.audit, patient_id, decision),
+        };
+        let Some(authority) = authority else { return Ok(None) };
         let documents = Documents { contents: self.contents, memory_left: &mut self.memory_left };
         Ok(Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id, authority)))
     }
@@ -231,10 +237,20 @@ impl Reading<'_> {
             Subject::AnyWithDocuments(query, most) => self.tx.patients_with_documents(query, one_more(most))?,
             Subject::AnyWithFolders(query, most) => self.tx.patients_with_folders(query, one_more(most))?,
         };
-        if patients.is_empty() && self.policy.rules().is_some() {
-            self.standings.towards_nobody(self.tx, self.call)?;
-        }
         Ok(patients)
+    }
+
+    /// The patients of [`Self::patients_of`], or, where nobody has what was asked for and the access rules hold, one in whose
+    /// record to look in vain, so that it takes as long as what is hidden: patients look in their own, others in nobody's.
+    pub fn or_nobody(&mut self, patients: Vec<PatientId>) -> Result<Vec<PatientId>, Failure> {
+        if !patients.is_empty() || self.policy.rules().is_none() {
+            return Ok(patients);
+        }
+        let own = match self.standings.quality(self.tx, self.call)? {
+            Some(Quality::Patient { person, .. }) => person.as_str().parse().ok(),
+            _ => nobody(),
+        };
+        Ok(own.into_iter().collect())
     }
 }
 

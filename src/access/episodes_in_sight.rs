@@ -18,8 +18,12 @@ impl Reading<'_> {
     pub fn episodes(&mut self, patient_id: &PatientId) -> Result<Vec<CareEpisode>, Failure> {
         self.audit.patient_ids.push(patient_id.to_string());
         let caller = caller(self.tx, self.call)?.ok_or(ActRefusal::NobodyCalls)?;
+        self.episodes_for(&caller, patient_id)
+    }
+
+    fn episodes_for(&mut self, caller: &Caller, patient_id: &PatientId) -> Result<Vec<CareEpisode>, Failure> {
         let stored = self.tx.care_record(patient_id)?;
-        Ok(stored.map(|stored| in_sight(&caller, stored.record, self.call.now)).unwrap_or_default())
+        Ok(stored.map(|stored| in_sight(caller, stored.record, self.call.now)).unwrap_or_default())
     }
 
     /// The episode of this name, if the caller sees it, and whose it is.
@@ -27,8 +31,11 @@ impl Reading<'_> {
     /// # Errors
     /// [`ActRefusal::NobodyCalls`], [`ActRefusal::Unknown`].
     pub fn episode(&mut self, id: Uuid) -> Result<(PatientId, CareEpisode), Failure> {
+        // Who calls comes first: nobody is told the same of every name.
+        let caller = caller(self.tx, self.call)?.ok_or(ActRefusal::NobodyCalls)?;
         let patient_id = self.tx.patient_of_record_item(id)?.ok_or(ActRefusal::Unknown)?;
-        let found = self.episodes(&patient_id)?.into_iter().find(|episode| episode.id == id);
+        self.audit.patient_ids.push(patient_id.to_string());
+        let found = self.episodes_for(&caller, &patient_id)?.into_iter().find(|episode| episode.id == id);
         Ok((patient_id, found.ok_or(ActRefusal::Unknown)?))
     }
 }

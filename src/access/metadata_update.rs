@@ -34,7 +34,8 @@ impl Succession {
 }
 
 impl Writing<'_> {
-    /// The record to update; nothing if it, or that of a patient from whom an object would be taken, is closed to the caller.
+    /// The record to update; nothing if it is closed to the caller. What would be taken from the record of another patient is there
+    /// only if that is open to them too: else it is as good as unknown.
     pub fn open_for_update(&mut self, request: &UpdateRequest) -> Result<Option<WritableRecord<'_>>, Failure> {
         let patient_id = &request.submission_set.patient_id;
         let entries = request.entries.iter().map(|version| version.object.logical_id);
@@ -44,12 +45,13 @@ impl Writing<'_> {
         // In one order, so that two moves between the same patients do not wait for each other.
         patients.sort();
         patients.dedup();
-        for patient_id in &patients {
-            if self.open(patient_id, Action::Update)?.is_none() {
-                return Ok(None);
+        let mut also_open = Vec::new();
+        for owner in patients {
+            if self.open(&owner, Action::Update)?.is_some() && owner != *patient_id {
+                also_open.push(owner);
             }
         }
-        self.open(patient_id, Action::Update)
+        Ok(self.open(patient_id, Action::Update)?.map(|record| WritableRecord { also_open, ..record }))
     }
 }
 
@@ -131,7 +133,7 @@ impl WritableRecord<'_> {
 
 impl WritableRecord<'_> {
     /// The latest version of an object, unless it is out of the caller's sight: in this record, or in that of the patient from
-    /// whom it would be taken, which is open to the caller then.
+    /// whom it would be taken.
     fn if_seen<T>(&mut self, latest: Option<T>, place: impl Fn(&T) -> (&PatientId, EntryUuid)) -> Result<Option<T>, StoreError> {
         let Some(latest) = latest else { return Ok(None) };
         let Some(under) = self.authority.under_rules() else { return Ok(Some(latest)) };
@@ -139,7 +141,7 @@ impl WritableRecord<'_> {
         let seen = match *owner == self.patient_id {
             true => self.tx.is_in_view(&self.view, id)?,
             // Only who may move it between records sees what is in another one.
-            false => under.standing.move_to_patient().is_allowed(),
+            false => self.also_open.contains(owner) && under.standing.move_to_patient().is_allowed(),
         };
         Ok(seen.then_some(latest))
     }

@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::model::dsp::{Caller, Denial, Standing};
+use crate::model::care_record::CareRecord;
+use crate::model::dsp::{Caller, Denial, Quality, Standing};
 use crate::model::hl7_types::PatientId;
+use crate::model::timestamp::Instant;
 use crate::store::Read;
 
 use super::caller::caller;
@@ -12,6 +14,14 @@ use super::{Call, Failure};
 
 /// No patient has this id: its authority is none.
 const NOBODY: &str = "0^^^&0.0&ISO";
+
+/// The closed record of nobody, as large as that of a patient who goes to the doctor.
+const NOBODYS_RECORD: &str = include_str!("nobodys_record.json");
+
+/// An id that no patient has.
+pub(super) fn nobody() -> Option<PatientId> {
+    NOBODY.parse().ok()
+}
 
 /// What was found out so far.
 #[derive(Default)]
@@ -29,7 +39,7 @@ impl Standings {
         let standing = match self.caller(tx, call)? {
             None => Err(Denial::CallerInvalid),
             Some(caller) => match tx.care_record(patient_id)? {
-                None => Err(Denial::NoMandate),
+                None => of_nobodys_record(caller, call.now),
                 Some(stored) => Standing::of(caller, &stored.record.state(), call.now),
             },
         };
@@ -37,11 +47,9 @@ impl Standings {
         Ok(standing)
     }
 
-    /// Asks what is asked about a record where there is none, so that an id that nobody has takes as long as a hidden one.
-    pub(super) fn towards_nobody(&mut self, tx: &mut Read, call: &Call) -> Result<(), Failure> {
-        let Ok(nobody) = NOBODY.parse() else { return Ok(()) };
-        self.caller(tx, call)?;
-        Ok(tx.care_record(&nobody).map(drop)?)
+    /// The quality of the session, if anybody is known to call.
+    pub(super) fn quality(&mut self, tx: &mut Read, call: &Call) -> Result<Option<&Quality>, Failure> {
+        Ok(self.caller(tx, call)?.map(|caller| &caller.quality))
     }
 
     /// Who calls, if anybody is known to.
@@ -53,12 +61,26 @@ impl Standings {
     }
 }
 
+/// Where a caller stands towards a record that is not there: as towards one in which nothing of theirs is, and at the same cost, so
+/// that the time of an answer does not tell them apart. Authorship alone opens it (access rules, 5.2); there is nothing in it.
+fn of_nobodys_record(caller: &Caller, now: Instant) -> Result<Standing, Denial> {
+    let Ok(record) = serde_json::from_str::<CareRecord>(NOBODYS_RECORD) else { return Err(Denial::NoMandate) };
+    let mut standing = Standing::of(caller, &record.state(), now).map_err(|denial| match denial {
+        Denial::CallerInvalid | Denial::ReasonMissing => denial,
+        _ => Denial::NoMandate,
+    })?;
+    standing.otherwise = Denial::NoMandate;
+    if standing.clauses.is_empty() { Ok(standing) } else { Err(Denial::NoMandate) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn nobody_can_be_asked_about() {
-        assert!(NOBODY.parse::<PatientId>().is_ok());
+    fn nobody_can_be_asked_about_and_has_a_closed_record() {
+        let record: CareRecord = serde_json::from_str(NOBODYS_RECORD).unwrap();
+        assert_eq!(record.holder, nobody().unwrap());
+        assert_eq!(record.state().status, crate::model::dsp::DspStatus::Closed);
     }
 }

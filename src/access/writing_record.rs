@@ -33,6 +33,8 @@ pub struct WritableRecord<'a> {
     pub(super) view: RecordView,
     /// What the registry itself works on: what a change implies reaches what the caller does not see.
     pub(super) whole: RecordView,
+    /// Whose records are open to the caller besides, for objects that move.
+    pub(super) also_open: Vec<PatientId>,
 }
 
 /// The content of a submitted entry.
@@ -54,7 +56,8 @@ impl<'a> WritableRecord<'a> {
         authority: Authority,
     ) -> Self {
         let view = RecordView::new(patient_id.clone(), authority.visibility());
-        Self { tx, contents, audit, patient_id: patient_id.clone(), now, authority, view, whole: RecordView::whole(patient_id) }
+        let (patient_id, whole) = (patient_id.clone(), RecordView::whole(patient_id));
+        Self { tx, contents, audit, patient_id, now, authority, view, whole, also_open: Vec::new() }
     }
 
     /// Registers a submission without contents: they are in another repository (ITI-42).

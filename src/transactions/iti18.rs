@@ -28,7 +28,8 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 fn find(door: &mut Reading<'_>, request: &AdhocQueryRequest, most: usize) -> Result<Spilled, Failure> {
     let mut answer = QueryAnswer::new(request.return_type, door.spill());
     let mut with_results = 0;
-    for patient_id in door.patients_of(request.query.subject(), request.metadata_level)? {
+    let patients = door.patients_of(request.query.subject(), request.metadata_level)?;
+    for patient_id in door.or_nobody(patients)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
         let found = record.find(&request.query, request.metadata_level, answer.len(), most)?;

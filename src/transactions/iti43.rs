@@ -140,7 +140,8 @@ fn retrieve(
     made_bytes: &mut usize,
 ) -> Result<Option<Given>, Failure> {
     let ids = ObjectIds::UniqueIds(vec![request.unique_id.clone()]);
-    let mut patients = door.patients_of(Subject::Entries(&ids), MetadataLevel::One)?;
+    let patients = door.patients_of(Subject::Entries(&ids), MetadataLevel::One)?;
+    let mut patients = door.or_nobody(patients)?;
     if patients.len() > 1 {
         patients = showing(door, patients, &request.unique_id)?;
     }

@@ -40,7 +40,7 @@ pub use async_exchange::CallbackRules;
 pub use iua::TokenRules;
 pub use places::{Place, Places};
 pub use services::{Limits, Services};
-pub use soap_dispatch::respond;
+pub use soap_dispatch::{actions, respond};
 pub use soap_message::{Endpoint, SoapRequest};
 pub use soap_reply::{ReplyBody, SoapReply, WriteReply};
 pub use xua::{AssertionMode, PersonRules};

@@ -55,6 +55,11 @@ const ACTIONS: [(Endpoint, &str, Transaction, &str); 14] = [
     (Endpoint::PatientFeed, "urn:hl7-org:v3:PRPA_IN201304UV02", Transaction::Iti44, acknowledgement::ACTION),
 ];
 
+/// Every action of this server, with where it is sent.
+pub fn actions() -> impl Iterator<Item = (Endpoint, &'static str)> {
+    ACTIONS.iter().map(|(endpoint, action, ..)| (*endpoint, *action))
+}
+
 /// Carries out one SOAP request. Blocks; whatever happens, there is a reply, and its audit record is committed.
 pub fn respond(services: &Services, call: &Call, request: SoapRequest<'_>) -> SoapReply {
     let call = &match services.door.admit(call, Transaction::Unknown) {

@@ -60,10 +60,12 @@ pub(super) fn prove(
     security: Option<&SecurityHeader>,
 ) -> Result<Option<Person>, NotProven> {
     let rules = &services.persons;
-    // A feed comes from a system, behind which nobody asks for anything: there is none over MLLP either.
-    let mode = match (rules.mode, transaction) {
-        (AssertionMode::Required, Transaction::Iti44) => AssertionMode::Optional,
-        (mode, _) => mode,
+    // A feed comes from a system, behind which nobody asks for anything: there is none over MLLP either. Where the access rules
+    // hold, its certificate has to prove that system.
+    let is_of_system = transaction == Transaction::Iti44 && (call.node.proven().is_some() || !services.door.has_access_rules());
+    let mode = match rules.mode {
+        AssertionMode::Required if is_of_system => AssertionMode::Optional,
+        mode => mode,
     };
     let refused = |refusal: Refusal| NotProven { rejection: refuse(refusal), person: None };
     let assertion = match (mode, security) {

@@ -1,112 +1,128 @@
 //! A hidden object and one that does not exist get the same answer.
 
-use super::scene::{Hidden, told};
-use crate::access::scene::{P01, patient, professional};
+use super::answers::{Leaks, told};
+use super::ids::Ids;
+use super::row::Row;
+use super::scene::{Caller, Scene};
+use super::{callers, changes, listings, patients, queries, resources};
 use crate::on_both_databases;
-use crate::support::submissions::fresh_oid;
-use crate::support::{Database, REPOSITORY};
+use crate::story::people::{Who, administrator, number, patient, professional};
+use crate::support::Database;
 
 on_both_databases!(what_is_hidden_is_as_good_as_not_there);
 
-const NOTHING: &str = "00000000-0000-4000-8000-000000000000";
+/// The type that professionals send here, and that of patients.
+pub const LETTER: &str = "rapports-medicaux";
+pub const WORDS: &str = "expression-titulaire";
 
-/// Method, path with `{}` for the id, header, body.
-const DOCUMENT_PATHS: &[(&str, &str, &str, &str)] = &[
-    ("GET", "DocumentReference/{}", "Accept: */*", ""),
-    ("GET", "DocumentReference?_id={}", "Accept: */*", ""),
-    ("GET", "DocumentReference?identifier=urn:uuid:{}", "Accept: */*", ""),
-    ("GET", "Binary/{}", "Accept: */*", ""),
-    ("HEAD", "Binary/{}", "Accept: */*", ""),
-    ("GET", "Binary/{}", "Range: bytes=0-1", ""),
-    (
-        "PATCH",
-        "DocumentReference/{}",
-        "Content-Type: application/json-patch+json",
-        r#"[{"op":"replace","path":"/description","value":"x"}]"#,
-    ),
-    ("PUT", "DocumentReference/{}", "Content-Type: application/fhir+json", r#"{"resourceType":"DocumentReference","id":"{}"}"#),
-    ("POST", "DocumentReference/{}/$deactivate", "Content-Type: application/fhir+json", r#"{"resourceType":"Parameters"}"#),
-];
-
-/// Stored queries (ITI TF-2: 3.18.4.1.2.3.7): name, id, parameter.
-const QUERIES: &[(&str, &str, &str)] = &[
-    ("GetDocuments", "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4", "$XDSDocumentEntryEntryUUID"),
-    ("GetAssociations", "a7ae438b-4bc2-4642-93e9-be891f7bb155", "$uuid"),
-    ("GetDocumentsAndAssociations", "bab9529a-4a10-40b3-a01f-f68a615d247a", "$XDSDocumentEntryEntryUUID"),
-    ("GetSubmissionSets", "51224314-5390-4169-9b91-b1980040715a", "$uuid"),
-    ("GetFoldersForDocument", "10cae35a-c7f9-4cf5-b61e-fc3278ffb578", "$XDSDocumentEntryEntryUUID"),
-    ("GetRelatedDocuments", "d90e5407-b356-4d91-a89f-873917b4b0e6", "$XDSDocumentEntryEntryUUID"),
-    ("GetSubmissionSetAndContents", "e8e3cb2c-e39c-46b9-99e4-c12f57260b83", "$XDSSubmissionSetEntryUUID"),
-];
-
+/// One server for all that is asked; each step files more.
 fn what_is_hidden_is_as_good_as_not_there(database: Database) {
-    let hidden = Hidden::start(database);
-    // Before the others act: their own attempts are theirs to read.
-    let others = ["Consent", "Encounter", "AuditEvent"].map(|kind| (kind, hidden.first_id(&format!("/fhir/{kind}?patient=Patient/{P01}"))));
-    for (name, query, parameter) in QUERIES {
-        let body = stored_query(query, parameter, &hidden.entry);
-        let seen = hidden.soap(Some(&patient(P01)), "registry", "urn:ihe:iti:2007:RegistryStoredQuery", &body).text();
-        assert!(seen.contains("ResponseStatusType:Success"), "{name} is a good query: {seen}");
+    let mut scene = Scene::start(database);
+    let mut leaks = Leaks::default();
+    scene.story.at("2025-03-17T09:00:00+01:00");
+    let open = scene.file(&professional("D01"), "P01", LETTER, "STANDARD");
+    let context = Ids::default()
+        .with("open_entry", open.of("entry"))
+        .with("open_unique_id", open.of("unique_id"))
+        .with("open_folder", open.of("folder"))
+        .with("patient", number("P01"));
+    let of_d01 = listings::told_to(&scene, &professional("D01"), &open);
+    scene.story.at("2025-03-17T09:10:00+01:00");
+    let private = scene.file(&patient("P01"), "P01", WORDS, "PRIVE");
+    let sending = scene.first_id(&patient("P01"), &format!("/fhir/AuditEvent?patient=Patient/{}&subtype=ITI-41", number("P01")), |_| true);
+    let of_p02 = scene.file(&patient("P02"), "P02", WORDS, "STANDARD");
+    listings::hold(&mut leaks, &of_d01, &listings::told_to(&scene, &professional("D01"), &open), "D01 of P01");
+    let of_p01 = listings::told_to(&scene, &patient("P01"), &open);
+    scene.story.at("2025-03-17T09:20:00+01:00");
+    let announced = scene.file(&professional("D03"), "P01", LETTER, "ANNONCE");
+    listings::hold(&mut leaks, &of_p01, &listings::told_to(&scene, &patient("P01"), &open), "P01 of their own record");
+    let of_d03 = listings::told_to(&scene, &professional("D03"), &open);
+    scene.story.at("2025-03-17T09:30:00+01:00");
+    let deactivated = scene.file(&professional("D03"), "P01", LETTER, "STANDARD");
+    deactivate(&scene, &deactivated);
+    listings::hold(
+        &mut leaks,
+        &of_d03,
+        &listings::told_to(&scene, &professional("D03"), &open),
+        "D03 of P01, who sent what is out of sight",
+    );
+
+    for (what, who, document_type, hidden) in [
+        ("a level hides it from the referring physician", professional("D01"), LETTER, &private),
+        ("no mandate", professional("D02"), LETTER, &private),
+        ("another record", professional("D01"), LETTER, &of_p02),
+        ("it waits for a talk", patient("P01"), WORDS, &announced),
+        ("taken out of sight", professional("D03"), LETTER, &deactivated),
+    ] {
+        hold(&mut leaks, &scene, (what, &who, document_type), hidden, &context);
     }
-    let mut leaks = Vec::new();
-    for caller in ["D01", "D02"] {
-        let token = hidden.professionals_token(caller);
-        for (method, path, header, body) in DOCUMENT_PATHS {
-            let ask = |id: &str| {
-                // The answer to a HEAD has no body, so the connection has to end.
-                let headers = [*header, "Connection: close"];
-                told(&hidden.ask(Some(&token), method, &format!("/fhir/{}", path.replace("{}", id)), &headers, &body.replace("{}", id)), id)
-            };
-            compare(&mut leaks, &format!("{caller} {method} {path}"), &ask(&hidden.entry), &ask(NOTHING));
+    items(&mut leaks, &scene, &sending, &context);
+    patients::hold(&mut leaks, &scene);
+    callers::turned_away(&mut leaks, &scene, &of_p02);
+    leaks.assert_none();
+    somebody_sees_what_is_hidden(&scene, &private, &context);
+}
+
+/// Everything that can be asked by ids.
+fn rows(document_type: &str) -> Vec<Row> {
+    [queries::rows(), queries::retrievals(), resources::rows(document_type), changes::rows(number("P01"), document_type)].concat()
+}
+
+/// Every row of one caller about what they do not see.
+fn hold(leaks: &mut Leaks, scene: &Scene, (what, who, document_type): (&str, &Who, &str), hidden: &Ids, context: &Ids) {
+    let (caller, nowhere) = (Caller::is(who), hidden.invented().and(context));
+    let hidden = hidden.clone().and(context);
+    for row in rows(document_type) {
+        leaks.compare(scene, (what, &caller), &row, &hidden, &nowhere);
+    }
+}
+
+/// What is true of the record itself: who was trusted, visits, notices, the history.
+fn items(leaks: &mut Leaks, scene: &Scene, sending: &str, context: &Ids) {
+    let (p01, p08) = (patient("P01"), patient("P08"));
+    let own = |kind: &str| format!("/fhir/{kind}?patient=Patient/{}", number("P01"));
+    let about_p02 = |resource: &serde_json::Value| resource.to_string().contains(number("P02"));
+    let closing = scene.fhir(&Caller::is(&p08), "POST", &format!("/fhir/Patient/{}/$dsp-close", number("P08")), &[], "");
+    assert_eq!(closing.status, 200, "{}", closing.text());
+    let hidden = Ids::default()
+        .with("consent", scene.first_id(&p01, &own("Consent"), about_p02))
+        .with("episode", scene.first_id(&p01, &own("Encounter"), |_| true))
+        .with("event", sending)
+        .with("notice", scene.first_id(&p08, "/fhir/Communication", |_| true));
+    let nowhere = hidden.invented().and(context);
+    let hidden = hidden.and(context);
+    for (what, caller) in [
+        ("D01", Caller::is(&professional("D01"))),
+        ("D02", Caller::is(&professional("D02"))),
+        ("nobody", Caller::default()),
+        ("another establishment", Caller { certificate: Some("laboratory-e2"), ..Caller::default() }),
+    ] {
+        for row in resources::items() {
+            leaks.compare(scene, (what, &caller), &row, &hidden, &nowhere);
         }
-        for (name, query, parameter) in QUERIES {
-            let ask = |id: &str| {
-                told(
-                    &hidden.soap(
-                        Some(&professional(caller)),
-                        "registry",
-                        "urn:ihe:iti:2007:RegistryStoredQuery",
-                        &stored_query(query, parameter, id),
-                    ),
-                    id,
-                )
-            };
-            compare(&mut leaks, &format!("{caller} {name}"), &ask(&hidden.entry), &ask(NOTHING));
-        }
-        let ask = |id: &str| {
-            told(&hidden.soap(Some(&professional(caller)), "repository", "urn:ihe:iti:2007:RetrieveDocumentSet", &retrieval(id)), id)
-        };
-        compare(&mut leaks, &format!("{caller} ITI-43"), &ask(&hidden.unique_id), &ask(&fresh_oid()));
-    }
-    let token = hidden.professionals_token("D02");
-    for (kind, id) in &others {
-        let ask = |id: &str| told(&hidden.ask(Some(&token), "GET", &format!("/fhir/{kind}/{id}"), &[], ""), id);
-        compare(&mut leaks, &format!("D02 {kind}/{{id}}"), &ask(id), &ask(NOTHING));
-    }
-    assert!(leaks.is_empty(), "{}", leaks.join("\n\n"));
-}
-
-fn compare(leaks: &mut Vec<String>, path: &str, of_hidden: &str, of_nothing: &str) {
-    if of_hidden != of_nothing {
-        leaks.push(format!("{path}\n  hidden:  {of_hidden}\n  nothing: {of_nothing}"));
     }
 }
 
-fn stored_query(query: &str, parameter: &str, id: &str) -> String {
-    let types = r#"<Slot name="$AssociationTypes"><ValueList><Value>('urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember')</Value></ValueList></Slot>"#;
-    let types = if query.starts_with("d90e") { types } else { "" };
-    let list = if query.starts_with("e8e3") || query.starts_with("d90e") || query.starts_with("10ca") {
-        format!("'urn:uuid:{id}'")
-    } else {
-        format!("('urn:uuid:{id}')")
-    };
-    format!(
-        r#"<q:AdhocQueryRequest xmlns:q="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0" xmlns="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><q:ResponseOption returnComposedObjects="true" returnType="LeafClass"/><AdhocQuery id="urn:uuid:{query}"><Slot name="{parameter}"><ValueList><Value>{list}</Value></ValueList></Slot>{types}</AdhocQuery></q:AdhocQueryRequest>"#
-    )
+fn deactivate(scene: &Scene, documents: &Ids) {
+    let reason = r#"{"resourceType":"Parameters","parameter":[{"name":"reason","valueString":"doublon"}]}"#;
+    for name in ["entry", "addendum", "on_demand"] {
+        let path = format!("/fhir/DocumentReference/{}/$deactivate", documents.of(name));
+        let who = Caller::is(&administrator(Some("doublon")));
+        let answer = scene.fhir(&who, "POST", &path, &["Content-Type: application/fhir+json"], reason);
+        assert!(answer.status < 300, "{}", answer.text());
+    }
 }
 
-fn retrieval(id: &str) -> String {
-    format!(
-        r#"<RetrieveDocumentSetRequest xmlns="urn:ihe:iti:xds-b:2007"><DocumentRequest><RepositoryUniqueId>{REPOSITORY}</RepositoryUniqueId><DocumentUniqueId>{id}</DocumentUniqueId></DocumentRequest></RetrieveDocumentSetRequest>"#
-    )
+/// What is answered alike for everybody but the record administrator, or for everybody.
+const ALIKE: [&str; 3] = ["ITI-62", "ITI-86", "POST DocumentReference/{entry}/$deactivate"];
+
+/// A row that tells nobody anything proves nothing: the holder gets another answer for what is there.
+fn somebody_sees_what_is_hidden(scene: &Scene, private: &Ids, context: &Ids) {
+    let holder = Caller::is(&patient("P01"));
+    let nowhere = private.invented().and(context);
+    let private = private.clone().and(context);
+    let told = |row: &Row, ids: &Ids| told(scene, &row.ask(scene, &holder, ids), ids);
+    let pairs = rows(WORDS).into_iter().zip(rows(WORDS)).filter(|(row, _)| !ALIKE.iter().any(|name| row.name.starts_with(name)));
+    let alike: Vec<_> = pairs.filter(|(row, again)| told(row, &private) == told(again, &nowhere)).map(|(row, _)| row.name).collect();
+    assert!(alike.is_empty(), "{alike:#?}");
 }

@@ -2,8 +2,8 @@
 //! signed assertions and tokens, establishments with their certificates, a clock that is set.
 
 mod acts;
-mod people;
-mod server;
+pub mod people;
+pub mod server;
 mod submissions;
 mod telling;
 mod visible;

@@ -121,9 +121,25 @@ impl Story {
         let paths = who.at.map(|establishment| pki::connector(pki::pki(), connector(establishment)));
         let identity = paths.as_ref().map(|(certificate, key)| (certificate.as_path(), key.as_path()));
         let tls = ClientTls::load(Some(&pki::pki().join("ca/chain.pem")), identity).unwrap();
-        let assertion = ISSUER.issue(&who.said(self.now.load(Ordering::Relaxed)));
+        let assertion = self.assertion(who, 0);
         let client = XdsClient::new(&url("registry"), &url("repository"), Timeouts::default());
         client.secured(Timeouts::default(), &tls).unwrap().for_user(Some(WrittenAssertion::new(assertion.as_bytes()).unwrap()))
+    }
+
+    /// An assertion about them, made so many seconds ago.
+    pub fn assertion(&self, who: &Who, ago: i64) -> String {
+        ISSUER.issue(&who.said(self.now.load(Ordering::Relaxed) - ago))
+    }
+
+    /// A token about them, made so many seconds ago.
+    pub fn token(&self, who: &Who, ago: i64) -> String {
+        let made = self.now.load(Ordering::Relaxed) - ago;
+        let said = tokens::payload(|said| {
+            said["extensions"] = who.extensions();
+            (said["iat"], said["exp"]) = (json!(made), json!(made + 300));
+            said["jti"] = json!(uuid::Uuid::new_v4().to_string());
+        });
+        self.key.sign(&said).unwrap()
     }
 
     /// Sends a document (ITI-41).
@@ -158,15 +174,9 @@ impl Story {
 
     /// One request over FHIR, through the establishment's connection if they name one.
     pub fn fhir(&self, who: &Who, method: &str, path: &str, headers: &[&str], body: &Value) -> Answer {
-        let now = self.now.load(Ordering::Relaxed);
-        let token = self.key.sign(&tokens::payload(|said| {
-            said["extensions"] = who.extensions();
-            (said["iat"], said["exp"]) = (json!(now), json!(now + 300));
-            said["jti"] = json!(uuid::Uuid::new_v4().to_string());
-        }));
+        let token = self.token(who, 0);
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {}\r\n", token.unwrap());
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n");
         if !headers.iter().any(|header| header.starts_with("Content-Type")) {
             head.push_str("Content-Type: application/fhir+json\r\n");
         }

@@ -1,6 +1,6 @@
 //! A plain HTTP client on one socket, which can also send what no decent client would.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ impl Response {
 }
 
 /// An open connection.
-pub struct Connection {
-    stream: BufReader<TcpStream>,
+pub struct Connection<S = TcpStream> {
+    stream: BufReader<S>,
 }
 
 impl Connection {
@@ -43,17 +43,33 @@ impl Connection {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { stream: BufReader::new(stream) }
+        Self::over(stream)
     }
 
     /// Waits longer for bytes, for an answer that is long in the making.
     pub fn be_patient(&mut self) {
         self.stream.get_mut().set_read_timeout(Some(10 * PATIENCE)).unwrap();
     }
+}
+
+impl<S: Read + Write> Connection<S> {
+    /// A connection that is open already, such as one inside TLS.
+    pub fn over(stream: S) -> Self {
+        Self { stream: BufReader::new(stream) }
+    }
 
     /// Sends bytes as they are. Gives whether the server still took them.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.stream.get_mut().write_all(bytes).is_ok()
+    }
+
+    /// Sends a request and reads its answer.
+    pub fn request(&mut self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Response {
+        let length = format!("Content-Length: {}", body.len());
+        let headers: Vec<&str> = headers.iter().copied().chain([length.as_str()]).collect();
+        self.send_head(method, path, &headers);
+        self.send(body);
+        self.read_response()
     }
 
     /// Sends the head of a request; `headers` are whole lines without their ends.
@@ -137,12 +153,7 @@ impl Connection {
 
 /// One request on a connection of its own.
 pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Response {
-    let mut connection = Connection::open(address);
-    let length = format!("Content-Length: {}", body.len());
-    let headers: Vec<&str> = headers.iter().copied().chain([length.as_str()]).collect();
-    connection.send_head(method, path, &headers);
-    connection.send(body);
-    connection.read_response()
+    Connection::open(address).request(method, path, headers, body)
 }
 
 /// A GET.

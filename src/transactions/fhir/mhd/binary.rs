@@ -48,7 +48,8 @@ fn document(door: &mut Reading<'_>, id: &str) -> Result<Option<(Option<FoundEntr
     }
     let Ok(unique_id) = id.parse::<UniqueId>() else { return Ok(None) };
     let ids = ObjectIds::UniqueIds(vec![unique_id.clone()]);
-    for patient_id in door.patients_of(Subject::Entries(&ids), MetadataLevel::One)? {
+    let patients = door.patients_of(Subject::Entries(&ids), MetadataLevel::One)?;
+    for patient_id in door.or_nobody(patients)? {
         let Some(mut record) = door.open(&patient_id, Action::Retrieve)? else { continue };
         if let Some(retrieval) = record.retrieve(&unique_id)? {
             return Ok(Some((None, retrieval)));

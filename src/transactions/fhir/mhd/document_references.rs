@@ -38,7 +38,8 @@ pub(super) fn uuid(id: &str) -> Option<EntryUuid> {
 
 /// The latest version of an entry, in whatever record it is that is open to the caller.
 pub(super) fn entry_of_id(door: &mut Reading<'_>, id: EntryUuid, action: Action) -> Result<Option<FoundEntry>, Failure> {
-    for patient_id in owners(door, &[id])? {
+    let owners = owners(door, &[id])?;
+    for patient_id in door.or_nobody(owners)? {
         let Some(mut record) = door.open(&patient_id, action)? else { continue };
         let name = EntryNames { ids: vec![id], ..EntryNames::default() };
         let search = EntrySearch { names: vec![name], ..EntrySearch::all(patient_id, 1) };
@@ -105,7 +106,7 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
                 owners.extend(door.patients_of(Subject::Entries(&ObjectIds::UniqueIds(by_unique_id.clone())), MetadataLevel::One)?);
                 owners.sort();
                 owners.dedup();
-                owners
+                door.or_nobody(owners)?
             }
         };
         let (mut page, mut beside) = (EntryPage::default(), Vec::new());

@@ -29,7 +29,8 @@ pub(super) fn read(services: &Services, call: &Call, request: &mut FhirRequest<'
     let most = services.limits.query_results;
     let domain = domain(services, request);
     let list = services.door.read(call, Transaction::Iti66, |door| {
-        for patient_id in door.patients_of(Subject::Objects(&[id]), MetadataLevel::One)? {
+        let patients = door.patients_of(Subject::Objects(&[id]), MetadataLevel::One)?;
+        for patient_id in door.or_nobody(patients)? {
             let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
             for kind in [Kind::SubmissionSet, Kind::Folder] {
                 if let Some(list) = with_members(&mut record, kind, id, most, &domain)? {
@@ -111,7 +112,7 @@ fn owners(door: &mut Reading<'_>, search: &Search) -> Result<Vec<PatientId>, Fai
     owners.extend(door.patients_of(Subject::Folders(&unique_ids), MetadataLevel::One)?);
     owners.sort();
     owners.dedup();
-    Ok(owners)
+    door.or_nobody(owners)
 }
 
 /// The ids of the lists of a record that meet the conditions, submission sets first, each kind in the order registered.
