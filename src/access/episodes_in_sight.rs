@@ -22,11 +22,12 @@ impl Reading<'_> {
         Ok(stored.map(|stored| in_sight(&caller, stored.record, self.call.now)).unwrap_or_default())
     }
 
-    /// The episode of this name, if the caller sees it, and whose it is.
+    /// The episode of this name, if the caller sees it, and whose it is. Nobody learns by the refusal whether it is there.
     ///
     /// # Errors
     /// [`ActRefusal::NobodyCalls`], [`ActRefusal::Unknown`].
     pub fn episode(&mut self, id: Uuid) -> Result<(PatientId, CareEpisode), Failure> {
+        caller(self.tx, self.call)?.ok_or(ActRefusal::NobodyCalls)?;
         let patient_id = self.tx.patient_of_record_item(id)?.ok_or(ActRefusal::Unknown)?;
         let found = self.episodes(&patient_id)?.into_iter().find(|episode| episode.id == id);
         Ok((patient_id, found.ok_or(ActRefusal::Unknown)?))
