@@ -43,11 +43,12 @@ impl Writing<'_> {
     /// or nothing where an update is about a visit that was never declared and says nothing of it.
     pub fn report_visit(&mut self, patient_id: &PatientId, report: &VisitReport) -> Result<Option<CareEpisode>, Failure> {
         self.note(patient_id);
+        // Who may not declare anything learns nothing of the patient either.
+        let (caller, establishment) = self.declaring_establishment()?;
         let known = self.tx.patient_for_change(patient_id)?.ok_or(IdentityRefusal::Unknown)?;
         if known.state != PatientState::Active {
             return Err(IdentityRefusal::Merged.into());
         }
-        let (caller, establishment) = self.declaring_establishment()?;
         let Some(StoredRecord { mut record, version }) = self.tx.care_record(patient_id)? else {
             return Err(EpisodeRefusal::NoOpenRecord.into());
         };

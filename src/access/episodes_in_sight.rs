@@ -26,7 +26,7 @@ impl Reading<'_> {
         Ok(stored.map(|stored| in_sight(caller, stored.record, self.call.now)).unwrap_or_default())
     }
 
-    /// The episode of this name, if the caller sees it, and whose it is.
+    /// The episode of this name, if the caller sees it, and whose it is. Nobody learns by the refusal whether it is there.
     ///
     /// # Errors
     /// [`ActRefusal::NobodyCalls`], [`ActRefusal::Unknown`].

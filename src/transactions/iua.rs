@@ -85,6 +85,7 @@ pub struct Refused {
 
 const NO_TOKEN: &str = "Bearer realm=\"dossier\"";
 const INVALID_TOKEN: &str = "Bearer realm=\"dossier\", error=\"invalid_token\"";
+const NOT_FOUND_OUT: &str = "the server could not find out who the user is; nothing was done, send the request again later";
 const INSUFFICIENT_SCOPE: &str = "Bearer realm=\"dossier\", error=\"insufficient_scope\"";
 
 /// The person behind a request with this `Authorization` header, proven; nothing, where nobody has to be. Blocks.
@@ -157,9 +158,8 @@ fn check_directories(services: &Services, call: &Call, person: &Person) -> Resul
         Ok(borne_out) => borne_out.map_err(|why| refused_because(why.to_string())),
         Err(failure) => {
             tracing::error!(error = %failure, "a person could not be proven");
-            let told = "the server could not find out who the user is; nothing was done, send the request again later";
             let reason = "the directories could not be asked".to_owned();
-            Err(Refused { status: 503, challenge: None, told, reason, person: None })
+            Err(Refused { status: 503, challenge: None, told: NOT_FOUND_OUT, reason, person: None })
         }
     }
 }
@@ -171,6 +171,10 @@ fn refused(refusal: Refusal) -> Refused {
             told: "an access token about the user is required: send it as Authorization: Bearer (IHE ITI TF-2: 3.72)",
             ..refused_because(refusal.to_string())
         },
+        // Another token would fare no better; the same may be good a little later.
+        Refusal::NoKeys | Refusal::NoIntrospection => {
+            Refused { status: 503, challenge: None, told: NOT_FOUND_OUT, ..refused_because(refusal.to_string()) }
+        }
         other => refused_because(other.to_string()),
     }
 }

@@ -21,6 +21,9 @@ struct OneToken;
 
 impl Introspection for OneToken {
     fn ask(&self, token: &str, _: Instant) -> Result<AccessToken, Refusal> {
+        if token == "silence" {
+            return Err(Refusal::NoIntrospection);
+        }
         let answer = if token == "opaque" {
             json!({ "active": true, "sub": "joan", "exp": 4_000_000_000_u32, "aud": AUDIENCE })
         } else {
@@ -118,6 +121,8 @@ fn opaque_tokens_are_asked_about_where_somebody_is_to_be_asked() {
     let proven = prove(&services, &call(), Some("Bearer opaque")).unwrap().unwrap();
     assert_eq!(proven.person.claims, SubjectClaims::default());
     assert_eq!(prove(&services, &call(), Some("Bearer other")).unwrap_err().reason, "introspection says that the token is not active");
+    let unanswered = prove(&services, &call(), Some("Bearer silence")).unwrap_err();
+    assert_eq!((unanswered.status, unanswered.challenge), (503, None), "another token would fare no better");
     // A signed token is verified, whoever could be asked.
     assert!(prove(&services, &call(), Some(&bearer(&key, &payload()))).is_ok());
     assert_eq!(prove(&services, &call(), Some("Bearer a.b.c")).unwrap_err().status, 401);

@@ -13,12 +13,16 @@ use super::asking;
 use crate::model::skewed_clock::micros;
 use crate::model::timestamp::Instant;
 use crate::settings::{Secret, Settings};
+use crate::transactions::Places;
 use crate::transactions::iua::Introspection;
 use crate::wire::fhir::form;
 use crate::wire::jwt::{AccessToken, Refusal, introspected};
 
 /// The most answers kept at one time.
 const MOST_ANSWERS: usize = 10_000;
+
+/// Questions under way at one time: invented tokens cannot take the places of all requests.
+const MOST_QUESTIONS: usize = 16;
 
 /// What is asked where, under which name.
 pub(super) struct Introspector {
@@ -30,6 +34,7 @@ pub(super) struct Introspector {
     keep: Duration,
     /// Answers by the SHA-256 of the token, each with the time at which it was given.
     answers: Mutex<Answers>,
+    questions: Places,
 }
 
 type Answers = HashMap<[u8; 32], (Instant, Result<AccessToken, Refusal>)>;
@@ -46,6 +51,7 @@ impl Introspector {
             secret: iua.introspection_secret.clone()?,
             keep: iua.introspection_cache,
             answers: Mutex::default(),
+            questions: Places::new(MOST_QUESTIONS),
         })
     }
 
@@ -71,6 +77,7 @@ impl Introspection for Introspector {
         if let Some((_, answer)) = self.answers().get(&name).filter(|(given, _)| self.is_fresh(*given, at)) {
             return answer.clone();
         }
+        let _question = self.questions.take().ok_or(Refusal::NoIntrospection)?;
         let request = self.agent.post(&self.url).header("Authorization", self.credentials()).header("Accept", "application/json");
         let form = format!("token={}&token_type_hint=access_token", form::encoded(token));
         let answer = asking::body(request.content_type("application/x-www-form-urlencoded").send(form)).map_err(|error| {

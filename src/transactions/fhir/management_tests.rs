@@ -7,10 +7,11 @@ use crate::access::Call;
 use crate::access::test_registry::{TestRegistry, call};
 use crate::model::directory::{Directory, Professional};
 use crate::model::ids::Oid;
+use crate::model::node::{Node, NodeProof};
 use crate::model::person::{CodedClaim, InstanceIdentifier, Person, SubjectClaims};
 use crate::model::timestamp::Instant;
 use crate::transactions::test_services::test_services;
-use crate::transactions::{ReplyBody, Services};
+use crate::transactions::{AssertionMode, ReplyBody, Services};
 
 const MATRICULES: &str = "1.3.182.4.4";
 const HOLDER: &str = "1958031498124";
@@ -299,4 +300,33 @@ fn everything_sent_is_a_resource_of_r4() {
     let profile = get(&services, &call(), "StructureDefinition/dsp-blacklist");
     assert_eq!((profile.status, profile.body["type"].as_str()), (200, Some("Consent")));
     assert_eq!(get(&services, &call(), "StructureDefinition/other").status, 404);
+}
+
+/// Where a token is required, nothing that is about patients is answered without one, whatever else the rules would say.
+#[test]
+fn where_tokens_are_required_only_systems_and_readers_of_definitions_go_without() {
+    let (mut services, _behind) = scene();
+    services.tokens.mode = AssertionMode::Required;
+    let node = Node {
+        fingerprint: "0".repeat(64),
+        subject: "CN=his".to_owned(),
+        issuer: "CN=ca".to_owned(),
+        serial: "01".to_owned(),
+        dns_names: vec!["his.example".to_owned()],
+        uris: Vec::new(),
+    };
+    let system = Call { node: NodeProof::Proven(node), ..call() };
+    for (path, alone, by_system) in [
+        ("metadata".to_owned(), 200, 200),
+        ("StructureDefinition/dsp-blacklist".to_owned(), 200, 200),
+        (format!("DocumentReference?patient={HOLDER}"), 401, 401),
+        (format!("List?patient={HOLDER}"), 401, 401),
+        ("Binary/2.999.1".to_owned(), 401, 401),
+        (format!("Consent?patient={HOLDER}"), 401, 401),
+        ("Practitioner/D01".to_owned(), 401, 200),
+    ] {
+        assert_eq!((get(&services, &call(), &path).status, get(&services, &system, &path).status), (alone, by_system), "{path}");
+    }
+    services.tokens.mode = AssertionMode::Optional;
+    assert_eq!(get(&services, &call(), "Binary/2.999.1").status, 404);
 }

@@ -15,8 +15,7 @@ const LONGEST_REASON: usize = 1000;
 /// refusal, never nobody; and so is one that does not allow this interaction.
 pub(super) fn prove(services: &Services, call: &mut Call, request: &mut FhirRequest<'_>, route: &Route) -> Result<(), Refusal> {
     let authorization = request.headers.authorization.as_deref();
-    // Whoever may ask without being known needs no token: the capability statement tells where to get one.
-    if authorization.is_none() && !route.needs_person {
+    if authorization.is_none() && may_do_without(services, call, route) {
         return Ok(());
     }
     if authorization.is_some() && services.tokens.mode == AssertionMode::Off {
@@ -31,6 +30,14 @@ pub(super) fn prove(services: &Services, call: &mut Call, request: &mut FhirRequ
     }
     call.person = Some(person);
     Ok(())
+}
+
+/// Whether nobody has to be known: for the capability statement, which tells where to get a token; where no token is required;
+/// and where a system declares its visits or looks somebody up, by the certificate that it shows.
+fn may_do_without(services: &Services, call: &Call, route: &Route) -> bool {
+    let of_systems = matches!(route.transaction, Transaction::Encounter | Transaction::Iti78 | Transaction::Iti90 | Transaction::Import);
+    let is_required = services.tokens.mode == AssertionMode::Required && route.transaction != Transaction::Capabilities;
+    !route.needs_person && (!is_required || (of_systems && call.node.proven().is_some()))
 }
 
 /// Whether the token of a request, if it has one, allows an interaction.

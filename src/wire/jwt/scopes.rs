@@ -64,11 +64,14 @@ impl Scopes {
         })
     }
 
-    /// Whether the bearer, of whom this is said, may do so. A scope of a patient counts only for who acts in the account of one.
+    /// Whether the bearer, of whom this is said, may do so. A scope of a patient counts only for who acts in the account of one, and
+    /// in no other quality: an app that was given a patient's scope gets no professional's view.
     pub fn allow(&self, interaction: Interaction<'_>, claims: &SubjectClaims) -> bool {
         let by_transaction = interaction.transaction.is_some_and(|asked| self.transactions.iter().any(|allowed| allowed == asked));
+        let as_patient =
+            claims.person.is_some() && claims.qualities().into_iter().all(|quality| matches!(quality, "patient" | "representant-legal"));
         let by_resource = |scope: &ResourceScope| {
-            (!scope.of_patient || claims.person.is_some())
+            (!scope.of_patient || as_patient)
                 && (scope.resource == "*" || scope.resource == interaction.resource)
                 && scope.permissions.contains(&interaction.permission)
         };
@@ -112,6 +115,7 @@ impl Permission {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::person::CodedClaim;
 
     fn allows(scopes: &str, resource: &str, permission: Permission) -> bool {
         let interaction = Interaction { resource, permission, transaction: Some("ITI-67") };
@@ -153,7 +157,13 @@ mod tests {
         let interaction = Interaction { resource: "DocumentReference", permission: Permission::Read, transaction: None };
         assert!(!scopes.allow(interaction, &SubjectClaims::default()));
         let person = "1958031498124^^^&1.3.182.4.4&ISO".parse().ok();
-        assert!(scopes.allow(interaction, &SubjectClaims { person, ..SubjectClaims::default() }));
+        let as_whom = |code: &str| {
+            let role = CodedClaim { code: code.to_owned(), system: "2.999.442.1.5".to_owned(), display: None };
+            SubjectClaims { person: person.clone(), roles: vec![role], ..SubjectClaims::default() }
+        };
+        for (code, allowed) in [("patient", true), ("representant-legal", true), ("medecin", false), ("admin", false)] {
+            assert_eq!(scopes.allow(interaction, &as_whom(code)), allowed, "{code}");
+        }
     }
 
     #[test]
