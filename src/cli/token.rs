@@ -31,7 +31,7 @@ Examples (in the folder from which `dossier demo` was started):
 Beside a demo, the settings have to be those of a server that has run with demo_authorization.enabled = true on this machine:
 its key lies in the data folder, and the server trusts it. --saml needs the key of one of xua.issuers, NAME.key beside its
 certificate NAME.pem, as `dossier pki` makes it. With environment = \"production\" neither is made.
-Exit codes: 0 made, 1 nobody of that name, 3 wrong settings, 4 no key or database.";
+Exit codes: 0 made, 1 nobody of that name, 2 no demo, 3 wrong settings, 4 no key or database.";
 
 /// Make an access token for a person of the demo.
 #[derive(Args, Clone, Default)]
@@ -83,6 +83,10 @@ impl Token {
         match named {
             Some(folder) if found.is_none() => {
                 Err(Failure::new(Exit::Usage, format!("{} is not the data folder of a demo: start `dossier demo` first", folder.display())))
+            }
+            None if found.is_none() && !said => {
+                let what = "there is no demo in ./dossier-data: start `dossier demo`, name its folder with --demo DIR, or the settings of a server with --config FILE";
+                Err(Failure::new(Exit::Usage, what))
             }
             Some(_) | None => Ok(found),
         }

@@ -87,14 +87,13 @@ impl DemoFolder {
     }
 
     /// That of the server that runs in this process.
-    pub(super) fn started(settings: &Settings, addresses: Addresses) -> Result<Self, Failure> {
-        let path = settings.data.directory.clone();
+    pub(super) fn started(path: &Path, settings: &Settings, addresses: Addresses) -> Result<Self, Failure> {
         let failed = |error: &dyn std::error::Error| {
             Failure::new(Exit::CannotStart, format!("cannot write {}: {error}", path.join(ADDRESSES).display()))
         };
         let text = serde_json::to_string(&addresses).map_err(|error| failed(&error))?;
         fs::write(path.join(ADDRESSES), text).map_err(|error| failed(&error))?;
-        Ok(Self { path, settings: settings.clone(), addresses })
+        Ok(Self { path: path.to_owned(), settings: settings.clone(), addresses })
     }
 
     pub(super) fn path(&self) -> &Path {

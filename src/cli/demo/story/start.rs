@@ -51,7 +51,7 @@ pub(in crate::cli::demo) fn run(demo: &Demo, global: &Global) -> Result<(), Fail
             let _ = opened.set((backend.clone(), told));
             Ok(())
         },
-        |addresses| opened.get().map_or(Ok(()), |(backend, told)| tell_meanwhile(backend.clone(), *told, *addresses, &settings)),
+        |addresses| opened.get().map_or(Ok(()), |opened| tell_meanwhile(directory, opened.clone(), *addresses, &settings)),
     );
     if let Some((backend, _)) = opened.get() {
         // The next start goes on from here; what cannot be kept makes it begin earlier.
@@ -93,8 +93,8 @@ fn resume(backend: &Backend, stopped: &Path) -> Result<Told, Failure> {
 }
 
 /// Tells on a thread of its own, so that Ctrl-C is obeyed at any moment.
-fn tell_meanwhile(backend: Backend, told: Told, addresses: Addresses, settings: &Settings) -> Result<(), DemoFailure> {
-    let folder = DemoFolder::started(settings, addresses)?;
+fn tell_meanwhile(directory: &Path, (backend, told): (Backend, Told), addresses: Addresses, settings: &Settings) -> Result<(), DemoFailure> {
+    let folder = DemoFolder::started(directory, settings, addresses)?;
     let summary = Summary::prepare(&folder)?;
     let stage = Stage::new(folder, backend, settings)?;
     std::thread::spawn(move || {

@@ -60,19 +60,21 @@ impl Summary {
         format!(
             "\
 Dossier answers, with {patients} patients and {documents} documents. Everything in them is invented.
-Who sees what follows from the access rules; the server believes it is {when} in Luxembourg.
+The access rules decide who sees what. The server believes it is {when} in Luxembourg.
 
   over TLS         {secure}  (/fhir, /xds/registry, /xds/repository)
   without          http://{http}  (the same, for people; establishments come over TLS)
   identity feed    {mllp}
-  health, metrics  http://{operations}/readyz, http://{operations}/metrics
+  operations       http://{operations}  (/readyz, /metrics, /fhir/$set-clock)
   data folder      {folder}  (dossier.toml: its settings; pki/: its certificates)
 
 Try in another terminal, in this folder:
 
   {commands}
 
-Be somebody: `{token}` makes a token, with --saml an assertion; with
+Be somebody: a token, or with --saml an assertion. The flags go with `dossier client` as well.
+
+  {token} --as NAME
 
 {personas}
 Ctrl-C stops the server, and its clock until the next start. Remove the data folder to begin anew.
@@ -95,7 +97,8 @@ Ctrl-C stops the server, and its clock until the next start. Remove the data fol
             "# what the referring physician sees, over SOAP and over FHIR".to_owned(),
             client("find --as D01 --patient P08"),
             format!("TOKEN=$({program} token --as D01{demo})"),
-            format!("curl -H \"Authorization: Bearer $TOKEN\" 'http://{http}/fhir/DocumentReference?patient=Patient/1939062198893'"),
+            format!("URL='http://{http}/fhir/DocumentReference?patient=Patient/1939062198893'"),
+            "curl -H \"Authorization: Bearer $TOKEN\" \"$URL\"".to_owned(),
             "# a document, byte for byte".to_owned(),
             client(&format!("retrieve {ordinary} --as D01 --output copy.pdf --force")),
             "# refused: K29 is confidentiel, and for a ward nurse it is not there".to_owned(),
