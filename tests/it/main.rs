@@ -19,6 +19,7 @@ mod answers;
 mod async_exchange;
 mod black_box;
 mod command_line_client;
+mod demo;
 mod durability;
 mod fhir;
 mod filing;

@@ -40,11 +40,15 @@ pub(super) fn reserve(folder: &Path, wanted: Kind) -> Result<(), Failure> {
     let shown = folder.display();
     match wanted {
         Kind::Open if rules => {
-            let what = format!("{shown} holds a demonstration under access rules, which --open would show to everybody; choose another folder with --data-dir DIR");
+            let what = format!(
+                "{shown} holds a demonstration under access rules, which --open would show to everybody; choose another folder with --data-dir DIR"
+            );
             Err(Failure::new(Exit::Usage, what))
         }
         Kind::Rules if has_data && !rules => {
-            let what = format!("{shown} holds the data of another server or of `dossier demo --open`; choose another folder with --data-dir DIR, or go on with --open");
+            let what = format!(
+                "{shown} holds the data of another server or of `dossier demo --open`; choose another folder with --data-dir DIR, or go on with --open"
+            );
             Err(Failure::new(Exit::Usage, what))
         }
         Kind::Open | Kind::Rules => Ok(()),
@@ -77,7 +81,9 @@ impl DemoFolder {
         let path = given.unwrap_or(Path::new(USUAL));
         let none = || {
             let shown = path.display();
-            let what = format!("no demonstration runs in {shown}: start `dossier demo`, or name its folder with --demo DIR; with another server, make an assertion (dossier token --saml) and give it with --assertion FILE");
+            let what = format!(
+                "no demonstration runs in {shown}: start `dossier demo`, or name its folder with --demo DIR; with another server, make an assertion (dossier token --saml) and give it with --assertion FILE"
+            );
             Failure::new(Exit::Usage, what)
         };
         let file = Self::settings_file(given).ok_or_else(none)?;

@@ -24,6 +24,8 @@ pub(in crate::server) struct Handshake {
     credentials: Arc<Credentials>,
     time: Duration,
     refusals: Arc<Refusals>,
+    /// Whether those are told who speak HTTP without TLS.
+    answers_http: bool,
 }
 
 impl Handshake {
@@ -37,7 +39,13 @@ impl Handshake {
         refusals: Arc<Refusals>,
     ) -> Result<Self, TlsError> {
         let context = credentials.acceptor(wanted)?.build().into_context();
-        Ok(Self { context, credentials: Arc::clone(credentials), time: credentials.settings.handshake_time, refusals })
+        Ok(Self { context, credentials: Arc::clone(credentials), time: credentials.settings.handshake_time, refusals, answers_http: false })
+    }
+
+    /// The same for a listener of HTTP, which tells those who come without TLS what to do.
+    #[must_use]
+    pub(in crate::server) fn answering_http(self) -> Self {
+        Self { answers_http: true, ..self }
     }
 
     /// The stream inside TLS; nothing if there is none, which is then logged and noted for the audit trail.
@@ -52,7 +60,7 @@ impl Handshake {
             Ok(Err(error)) => {
                 let refusal = HandshakeRefusal::of(connection.ssl(), &error);
                 tracing::warn!(peer = from.map(tracing::field::display), reason = refusal.as_str(), %error, "a TLS handshake failed");
-                if speaks_http(&error) {
+                if self.answers_http && speaks_http(&error) {
                     // Whoever does not wait for it does not want to know.
                     let _ = tokio::time::timeout(self.time, answer_in_plain(connection.get_mut())).await;
                 }
@@ -82,7 +90,8 @@ fn speaks_http(error: &Error) -> bool {
 
 async fn answer_in_plain<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<()> {
     // What is left unread would make the system throw the answer away.
-    stream.read(&mut [0; 4096]).await?;
+    let mut request = [0; 4096];
+    let _ = stream.read(&mut request).await?;
     stream.write_all(USE_HTTPS.as_bytes()).await?;
     stream.shutdown().await
 }

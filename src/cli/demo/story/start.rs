@@ -93,7 +93,12 @@ fn resume(backend: &Backend, stopped: &Path) -> Result<Told, Failure> {
 }
 
 /// Tells on a thread of its own, so that Ctrl-C is obeyed at any moment.
-fn tell_meanwhile(directory: &Path, (backend, told): (Backend, Told), addresses: Addresses, settings: &Settings) -> Result<(), DemoFailure> {
+fn tell_meanwhile(
+    directory: &Path,
+    (backend, told): (Backend, Told),
+    addresses: Addresses,
+    settings: &Settings,
+) -> Result<(), DemoFailure> {
     let folder = DemoFolder::started(directory, settings, addresses)?;
     let summary = Summary::prepare(&folder)?;
     let stage = Stage::new(folder, backend, settings)?;
