@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::env::vars_os;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::stage::{Stage, Told};
 use super::summary::Summary;
@@ -61,7 +61,7 @@ pub(in crate::cli::demo) fn run(demo: &Demo, global: &Global) -> Result<(), Fail
 }
 
 /// Makes what the server needs beside its data: a test PKI at the first start, and the settings. Gives the settings file.
-fn furnish(directory: &Path, demo: &Demo) -> Result<std::path::PathBuf, Failure> {
+fn furnish(directory: &Path, demo: &Demo) -> Result<PathBuf, Failure> {
     let failed = |error: &dyn std::error::Error| {
         let shown = directory.display();
         Failure::new(Exit::CannotStart, format!("cannot write {shown}: {error}; choose a folder that you may write to with --data-dir DIR"))
@@ -72,6 +72,7 @@ fn furnish(directory: &Path, demo: &Demo) -> Result<std::path::PathBuf, Failure>
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished).map_err(|error| failed(&error))?;
         }
+        Progress::on_standard_error().say("making keys and certificates");
         let wanted = TestPki { hosts: &[], days: CERTIFIED, now: clock::now().unix_timestamp() };
         make(&unfinished, &wanted).map_err(|error| failed(&error))?;
         fs::rename(&unfinished, &pki).map_err(|error| failed(&error))?;
