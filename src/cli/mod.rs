@@ -4,6 +4,7 @@
 
 mod act_as;
 mod arguments;
+mod audit;
 pub mod client;
 mod config;
 mod demo;
@@ -14,6 +15,7 @@ mod import;
 mod logging;
 mod migrate;
 mod output;
+mod patient_argument;
 mod pki;
 mod policy;
 mod retention;
@@ -22,7 +24,8 @@ mod serve;
 mod server_time;
 mod token;
 
-pub use arguments::{Arguments, Command, Global};
+pub use arguments::{Arguments, Command, Configured, Global};
+pub use audit::Audit;
 pub use config::Config;
 pub use demo::Demo;
 pub use failure::{Exit, Failure};
@@ -32,6 +35,7 @@ pub use import::{Directory, Import, ImportFormat};
 pub use logging::start_logging;
 pub use migrate::Migrate;
 pub use output::{print_json, print_text};
+pub use patient_argument::patient_argument;
 pub use pki::Pki;
 pub use policy::Policy;
 pub use retention::Retention;

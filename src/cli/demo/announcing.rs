@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::client::mllp::{MllpClientError, MllpConnection};
+use crate::client::ClientTls;
+use crate::client::mllp::{MllpClientError, send_to};
 use crate::demo::{self, SamplePatient};
 use crate::wire::hl7v2::ack::acknowledgement_code;
 use crate::wire::hl7v2::feed_message;
@@ -24,33 +25,21 @@ pub(super) enum AnnouncingFailure {
     System(#[from] std::io::Error),
 }
 
-/// ITI-8, A28, over one connection; `step` is told who was made known. `now` is the time of the messages.
+/// ITI-8, A28; `step` is told who was made known. `address` is as [`send_to`] takes it, and `now` the time of the messages.
 pub(super) fn announce(
     patients: &[SamplePatient],
     address: &str,
+    tls: &ClientTls,
     now: OffsetDateTime,
     step: &mut dyn FnMut(&str),
 ) -> Result<(), AnnouncingFailure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(announce_all(patients, address, now, step))
-}
-
-async fn announce_all(
-    patients: &[SamplePatient],
-    address: &str,
-    now: OffsetDateTime,
-    step: &mut dyn FnMut(&str),
-) -> Result<(), AnnouncingFailure> {
-    let failed = |name: &str| {
-        let name = name.to_owned();
-        move |source| AnnouncingFailure::Feed { name, source }
-    };
-    let mut connection = MllpConnection::connect(address, PATIENCE).await.map_err(failed("the first patient"))?;
     for patient in patients {
         let refused = || AnnouncingFailure::Refused { name: patient.name.clone() };
         let feed = demo::announcement(patient, message_time(now));
         let message = feed_message::write(&feed, TriggerEvent::A28, Version::V2_5).map_err(|_| refused())?;
-        let answer = connection.exchange(&message).await.map_err(failed(&patient.name))?;
+        let answer = runtime.block_on(send_to(address, tls, &message, PATIENCE));
+        let answer = answer.map_err(|source| AnnouncingFailure::Feed { name: patient.name.clone(), source })?;
         if acknowledgement_code(&answer) != Some("AA") {
             return Err(refused());
         }

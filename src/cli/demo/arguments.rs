@@ -34,7 +34,7 @@ pub struct Demo {
     /// The same over TLS, where establishments show their certificates [default: 127.0.0.1:8443]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "open")]
     pub https: Option<String>,
-    /// Address and port of the HL7 v2 feed, or off [default: 127.0.0.1:2575]
+    /// Address and port of the HL7 v2 feed, over TLS unless --open, or off [default: 127.0.0.1:2576, with --open 127.0.0.1:2575]
     #[arg(long, value_name = "ADDRESS")]
     pub mllp: Option<String>,
     /// Address and port of health, metrics and the clock [default: 127.0.0.1:8081]
@@ -70,6 +70,7 @@ pub(super) fn loopback_only(settings: &Settings) -> Result<(), Failure> {
         ("--https", settings.https.listen.address()),
         ("--operations", Some(settings.operations.listen)),
         ("--mllp", settings.mllp.listen.address()),
+        ("--mllp", settings.mllp_tls.listen.address()),
     ];
     let open = listeners.into_iter().find_map(|(flag, address)| Some((flag, address.filter(|address| !address.ip().is_loopback())?)));
     open.map_or(Ok(()), |(flag, address)| {

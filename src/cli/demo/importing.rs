@@ -11,7 +11,7 @@ pub(super) struct ImportingFailure(String);
 
 /// Imports a directory into an open store.
 pub(super) fn import(backend: &Backend, kind: DirectoryKind, format: FileFormat, file: &[u8]) -> Result<(), ImportingFailure> {
-    let directory = directory_file::read(kind, format, file, &backend.services.assigning_authorities)
+    let directory = directory_file::read(kind, format, file, &backend.services.professions(), &backend.services.assigning_authorities)
         .map_err(|faults| ImportingFailure(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     backend.import(&directory).map(drop).map_err(|error| ImportingFailure(error.to_string()))
 }

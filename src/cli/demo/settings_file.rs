@@ -22,7 +22,7 @@ const PERSONAS: [&str; 8] = ["D01", "D03", "F01", "I01", "Z01", "1958031498124",
 pub(super) fn text(demo: &Demo) -> String {
     let address = |given: &Option<String>, usual: &str| Value::from(given.as_deref().unwrap_or(usual));
     let list = |items: &[&str]| Value::from(items.iter().map(|item| Value::from(*item)).collect::<Vec<_>>());
-    let settings: [(&str, &str, Value); 17] = [
+    let settings: [(&str, &str, Value); 18] = [
         ("", "profile", "luxembourg-dsp".into()),
         // The clock is set to the time of the story, which only a test may.
         ("", "environment", "test".into()),
@@ -32,7 +32,9 @@ pub(super) fn text(demo: &Demo) -> String {
         ("https", "listen", address(&demo.https, "127.0.0.1:8443")),
         // People come without a certificate, establishments show theirs.
         ("https", "client_certificate", "optional".into()),
-        ("mllp", "listen", address(&demo.mllp, "127.0.0.1:2575")),
+        // A feed of patients and visits has to come from a system that shows its certificate.
+        ("mllp", "listen", "off".into()),
+        ("mllp_tls", "listen", address(&demo.mllp, "127.0.0.1:2576")),
         ("operations", "listen", address(&demo.operations, "127.0.0.1:8081")),
         ("tls", "certificate", "pki/server/server.pem".into()),
         ("tls", "key", "pki/server/server.key".into()),
@@ -66,7 +68,7 @@ mod tests {
         std::fs::write(&file, text(&Demo { mllp: Some("off".to_owned()), ..Demo::default() })).unwrap();
         let settings = load(&Sources { file: Some(file), ..Sources::default() }).unwrap().settings;
         assert_eq!(settings.check(), Ok(()));
-        assert_eq!(settings.mllp.listen.address(), None);
+        assert_eq!((settings.mllp.listen.address(), settings.mllp_tls.listen.address()), (None, None));
         assert_eq!(settings.tls.certificate, Some(folder.path().join("pki/server/server.pem")));
         assert_eq!(settings.xua.issuers[0].path, folder.path().join("pki/saml/issuer-rsa.pem"));
     }

@@ -7,7 +7,7 @@ use super::format::Format;
 use super::render::Wishes;
 use super::request::undecodable;
 use super::routes::{Found, Params, find};
-use super::{Answer, FhirRequest, Headers, Method, Refusal, Route, person};
+use super::{Answer, FhirRequest, Headers, Method, Refusal, Route, page_links, person};
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::transactions::{ReplyBody, Services};
@@ -122,7 +122,10 @@ fn carry_out(
     if request.method == Method::Post && request.segments.last().is_some_and(|last| last == "_search") {
         request.take_form()?;
     }
-    (route.perform)(services, call, request, params)
+    request.check_parameters()?;
+    let page = page_links::resume(services, call, request, route)?;
+    let answer = (route.perform)(services, call, request, params)?;
+    page_links::seal(services, call, route, page.as_deref(), answer)
 }
 
 /// The answer to a request that was not carried out; in the audit trail when this returns.

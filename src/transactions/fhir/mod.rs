@@ -17,6 +17,7 @@ mod format;
 #[cfg(test)]
 mod management_tests;
 mod mhd;
+mod page_links;
 mod person;
 mod record_names;
 mod record_operations;

@@ -86,7 +86,26 @@ pub struct FhirRequest<'a> {
     pub(super) body_limit: usize,
 }
 
+/// Parameters of one request at most, and their names and values in bytes: more than any search needs, and each may cost the
+/// database a question.
+const MOST_PARAMETERS: usize = 100;
+const LONGEST_PARAMETERS: usize = 64 * 1024;
+
 impl FhirRequest<'_> {
+    /// Refuses more parameters than a search needs, wherever they stood.
+    ///
+    /// # Errors
+    /// 400.
+    pub(super) fn check_parameters(&self) -> Result<(), Refusal> {
+        let length: usize = self.parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if self.parameters.len() <= MOST_PARAMETERS && length <= LONGEST_PARAMETERS {
+            return Ok(());
+        }
+        let text =
+            format!("a request has at most {MOST_PARAMETERS} parameters of {LONGEST_PARAMETERS} bytes together; ask for less at a time");
+        Err(Refusal::of(400, Issue::error(IssueCode::TooCostly, text)))
+    }
+
     /// The first parameter of that name.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

@@ -36,6 +36,8 @@ pub enum IssueCode {
     Required,
     /// The value of an element is not allowed.
     Value,
+    /// A code that is not one of the value set.
+    CodeInvalid,
     /// A rule between elements is broken.
     Invariant,
     /// Content that is not valid in another way.
@@ -83,6 +85,7 @@ impl IssueCode {
             Self::Structure => "structure",
             Self::Required => "required",
             Self::Value => "value",
+            Self::CodeInvalid => "code-invalid",
             Self::Invariant => "invariant",
             Self::Invalid => "invalid",
             Self::Login => "login",

@@ -99,6 +99,7 @@ fn pages_hold_each_document_once(database: Database) {
             let next = bundle["link"].as_array().unwrap().iter().find(|link| link["relation"] == "next");
             let Some(next) = next else { break };
             path = next["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
+            assert!(path.starts_with("DocumentReference?_page=") && !path.contains('&'), "a link names nobody: {path}");
         }
         all.sort();
         assert_eq!((pages, all), (3, (1..6).map(|n| format!("2.999.3.{n}")).collect()), "{sort}");

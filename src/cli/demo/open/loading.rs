@@ -7,8 +7,8 @@ use crate::cli::demo::announcing::{AnnouncingFailure, announce};
 use crate::cli::demo::importing::{self, ImportingFailure};
 use crate::cli::demo::progress::Progress;
 use crate::cli::{Exit, Failure};
-use crate::client::ClientError;
 use crate::client::soap::{OutgoingDocument, Timeouts, XdsClient};
+use crate::client::{ClientError, ClientTls};
 use crate::demo::{self, BrokenFixture, SampleDocument, SamplePatient};
 use crate::model::directory::DirectoryKind;
 use crate::model::submission_request::SubmissionRequest;
@@ -79,7 +79,7 @@ pub(super) fn load<W: Write>(population: &Population, addresses: &Addresses, pro
         progress.show(done, population.len(), name);
     };
     if let Some(mllp) = addresses.mllp.filter(|_| !population.patients.is_empty()) {
-        announce(&population.patients, &mllp.to_string(), clock::now(), &mut step)?;
+        announce(&population.patients, &mllp.to_string(), &ClientTls::default(), clock::now(), &mut step)?;
     }
     let service = |name: &str| format!("http://{}/xds/{name}", addresses.http);
     let client = XdsClient::new(&service("registry"), &service("repository"), Timeouts { connect: PATIENCE, answer: PATIENCE });

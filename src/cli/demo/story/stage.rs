@@ -1,5 +1,6 @@
 //! Where the story is told, and its order.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::StoryFailure;
@@ -12,6 +13,9 @@ use crate::model::directory::DirectoryKind;
 use crate::server::{AssertionIssuer, Backend, DemoDirectory, DemoIssuer};
 use crate::settings::Settings;
 use crate::wire::directory_file::FileFormat;
+
+/// The establishment that makes the patients known.
+const ANNOUNCES: &str = "E1";
 
 /// A running server whose clock is set, and who vouches for the people of the story there.
 pub(super) struct Stage {
@@ -99,8 +103,8 @@ impl Stage {
         json(DirectoryKind::Professionals, demo::PROFESSIONALS)?;
         let systems = std::fs::read(self.folder.pki().join("systems.csv"))?;
         import(&self.backend, DirectoryKind::Systems, FileFormat::Csv, &systems)?;
-        match self.folder.addresses().mllp {
-            Some(mllp) => announce(patients, &mllp.to_string(), self.backend.clock.now(), step)?,
+        match self.folder.addresses().mllp_tls {
+            Some(feed) => self.announce(patients, feed, step)?,
             None => {
                 json(DirectoryKind::Patients, demo::PATIENTS)?;
                 patients.iter().for_each(|patient| step(&patient.name));
@@ -109,5 +113,11 @@ impl Stage {
         json(DirectoryKind::Representatives, demo::REPRESENTATIVES)?;
         json(DirectoryKind::Records, &demo::records_before_the_story()?)?;
         Ok(())
+    }
+
+    /// As the hospital does; a feed has to come from a system that is known.
+    fn announce(&self, patients: &[demo::SamplePatient], feed: SocketAddr, step: &mut dyn FnMut(&str)) -> Result<(), StoryFailure> {
+        let tls = self.folder.tls(Some(ANNOUNCES)).map_err(|error| StoryFailure::Unfit(error.to_string()))?;
+        Ok(announce(patients, &format!("mllps://{feed}"), &tls, self.backend.clock.now(), step)?)
     }
 }

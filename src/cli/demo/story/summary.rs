@@ -48,8 +48,9 @@ impl Summary {
 
     /// The whole text, told at that time of the server's clock.
     pub(super) fn text(&self, now: Instant) -> String {
-        let Addresses { http, operations, mllp, https, .. } = &self.addresses;
-        let mllp = mllp.map_or_else(|| "off".to_owned(), |address| format!("{address} (MLLP)"));
+        let Addresses { http, operations, mllp_tls, https, .. } = &self.addresses;
+        let mllp = mllp_tls
+            .map_or_else(|| "off".to_owned(), |address| format!("localhost:{}  (MLLP over TLS, for establishments)", address.port()));
         let secure = https.map_or_else(|| "off".to_owned(), |address| format!("https://localhost:{}", address.port()));
         let folder = self.folder.display();
         let (patients, documents) = self.numbers;
