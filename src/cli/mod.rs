@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, everything else to standard error; exit codes are those of [`Exit`].
 
+mod act_as;
 mod arguments;
 mod audit;
 pub mod client;
@@ -20,6 +21,7 @@ mod policy;
 mod retention;
 mod run;
 mod serve;
+mod server_time;
 mod token;
 
 pub use arguments::{Arguments, Command, Configured, Global};

@@ -2,6 +2,7 @@
 
 mod acknowledgement;
 mod error;
+pub mod fhir;
 mod http;
 pub mod mllp;
 pub mod patient_feed;

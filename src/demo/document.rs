@@ -18,6 +18,8 @@ pub struct SampleDocument {
     pub content: &'static [u8],
     /// The submission that brings it.
     pub request: SubmissionRequest,
+    /// Whether the access rules refuse it.
+    pub refused: bool,
 }
 
 impl SampleDocument {
@@ -27,22 +29,44 @@ impl SampleDocument {
     }
 }
 
+impl SampleDocument {
+    /// The id of the author: of a professional, or a matricule.
+    pub fn author(&self) -> Option<&str> {
+        let author = self.request.entries.first()?.authors.first()?;
+        author.person.as_ref()?.as_str().split('^').next()
+    }
+
+    /// The OID of the establishment for which the author wrote it (the last component of an XON).
+    pub fn organisation(&self) -> Option<&str> {
+        let author = self.request.entries.first()?.authors.first()?;
+        author.institutions.first()?.as_str().rsplit('^').next()
+    }
+}
+
 /// The documents that are to be accepted, in the order in which they were submitted, so that each finds the one it replaces.
 ///
 /// # Errors
 /// [`BrokenFixture`].
 pub fn documents(patients: &[SamplePatient]) -> Result<Vec<SampleDocument>, BrokenFixture> {
+    let mut documents = all_documents(patients)?;
+    documents.retain(|document| !document.refused);
+    Ok(documents)
+}
+
+/// The same, with those that the access rules refuse.
+///
+/// # Errors
+/// [`BrokenFixture`].
+pub fn all_documents(patients: &[SamplePatient]) -> Result<Vec<SampleDocument>, BrokenFixture> {
     let patients: HashMap<_, _> = patients.iter().map(|patient| (patient.name.as_str(), patient)).collect();
     let broken = |document: &EmbeddedDocument, text: &str| BrokenFixture(format!("{}: {text}", document.name));
     let mut documents = Vec::with_capacity(DOCUMENTS.len());
     for embedded in DOCUMENTS {
         let metadata: Metadata = serde_json::from_str(embedded.metadata).map_err(|error| broken(embedded, &error.to_string()))?;
-        if metadata.expected == Expected::Refused {
-            continue;
-        }
+        let refused = metadata.expected == Expected::Refused;
         let patient = patients.get(metadata.patient.as_str()).ok_or_else(|| broken(embedded, "its patient is not there"))?;
         let request = metadata.into_request(patient).map_err(|error| broken(embedded, error.expected))?;
-        documents.push(SampleDocument { file_name: embedded.name, content: embedded.content, request });
+        documents.push(SampleDocument { file_name: embedded.name, content: embedded.content, request, refused });
     }
     documents.sort_by_key(|document| document.request.submission_set.submission_time.first_second());
     Ok(documents)

@@ -10,4 +10,4 @@ mod test_pki;
 mod tests;
 
 pub use error::PkiError;
-pub use test_pki::{TestPki, make};
+pub use test_pki::{TestPki, connector_of, make};

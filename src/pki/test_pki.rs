@@ -54,6 +54,11 @@ const KINDS: [&str; 9] = [
 /// From when until when signers of assertions are valid, in seconds since 1970: 2000 to 2099, as the test systems are attested.
 const SIGNERS: Validity = Validity { from: 946_684_800, until: 4_102_444_799 };
 
+/// The connected system of a test PKI that works for an establishment of the sample population.
+pub fn connector_of(establishment: &str) -> Option<&'static str> {
+    CONNECTORS.into_iter().find(|(_, works_for)| *works_for == establishment).map(|(name, _)| name)
+}
+
 /// From when until when test systems are attested: tests with a clock of their own travel far.
 const ATTESTED: (&str, &str) = ("2000-01-01", "2100-01-01");
 

@@ -93,7 +93,7 @@ impl Application {
         let authorization = Metadata::new(settings, backend.demo_authorization.clone(), Arc::clone(&backend.services));
         let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
-            let handshake = handshake(credentials, settings.https.client_certificate)?;
+            let handshake = handshake(credentials, settings.https.client_certificate)?.answering_http();
             https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
         });
         let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;

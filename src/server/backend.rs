@@ -23,7 +23,8 @@ use crate::wire::jwt::KeySet;
 use crate::wire::mtom::MultipartLimits;
 use crate::wire::xml::XmlLimits;
 
-/// An open store with the transactions on it. Needs no socket and no runtime; all calls block.
+/// An open store with the transactions on it. Needs no socket and no runtime; all calls block. Clones are the same one.
+#[derive(Clone)]
 pub struct Backend {
     /// What transactions work with.
     pub services: Arc<Services>,

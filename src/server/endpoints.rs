@@ -17,6 +17,7 @@ use crate::transactions::Endpoint;
 /// The resources for clients.
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
+        .route("/", web::get().to(welcome))
         .configure(demo_authorization::routes)
         .route("/xds/registry", web::to(registry))
         .route("/xds/repository", web::to(repository))
@@ -27,6 +28,21 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/fhir", web::to(fhir))
         .route("/fhir/{path:.*}", web::to(fhir));
 }
+
+/// What a browser may look at, for whoever opens the address in one.
+async fn welcome() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body(WELCOME)
+}
+
+const WELCOME: &str = "\
+This is Dossier, a server for programs: it has no pages of its own. A browser can look at
+
+  /fhir/metadata                             what it does over FHIR
+  /fhir/.well-known/smart-configuration      where programs get access tokens, if it is set
+  /xds/registry?wsdl, /xds/repository?wsdl   what it does over SOAP
+
+Everything about a patient needs to know who asks: a token in Authorization, or an assertion in WS-Security.
+";
 
 /// The address that the WSDL names.
 pub(super) struct PublicAddress {

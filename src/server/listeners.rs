@@ -4,14 +4,14 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::StartError;
 use super::tls::Credentials;
 use crate::settings::{ListenAddress, Settings};
 
 /// Where the server listens; a port 0 of the settings has become the one the system chose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addresses {
     /// SOAP.
     pub http: SocketAddr,

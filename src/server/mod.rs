@@ -53,7 +53,7 @@ mod wsdl;
 
 pub use application::Application;
 pub use backend::{Backend, open_contents, open_database, open_existing_database, pending_migrations};
-pub use demo_authorization::{DemoDirectory, DemoIssuer, DemoKeyError, Issued, TokenWish, WishError};
+pub use demo_authorization::{AssertionIssuer, AssertionKeyError, DemoDirectory, DemoIssuer, DemoKeyError, Issued, TokenWish, WishError};
 pub use explain::{ExplainError, ImaginedCaller};
 pub use import::ImportCounts;
 pub use listeners::{Addresses, Listeners};

@@ -25,7 +25,15 @@ pub(super) struct Operations {
 
 /// `/livez`, `/readyz` and `/metrics`.
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    routes.route("/livez", web::get().to(livez)).route("/readyz", web::get().to(readyz)).route("/metrics", web::get().to(metrics));
+    routes
+        .route("/", web::get().to(welcome))
+        .route("/livez", web::get().to(livez))
+        .route("/readyz", web::get().to(readyz))
+        .route("/metrics", web::get().to(metrics));
+}
+
+async fn welcome() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body("/livez, /readyz, /metrics\n")
 }
 
 /// The process answers; nothing else is said by it.

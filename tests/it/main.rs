@@ -20,6 +20,7 @@ mod async_exchange;
 mod audit;
 mod black_box;
 mod command_line_client;
+mod demo;
 mod durability;
 mod fhir;
 mod filing;

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{CodeText, Trust, assertion, dtm, patient};
-use crate::client::soap::WrittenAssertion;
+use super::{Caller, CodeText, dtm, patient};
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -17,12 +16,12 @@ Examples:
 #[derive(Args, Clone)]
 #[command(after_help = EXAMPLES)]
 pub struct Find {
-    /// The patient, as CX: ID^^^&OID&ISO
+    /// The patient, as CX: ID^^^&OID&ISO; or P01 to P12 of the demo
     #[arg(long, value_name = "CX", value_parser = patient)]
     pub patient: String,
-    /// The registry
-    #[arg(long, default_value = "http://127.0.0.1:8080/xds/registry")]
-    pub url: String,
+    /// The registry [default: http://127.0.0.1:8080/xds/registry, or with --as that of the demo]
+    #[arg(long)]
+    pub url: Option<String>,
     /// The availabilityStatus of the documents
     #[arg(long, value_enum, default_value_t = Status::Approved)]
     pub status: Status,
@@ -41,12 +40,9 @@ pub struct Find {
     /// Ask for the entryUUIDs only (ObjectRef)
     #[arg(long)]
     pub object_refs: bool,
-    /// TLS.
+    /// Who calls.
     #[command(flatten)]
-    pub trust: Trust,
-    /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
-    #[arg(long, value_name = "FILE", value_parser = assertion)]
-    pub assertion: Option<WrittenAssertion>,
+    pub caller: Caller,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "1min", value_parser = parse_duration)]
     pub timeout: Duration,

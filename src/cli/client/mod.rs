@@ -1,5 +1,6 @@
 //! `dossier client`: a tester's client for any XDS.b server and patient identity feed.
 
+mod caller;
 mod code_text;
 mod feed;
 mod find;
@@ -23,6 +24,7 @@ mod submit;
 mod trust;
 mod values;
 
+pub use caller::Caller;
 pub use code_text::CodeText;
 pub use feed::{Event, Feed, Sex};
 pub use find::{Find, Status};

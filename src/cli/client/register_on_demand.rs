@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::patient;
+use super::{Caller, patient};
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -18,7 +18,7 @@ The answer tells the uniqueId under which the repository makes the document each
 #[derive(Args, Clone)]
 #[command(after_help = EXAMPLES)]
 pub struct RegisterOnDemand {
-    /// The patient, as CX: ID^^^&OID&ISO
+    /// The patient, as CX: ID^^^&OID&ISO; or P01 to P12 of the demo
     #[arg(long, value_name = "CX", value_parser = patient)]
     pub patient: String,
     /// The title
@@ -30,9 +30,9 @@ pub struct RegisterOnDemand {
     /// The repositoryUniqueId of the repository that makes the document, an OID
     #[arg(long, value_name = "OID", default_value = "2.999.442.9.2")]
     pub repository: String,
-    /// The registry
-    #[arg(long, default_value = "http://127.0.0.1:8080/xds/registry")]
-    pub url: String,
+    /// The registry [default: http://127.0.0.1:8080/xds/registry, or with --as that of the demo]
+    #[arg(long)]
+    pub url: Option<String>,
     /// The uniqueId of the entry, an OID [default: a new one]
     #[arg(long, value_name = "OID")]
     pub unique_id: Option<String>,
@@ -42,6 +42,9 @@ pub struct RegisterOnDemand {
     /// The entryUUID of the on-demand entry this one replaces (RPLC)
     #[arg(long, value_name = "ENTRY_UUID")]
     pub replaces: Option<String>,
+    /// Who calls.
+    #[command(flatten)]
+    pub caller: Caller,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

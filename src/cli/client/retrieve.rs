@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Trust, assertion};
-use crate::client::soap::WrittenAssertion;
+use super::Caller;
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -26,9 +25,9 @@ pub struct Retrieve {
     /// The homeCommunityId, written as urn:oid:…; needed by gateways only
     #[arg(long, value_name = "URN")]
     pub home: Option<String>,
-    /// The repository
-    #[arg(long, default_value = "http://127.0.0.1:8080/xds/repository")]
-    pub url: String,
+    /// The repository [default: http://127.0.0.1:8080/xds/repository, or with --as that of the demo]
+    #[arg(long)]
+    pub url: Option<String>,
     /// The registry; where given, size and SHA-1 of the content are compared with what is registered
     #[arg(long, value_name = "URL")]
     pub registry: Option<String>,
@@ -38,12 +37,9 @@ pub struct Retrieve {
     /// Replace the file if it is there
     #[arg(long)]
     pub force: bool,
-    /// TLS.
+    /// Who calls.
     #[command(flatten)]
-    pub trust: Trust,
-    /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
-    #[arg(long, value_name = "FILE", value_parser = assertion)]
-    pub assertion: Option<WrittenAssertion>,
+    pub caller: Caller,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

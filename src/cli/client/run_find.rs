@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::cli::{Failure, print_json, print_text};
-use crate::client::soap::{FIND_DOCUMENTS, ReturnType, Timeouts, WrittenParameter, XdsClient, quoted, quoted_list};
+use crate::client::soap::{FIND_DOCUMENTS, ReturnType, Timeouts, WrittenParameter, quoted, quoted_list};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
 use crate::model::document_entry::DocumentEntry;
 use crate::model::timestamp::Dtm;
 
+use super::caller::Services;
 use super::printable::{printable, table};
 use super::refusal::in_words;
 use super::{CodeText, Find, Status, note};
@@ -23,7 +24,7 @@ impl Find {
     /// All that can keep the registry from answering.
     pub fn run(&self) -> Result<(), Failure> {
         let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
-        let client = XdsClient::new(&self.url, "", timeouts).secured(timeouts, &self.trust.load()?)?.for_user(self.assertion.clone());
+        let (client, _) = self.caller.client(&Services { registry: self.url.as_deref(), repository: None }, timeouts)?;
         let return_type = if self.object_refs { ReturnType::ObjectRef } else { ReturnType::LeafClass };
         let found = client.stored_query(FIND_DOCUMENTS, return_type, &self.parameters()?)?;
         found.outcome.errors.iter().for_each(|error| note(&in_words(error)));

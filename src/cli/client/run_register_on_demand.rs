@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use crate::cli::{Exit, Failure, print_json, print_text};
-use crate::client::soap::{Timeouts, XdsClient};
-use crate::server::clock;
+use crate::client::soap::Timeouts;
 
+use super::caller::Services;
 use super::refusal::in_words;
 use super::submission::{Content, Order, parsed, submission};
 use super::{CodeText, Metadata, RegisterOnDemand, note};
@@ -17,10 +17,11 @@ impl RegisterOnDemand {
     /// Wrong values, and all that can keep the registry from accepting.
     pub fn run(&self) -> Result<(), Failure> {
         let repository = parsed("--repository", self.repository.parse())?;
-        let request = submission(&self.order(), self.metadata(), Content::OnDemand(repository), clock::instant().to_dtm())?;
-        let Some(entry) = request.entries.first() else { return Err(Failure::new(Exit::Failed, "the submission has no entry")) };
         let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
-        let outcome = XdsClient::new(&self.url, "", timeouts).register_on_demand(&request)?;
+        let (client, now) = self.caller.client(&Services { registry: self.url.as_deref(), repository: None }, timeouts)?;
+        let request = submission(&self.order(), self.metadata(), Content::OnDemand(repository), now.to_dtm())?;
+        let Some(entry) = request.entries.first() else { return Err(Failure::new(Exit::Failed, "the submission has no entry")) };
+        let outcome = client.register_on_demand(&request)?;
         outcome.errors.iter().for_each(|error| note(&in_words(error)));
         let status = outcome.status.urn().rsplit(':').next().unwrap_or_default();
         let (unique_id, entry_uuid) = (entry.unique_id.as_str(), entry.entry_uuid.to_string());

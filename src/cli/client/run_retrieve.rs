@@ -9,6 +9,7 @@ use crate::model::document_entry::DocumentEntry;
 use crate::model::document_request::DocumentRequest;
 use crate::model::ids::UniqueId;
 
+use super::caller::Services;
 use super::output_file::OutputFile;
 use super::printable::printable;
 use super::refusal::in_words;
@@ -25,9 +26,8 @@ impl Retrieve {
         let unique_id: UniqueId = parsed("UNIQUE_ID", self.unique_id.parse())?;
         let home_community_id = self.home.as_deref().map(|home| parsed("--home", home.parse())).transpose()?;
         let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
-        let client = XdsClient::new(self.registry.as_deref().unwrap_or_default(), &self.url, timeouts)
-            .secured(timeouts, &self.trust.load()?)?
-            .for_user(self.assertion.clone());
+        let services = Services { registry: self.registry.as_deref(), repository: self.url.as_deref() };
+        let (client, _) = self.caller.client(&services, timeouts)?;
         let entry = if self.registry.is_some() { registered(&client, &unique_id)? } else { None };
         if self.registry.is_some() && entry.is_none() {
             note("the registry knows no document of this uniqueId, so that the content cannot be checked");

@@ -8,11 +8,11 @@ use std::time::UNIX_EPOCH;
 use serde_json::json;
 
 use crate::cli::{Exit, Failure, print_json, print_text};
-use crate::client::soap::{OutgoingDocument, RegistryOutcome, Timeouts, XdsClient, digest};
+use crate::client::soap::{OutgoingDocument, RegistryOutcome, Timeouts, digest};
 use crate::model::document_entry::DocumentEntry;
 use crate::model::timestamp::Instant;
-use crate::server::clock;
 
+use super::caller::Services;
 use super::mime_type::mime_type;
 use super::refusal::in_words;
 use super::registered::registered;
@@ -26,14 +26,13 @@ impl Submit {
     /// A file that cannot be read, wrong metadata, and all that can keep the repository from accepting.
     pub fn run(&self) -> Result<(), Failure> {
         let metadata = self.metadata()?;
-        let (file, facts) = look_at(&self.file)?;
-        let request = submission(&self.order(), metadata, Content::File(facts), clock::instant().to_dtm())?;
+        let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
+        let services = Services { registry: self.registry.as_deref(), repository: self.url.as_deref() };
+        let (client, now) = self.caller.client(&services, timeouts)?;
+        let (file, facts) = look_at(&self.file, now)?;
+        let request = submission(&self.order(), metadata, Content::File(facts), now.to_dtm())?;
         let Some(entry) = request.entries.first() else { return Err(Failure::new(Exit::Failed, "the submission has no entry")) };
         let document = OutgoingDocument::file(entry.entry_uuid, file).map_err(|error| unreadable(&self.file, &error))?;
-        let timeouts = Timeouts { answer: self.timeout, ..Timeouts::default() };
-        let client = XdsClient::new(self.registry.as_deref().unwrap_or_default(), &self.url, timeouts)
-            .secured(timeouts, &self.trust.load()?)?
-            .for_user(self.assertion.clone());
         let outcome = if self.inline {
             client.provide_and_register_inline(&request, vec![document])
         } else {
@@ -68,8 +67,9 @@ impl Submit {
     }
 }
 
-/// Reads the file once for its hash; it is then at its beginning again.
-fn look_at(path: &Path) -> Result<(File, FileFacts), Failure> {
+/// Reads the file once for its hash; it is then at its beginning again. For a server for which it is not that late yet, it
+/// was last changed just now.
+fn look_at(path: &Path, now: Instant) -> Result<(File, FileFacts), Failure> {
     let failed = |error: std::io::Error| unreadable(path, &error);
     let mut file = File::open(path).map_err(failed)?;
     let about = file.metadata().map_err(failed)?;
@@ -79,7 +79,7 @@ fn look_at(path: &Path) -> Result<(File, FileFacts), Failure> {
     let (size, hash) = digest(&mut file).map_err(failed)?;
     file.rewind().map_err(failed)?;
     let since_1970 = about.modified().ok().and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
-    let changed = since_1970.and_then(|age| i64::try_from(age.as_micros()).ok()).map_or_else(clock::instant, Instant);
+    let changed = since_1970.and_then(|age| i64::try_from(age.as_micros()).ok()).map_or(now, |age| Instant(age).min(now));
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok((file, FileFacts { name, mime_type: mime_type(path), hash, size, changed: changed.to_dtm() }))
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Metadata, Trust, assertion, patient};
+use super::{Caller, Metadata, patient};
 use crate::cli::{Exit, Failure};
-use crate::client::soap::WrittenAssertion;
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
@@ -26,12 +25,12 @@ pub struct Submit {
     /// The document
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The patient, as CX: ID^^^&OID&ISO
+    /// The patient, as CX: ID^^^&OID&ISO; or P01 to P12 of the demo
     #[arg(long, value_name = "CX", value_parser = patient)]
     pub patient: String,
-    /// The repository
-    #[arg(long, default_value = "http://127.0.0.1:8080/xds/repository")]
-    pub url: String,
+    /// The repository [default: http://127.0.0.1:8080/xds/repository, or with --as that of the demo]
+    #[arg(long)]
+    pub url: Option<String>,
     /// The registry, asked afterwards where the document went (repositoryUniqueId)
     #[arg(long, value_name = "URL")]
     pub registry: Option<String>,
@@ -53,12 +52,9 @@ pub struct Submit {
     /// Send the document inline as base64 rather than as an MTOM part
     #[arg(long)]
     pub inline: bool,
-    /// TLS.
+    /// Who calls.
     #[command(flatten)]
-    pub trust: Trust,
-    /// An assertion about the user (SAML 2.0, XUA) to send along, as its issuer wrote it
-    #[arg(long, value_name = "FILE", value_parser = assertion)]
-    pub assertion: Option<WrittenAssertion>,
+    pub caller: Caller,
     /// The longest wait for the answer
     #[arg(long, value_name = "DURATION", default_value = "5min", value_parser = parse_duration)]
     pub timeout: Duration,

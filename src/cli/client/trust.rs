@@ -22,6 +22,11 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Whether somebody said anything.
+    pub(super) fn is_given(&self) -> bool {
+        self.tls_ca.is_some() || self.cert.is_some()
+    }
+
     /// What the files hold.
     ///
     /// # Errors

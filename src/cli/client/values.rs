@@ -1,12 +1,16 @@
 //! Values of flags that HL7 and SAML give a form.
 
 use crate::client::soap::WrittenAssertion;
+use crate::demo;
 
-/// A patient identifier as CX: `ID^^^&OID&ISO` (ITI TF-3: Table 4.2.3.1.7-2).
+/// A patient identifier as CX: `ID^^^&OID&ISO` (ITI TF-3: Table 4.2.3.1.7-2), or the name of a patient of the demo, as `P01`.
 ///
 /// # Errors
 /// The identifier or the OID of its assigning authority is missing.
 pub fn patient(text: &str) -> Result<String, String> {
+    if let Some(known) = sample_patient(text) {
+        return Ok(known);
+    }
     let (id, authority) = text.split_once("^^^").unwrap_or((text, ""));
     let oid = authority.strip_prefix('&').and_then(|rest| rest.strip_suffix("&ISO"));
     let is_oid = |oid: &str| oid.contains('.') && oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -14,6 +18,11 @@ pub fn patient(text: &str) -> Result<String, String> {
         Some(oid) if !id.is_empty() && !id.contains(['^', '&']) && is_oid(oid) => Ok(text.to_owned()),
         Some(_) | None => Err("write ID^^^&OID&ISO, such as 'P1^^^&1.3.182.4.4&ISO'".to_owned()),
     }
+}
+
+fn sample_patient(name: &str) -> Option<String> {
+    let patients = demo::patients().ok()?;
+    patients.into_iter().find(|patient| patient.name == name).map(|patient| patient.patient_id.to_string())
 }
 
 /// A point in time as DTM: `YYYY[MM[DD[hh[mm[ss]]]]]`, in UTC (ITI TF-3: Table 4.2.3.1.7-2).
@@ -45,7 +54,8 @@ mod tests {
     #[test]
     fn a_patient_has_an_identifier_and_an_authority() {
         assert!(patient("P1^^^&1.3.182.4.4&ISO").is_ok());
-        for text in ["", "P1", "^^^&1.2.3&ISO", "P1^^^&&ISO", "P1^^^Clinic", "P^1^^^&1.2.3&ISO", "P1^^^&x.y&ISO"] {
+        assert_eq!(patient("P01").as_deref(), Ok("1958031498124^^^&1.3.182.4.4&ISO"));
+        for text in ["", "P1", "P99", "^^^&1.2.3&ISO", "P1^^^&&ISO", "P1^^^Clinic", "P^1^^^&1.2.3&ISO", "P1^^^&x.y&ISO"] {
             assert!(patient(text).is_err(), "{text}");
         }
     }

@@ -21,7 +21,8 @@ impl From<StartError> for DemoFailure {
             StartError::Listen { setting, address, source } => {
                 let flag = match *setting {
                     "http.listen" => "--http",
-                    "mllp.listen" => "--mllp",
+                    "https.listen" => "--https",
+                    "mllp.listen" | "mllp_tls.listen" => "--mllp",
                     _ => "--operations",
                 };
                 format!(

@@ -1,9 +1,15 @@
 //! `dossier demo`: a server with a sample population, on this machine only.
 
+mod announcing;
 mod arguments;
 mod failure;
-mod loading;
+mod folder;
+mod importing;
+mod open;
 mod progress;
-mod summary;
+mod settings_file;
+mod shell;
+mod story;
 
 pub use arguments::Demo;
+pub(super) use folder::DemoFolder;

@@ -32,6 +32,12 @@ impl<W: Write> Progress<W> {
         let _ = self.output.flush();
     }
 
+    /// Something else takes its time.
+    pub(super) fn say(&mut self, what: &str) {
+        let _ = if self.terminal { write!(self.output, "\r\x1b[K{what}") } else { writeln!(self.output, "{what}") };
+        let _ = self.output.flush();
+    }
+
     /// Nothing more comes: the line that changed goes away.
     pub(super) fn end(&mut self) {
         if self.terminal {

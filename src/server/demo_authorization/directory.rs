@@ -7,6 +7,7 @@ use crate::model::directory::{Establishment, Professional};
 use crate::store::{Store, StoreError};
 
 /// The directories of the store, in which persons are looked up before anybody calls for them.
+#[derive(Clone)]
 pub struct DemoDirectory(Arc<Store>);
 
 impl DemoDirectory {

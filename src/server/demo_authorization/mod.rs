@@ -5,6 +5,7 @@
 //! where `dossier token` finds it.
 
 mod answer;
+mod assertions;
 mod codes;
 mod directory;
 mod endpoints;
@@ -17,6 +18,7 @@ mod parameters;
 mod server;
 mod subject;
 
+pub use assertions::{AssertionIssuer, AssertionKeyError};
 pub use directory::DemoDirectory;
 pub(super) use endpoints::routes;
 pub use issuer::{DemoIssuer, Issued};

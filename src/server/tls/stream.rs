@@ -1,17 +1,21 @@
 //! A handshake on a stream, within its time.
 
+use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openssl::ssl::{Ssl, SslContext};
-use tokio::io::{AsyncRead, AsyncWrite};
+use openssl::ssl::{Error, Ssl, SslContext};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio_openssl::SslStream;
 
 use super::{Credentials, HandshakeRefusal, TlsError, TlsPeer};
 use crate::server::refusals::Refusals;
 use crate::settings::ClientCertificate;
+
+const USE_HTTPS: &str = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 55\r\nConnection: close\r\n\r\n\
+this port speaks TLS; use https:// in place of http://\n";
 
 /// Makes TLS connections of plain ones.
 #[derive(Clone)]
@@ -20,6 +24,8 @@ pub(in crate::server) struct Handshake {
     credentials: Arc<Credentials>,
     time: Duration,
     refusals: Arc<Refusals>,
+    /// Whether those are told who speak HTTP without TLS.
+    answers_http: bool,
 }
 
 impl Handshake {
@@ -33,7 +39,13 @@ impl Handshake {
         refusals: Arc<Refusals>,
     ) -> Result<Self, TlsError> {
         let context = credentials.acceptor(wanted)?.build().into_context();
-        Ok(Self { context, credentials: Arc::clone(credentials), time: credentials.settings.handshake_time, refusals })
+        Ok(Self { context, credentials: Arc::clone(credentials), time: credentials.settings.handshake_time, refusals, answers_http: false })
+    }
+
+    /// The same for a listener of HTTP, which tells those who come without TLS what to do.
+    #[must_use]
+    pub(in crate::server) fn answering_http(self) -> Self {
+        Self { answers_http: true, ..self }
     }
 
     /// The stream inside TLS; nothing if there is none, which is then logged and noted for the audit trail.
@@ -48,6 +60,10 @@ impl Handshake {
             Ok(Err(error)) => {
                 let refusal = HandshakeRefusal::of(connection.ssl(), &error);
                 tracing::warn!(peer = from.map(tracing::field::display), reason = refusal.as_str(), %error, "a TLS handshake failed");
+                if self.answers_http && speaks_http(&error) {
+                    // Whoever does not wait for it does not want to know.
+                    let _ = tokio::time::timeout(self.time, answer_in_plain(connection.get_mut())).await;
+                }
                 refusal
             }
             Err(_) => {
@@ -65,4 +81,17 @@ impl Handshake {
     pub(in crate::server) fn peer<S>(&self, connection: &SslStream<S>) -> Option<Arc<TlsPeer>> {
         TlsPeer::of(connection.ssl(), &self.credentials).map(Arc::new)
     }
+}
+
+/// Whether the first bytes were those of HTTP without TLS, as a browser sends that was given http:// in place of https://.
+fn speaks_http(error: &Error) -> bool {
+    error.ssl_error().is_some_and(|stack| stack.errors().iter().any(|one| one.reason() == Some("http request")))
+}
+
+async fn answer_in_plain<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<()> {
+    // What is left unread would make the system throw the answer away.
+    let mut request = [0; 4096];
+    let _ = stream.read(&mut request).await?;
+    stream.write_all(USE_HTTPS.as_bytes()).await?;
+    stream.shutdown().await
 }

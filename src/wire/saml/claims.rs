@@ -6,23 +6,23 @@ use crate::model::hl7_types::PatientId;
 use crate::model::person::{CodedClaim, InstanceIdentifier, SubjectClaims};
 use crate::wire::xml::{Element, ns};
 
-const SUBJECT_ID: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:subject-id"];
+pub(super) const SUBJECT_ID: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:subject-id"];
 const ORGANIZATION: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:organization"];
-const ORGANIZATION_ID: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:organization-id"];
+pub(super) const ORGANIZATION_ID: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:organization-id"];
 const HOME_COMMUNITY_ID: &[&str] = &["urn:ihe:iti:xca:2010:homeCommunityId"];
 const NPI: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:npi", "urn:oasis:names:tc:xspa:2.0:subject:npi"];
-const PROVIDER_IDENTIFIER: &[&str] = &["urn:ihe:iti:xua:2017:subject:provider-identifier"];
-const ROLE: &[&str] = &["urn:oasis:names:tc:xacml:2.0:subject:role"];
-const PURPOSE_OF_USE: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"];
+pub(super) const PROVIDER_IDENTIFIER: &[&str] = &["urn:ihe:iti:xua:2017:subject:provider-identifier"];
+pub(super) const ROLE: &[&str] = &["urn:oasis:names:tc:xacml:2.0:subject:role"];
+pub(super) const PURPOSE_OF_USE: &[&str] = &["urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"];
 const RESOURCE_ID: &[&str] = &["urn:oasis:names:tc:xacml:2.0:resource:resource-id", "urn:oasis:names:tc:xacml:1.0:resource:resource-id"];
 /// The document; the second name is the one that assertions of the public test kit use.
 const CONSENT_DOCUMENT: &[&str] = &["urn:ihe:iti:bppc:2007:docid", "urn:ihe:iti:bppc:2007"];
 const CONSENT_POLICY: &[&str] = &["urn:ihe:iti:xua:2012:acp"];
 
 /// Our own: in whose account a patient acts, in whose hands it is, and why a record administrator opens a record.
-const PERSON: &[&str] = &["urn:dossier:person"];
-const REPRESENTATIVE: &[&str] = &["urn:dossier:representative"];
-const ACCESS_REASON: &[&str] = &["urn:dossier:access-reason"];
+pub(super) const PERSON: &[&str] = &["urn:dossier:person"];
+pub(super) const REPRESENTATIVE: &[&str] = &["urn:dossier:representative"];
+pub(super) const ACCESS_REASON: &[&str] = &["urn:dossier:access-reason"];
 
 /// Reads the attributes of all statements. Names that are not known are passed over.
 pub(super) fn read(assertion: &Element) -> Result<SubjectClaims, Refusal> {

@@ -13,6 +13,7 @@ mod canonical;
 mod claims;
 mod expectations;
 mod issuers;
+mod issuing;
 mod reading;
 mod refusal;
 mod security_header;
@@ -25,6 +26,7 @@ pub use assertion::{Assertion, AuthnStatement, Confirmation, ConfirmationMethod}
 pub use canonical::Canonical;
 pub use expectations::Expectations;
 pub use issuers::{TrustedIssuers, UnusableCertificate};
+pub use issuing::{AssertionDraft, IssuingError};
 pub use refusal::Refusal;
 pub use security_header::SecurityHeader;
 pub use written::{UnreadableAssertion, WrittenAssertion};

@@ -45,6 +45,10 @@ fn a_token_is_made_for_somebody_and_not_in_production() {
     assert!(code == 1 && why.contains("D99 is no professional of the directory"), "{why}");
     let (code, why) = refused(&[("ENVIRONMENT", "production")], &["--as", "1958031498124"]);
     assert!(code == 3 && why.contains("production"), "{why}");
+    let (code, why) = refused(&[("ENVIRONMENT", "production")], &["--saml", "--as", "1958031498124"]);
+    assert!(code == 3 && why.contains("production"), "{why}");
+    let (code, why) = refused(&[], &["--saml", "--as", "1958031498124"]);
+    assert!(code == 4 && why.contains("xua.issuers"), "{why}");
     let (code, why) = refused(&[("DEMO_AUTHORIZATION_ENABLED", "false")], &["--as", "1958031498124"]);
     assert!(code == 3 && why.contains("demo_authorization.enabled"), "{why}");
     let (code, why) = refused(&[("DATA_DIRECTORY", "/nonexistent")], &["--as", "1958031498124"]);

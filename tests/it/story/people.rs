@@ -79,15 +79,7 @@ pub fn health_fund() -> Who {
 
 /// The certificate of an establishment's system in the test PKI.
 pub fn connector(establishment: &str) -> &'static str {
-    match establishment {
-        "E1" => "hospital-e1",
-        "E2" => "laboratory-e2",
-        "E3" => "laboratory-e3",
-        "E4" => "imaging-e4",
-        "E5" => "home-care-e5",
-        "E6" => "pharmacy-e6",
-        _ => "clinic-e7",
-    }
+    dossier::pki::connector_of(establishment).unwrap()
 }
 
 impl Who {

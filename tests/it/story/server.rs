@@ -72,13 +72,8 @@ impl Story {
     /// P10's record is still open when the story begins.
     fn import_all(&self, folder: &std::path::Path) {
         let population = format!("{}/fixtures/population", env!("CARGO_MANIFEST_DIR"));
-        let mut records: Value = serde_json::from_slice(dossier::demo::RECORDS).unwrap();
-        for record in records["records"].as_array_mut().unwrap().iter_mut().filter(|record| record["status"] == "closed") {
-            record["status"] = json!("active");
-            record.as_object_mut().unwrap().remove("closed_at");
-        }
         let open = folder.join("records.json");
-        fs::write(&open, records.to_string()).unwrap();
+        fs::write(&open, dossier::demo::records_before_the_story().unwrap()).unwrap();
         let listed = |kind: &str| format!("{population}/{kind}.json");
         self.import("patients", &listed("patients"));
         self.import("establishments", &listed("establishments"));

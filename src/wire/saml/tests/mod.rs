@@ -1,6 +1,7 @@
 //! Assertions of an issuer that shares no code with the verifier, good and bad.
 
 mod genuine;
+mod issued;
 mod judged;
 mod mutated;
 #[path = "../../../../tests/it/support/saml_issuer.rs"]

@@ -3,22 +3,17 @@
 use std::io::Write;
 use std::time::Duration;
 
-use time::OffsetDateTime;
-
-use super::progress::Progress;
+use crate::cli::demo::announcing::{AnnouncingFailure, announce};
+use crate::cli::demo::importing::{self, ImportingFailure};
+use crate::cli::demo::progress::Progress;
 use crate::cli::{Exit, Failure};
-use crate::client::ClientError;
-use crate::client::mllp::{MllpClientError, MllpConnection};
 use crate::client::soap::{OutgoingDocument, Timeouts, XdsClient};
+use crate::client::{ClientError, ClientTls};
 use crate::demo::{self, BrokenFixture, SampleDocument, SamplePatient};
 use crate::model::directory::DirectoryKind;
-use crate::model::ids::Oid;
 use crate::model::submission_request::SubmissionRequest;
 use crate::server::{Addresses, Backend, clock};
-use crate::wire::directory_file::{self, FileFormat};
-use crate::wire::hl7v2::ack::acknowledgement_code;
-use crate::wire::hl7v2::feed_message;
-use crate::wire::hl7v2::header::{TriggerEvent, Version};
+use crate::wire::directory_file::FileFormat;
 
 /// The longest wait for one answer of the server beside.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,14 +29,10 @@ pub(super) struct Population {
 /// Why loading ended early. Sample data may be named.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LoadFailure {
-    #[error("{name} could not be announced: {source}")]
-    Feed { name: String, source: MllpClientError },
-    #[error("{name} was refused by the patient identity feed")]
-    FeedRefused { name: String },
+    #[error(transparent)]
+    Announcement(#[from] AnnouncingFailure),
     #[error("{name} could not be submitted: {source}")]
     Submission { name: &'static str, source: ClientError },
-    #[error("no connection can be made: {0}")]
-    System(#[from] std::io::Error),
 }
 
 impl Population {
@@ -76,11 +67,8 @@ impl Population {
 }
 
 fn import(backend: &Backend, kind: DirectoryKind, file: &[u8]) -> Result<(), Failure> {
-    let authorities: Vec<Oid> = backend.services.assigning_authorities.clone();
-    let broken = |text: String| Failure::new(Exit::Failed, format!("the sample population cannot be imported: {text}"));
-    let directory = directory_file::read(kind, FileFormat::Json, file, &backend.services.professions(), &authorities)
-        .map_err(|faults| broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-    backend.import(&directory).map(drop).map_err(|error| broken(error.to_string()))
+    let failed = |error: ImportingFailure| Failure::new(Exit::Failed, error.to_string());
+    importing::import(backend, kind, FileFormat::Json, file).map_err(failed)
 }
 
 /// Sends patients, then documents, each once the one before was accepted.
@@ -91,8 +79,7 @@ pub(super) fn load<W: Write>(population: &Population, addresses: &Addresses, pro
         progress.show(done, population.len(), name);
     };
     if let Some(mllp) = addresses.mllp.filter(|_| !population.patients.is_empty()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(announce(&population.patients, &mllp.to_string(), &mut step))?;
+        announce(&population.patients, &mllp.to_string(), &ClientTls::default(), clock::now(), &mut step)?;
     }
     let service = |name: &str| format!("http://{}/xds/{name}", addresses.http);
     let client = XdsClient::new(&service("registry"), &service("repository"), Timeouts { connect: PATIENCE, answer: PATIENCE });
@@ -109,39 +96,12 @@ pub(super) fn load<W: Write>(population: &Population, addresses: &Addresses, pro
     Ok(())
 }
 
-/// ITI-8, A28, over one connection.
-async fn announce(patients: &[SamplePatient], address: &str, step: &mut impl FnMut(&str)) -> Result<(), LoadFailure> {
-    let failed = |name: &str| {
-        let name = name.to_owned();
-        move |source| LoadFailure::Feed { name, source }
-    };
-    let mut connection = MllpConnection::connect(address, PATIENCE).await.map_err(failed("the first patient"))?;
-    for patient in patients {
-        let refused = || LoadFailure::FeedRefused { name: patient.name.clone() };
-        let feed = demo::announcement(patient, message_time());
-        let message = feed_message::write(&feed, TriggerEvent::A28, Version::V2_5).map_err(|_| refused())?;
-        let answer = connection.exchange(&message).await.map_err(failed(&patient.name))?;
-        if acknowledgement_code(&answer) != Some("AA") {
-            return Err(refused());
-        }
-        step(&patient.name);
-    }
-    Ok(())
-}
-
 /// ITI-41 with the document as an MTOM part.
 fn submit(client: &XdsClient, document: &SampleDocument) -> Result<(), LoadFailure> {
     let entries = document.request.entries.iter();
     let contents = entries.map(|entry| OutgoingDocument::bytes(entry.entry_uuid, document.content)).collect();
     let submitted = client.provide_and_register(&document.request, contents);
     submitted.map(drop).map_err(|source| LoadFailure::Submission { name: document.file_name, source })
-}
-
-/// Now, as MSH-7 has it.
-fn message_time() -> String {
-    let now: OffsetDateTime = clock::now();
-    let format = time::macros::format_description!("[year][month][day][hour][minute][second][offset_hour sign:mandatory][offset_minute]");
-    now.format(format).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Where everything is, and what to try.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use uuid::Uuid;
 
+use crate::cli::demo::shell::{program, quoted};
 use crate::cli::{Exit, Failure};
 use crate::demo;
 use crate::server::Addresses;
@@ -44,10 +45,9 @@ impl Summary {
             })?;
         }
         let patient = patients.first().map(|patient| patient.patient_id.to_string()).unwrap_or_default();
-        let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("dossier"));
         // A UUID as an OID (ITU-T X.667), new at each start, so that the commands work at each start.
         let unique_id = format!("2.25.{}", Uuid::new_v4().as_u128());
-        Ok(Self { program, folder, addresses, listen: settings.http.listen, patient, unique_id })
+        Ok(Self { program: program(), folder, addresses, listen: settings.http.listen, patient, unique_id })
     }
 
     /// The whole text.
@@ -60,6 +60,7 @@ impl Summary {
         format!(
             "\
 Dossier answers, with 12 patients and 29 documents of a sample population. Everything in it is invented.
+No access rules: everybody sees everything (--open).
 
   registry         http://{http}/xds/registry     (register, query, update, remove; ?wsdl)
   repository       http://{http}/xds/repository   (provide, retrieve, remove; ?wsdl)
@@ -110,22 +111,9 @@ Ctrl-C stops the server; the data stays for the next start. Remove the data fold
     }
 }
 
-/// The path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let plain = text.chars().all(|c| c.is_alphanumeric() || "/._-+".contains(c));
-    if plain { text.into_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_survives_the_shell() {
-        assert_eq!(quoted(Path::new("/opt/dossier-1.0/bin")), "/opt/dossier-1.0/bin");
-        assert_eq!(quoted(Path::new("/my folder/it's")), "'/my folder/it'\\''s'");
-    }
 
     #[test]
     fn the_summary_names_all_places() {
