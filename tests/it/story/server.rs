@@ -1,9 +1,9 @@
 //! The server of the story, and the two ways in which people ask it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient, quoted, quoted_list};
@@ -17,11 +17,11 @@ use dossier::wire::jwt::SigningKey;
 use dossier::wire::saml::WrittenAssertion;
 use serde_json::{Value, json};
 
+use super::connection::{Connections, Received};
 use super::people::{MATRICULE, Who, connector, cx};
 use crate::iua::scene as tokens;
 use crate::support::saml_issuer::AUDIENCE;
 use crate::support::{Database, REPOSITORY, TestServer, request};
-use crate::tls::client::connect;
 use crate::tls::pki;
 use crate::xua::{ISSUER, NAME};
 
@@ -34,13 +34,20 @@ pub struct Story {
     /// The second at which it is, since 1970.
     now: AtomicI64,
     pub documents: Vec<SampleDocument>,
+    connections: Connections,
+    /// Tokens that were signed, by what they say, and the second from which each is valid.
+    tokens: Mutex<HashMap<String, (i64, String)>>,
 }
+
+/// How long a token is valid: a year has its days with one.
+const TOKEN_SECONDS: i64 = 400 * 86_400;
 
 /// A status and a body over FHIR.
 pub struct Answer {
     pub status: u16,
     pub body: Value,
     pub etag: Option<String>,
+    pub retry_after: Option<String>,
 }
 
 impl Story {
@@ -60,11 +67,12 @@ impl Story {
             ("xua.audiences", AUDIENCE.to_owned()),
             ("iua.issuers", format!("{}={}", tokens::ISSUER, keys.display())),
             ("iua.audiences", tokens::AUDIENCE.to_owned()),
+            ("iua.maximum_lifetime", format!("{TOKEN_SECONDS}s")),
         ]);
         let settings: Vec<_> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let server = TestServer::start_with(database, &settings);
         let documents = dossier::demo::documents(&dossier::demo::patients().unwrap()).unwrap();
-        let story = Self { server, key, now: AtomicI64::new(0), documents };
+        let story = Self { server, key, now: AtomicI64::new(0), documents, connections: Connections::default(), tokens: Mutex::default() };
         story.import_all(folder.path());
         story
     }
@@ -158,26 +166,31 @@ impl Story {
 
     /// One request over FHIR, through the establishment's connection if they name one.
     pub fn fhir(&self, who: &Who, method: &str, path: &str, headers: &[&str], body: &Value) -> Answer {
-        let now = self.now.load(Ordering::Relaxed);
-        let token = self.key.sign(&tokens::payload(|said| {
-            said["extensions"] = who.extensions();
-            (said["iat"], said["exp"]) = (json!(now), json!(now + 300));
-            said["jti"] = json!(uuid::Uuid::new_v4().to_string());
-        }));
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {}\r\n", token.unwrap());
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n", self.token(who));
         if !headers.iter().any(|header| header.starts_with("Content-Type")) {
             head.push_str("Content-Type: application/fhir+json\r\n");
         }
         headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
         head.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-        let mut stream = connect(self.server.https.unwrap(), pki::pki(), who.at.map(connector), |_| {}).unwrap();
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        // A connection that the server closes without a word for TLS has said all.
-        let _ = stream.read_to_end(&mut answer);
-        answer_of(&String::from_utf8(answer).unwrap())
+        answer_of(&self.connections.exchange(self.server.https.unwrap(), who.at, head.as_bytes()))
+    }
+
+    fn token(&self, who: &Who) -> String {
+        let now = self.now.load(Ordering::Relaxed);
+        let extensions = who.extensions();
+        let mut tokens = self.tokens.lock().unwrap();
+        if let Some((_, token)) = tokens.get(&extensions.to_string()).filter(|(from, _)| (*from..*from + TOKEN_SECONDS).contains(&now)) {
+            return token.clone();
+        }
+        let signed = self.key.sign(&tokens::payload(|said| {
+            said["extensions"] = extensions.clone();
+            (said["iat"], said["exp"]) = (json!(now), json!(now + TOKEN_SECONDS));
+            said["jti"] = json!(uuid::Uuid::new_v4().to_string());
+        }));
+        let signed = signed.unwrap();
+        tokens.insert(extensions.to_string(), (now, signed.clone()));
+        signed
     }
 
     /// The sample document of that name, such as `K05`.
@@ -192,23 +205,10 @@ impl Story {
     }
 }
 
-fn answer_of(text: &str) -> Answer {
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
-    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-    let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
-    let etag = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("etag: ").map(|etag| etag.replace("w/", "W/")));
-    let body = if chunked { unchunked(body) } else { body.to_owned() };
-    Answer { status, body: serde_json::from_str(&body).unwrap_or_default(), etag }
-}
-
-fn unchunked(mut body: &str) -> String {
-    let mut whole = String::new();
-    while let Some((size, rest)) = body.split_once("\r\n") {
-        let size = usize::from_str_radix(size, 16).unwrap_or(0);
-        whole.push_str(rest.get(..size).unwrap_or_default());
-        body = rest.get(size + 2..).unwrap_or_default();
-    }
-    whole
+fn answer_of(received: &Received) -> Answer {
+    let header = |name: &str| received.header(name).map(str::to_owned);
+    let body = serde_json::from_slice(&received.body).unwrap_or_default();
+    Answer { status: received.status, body, etag: header("etag"), retry_after: header("retry-after") }
 }
 
 /// What a refusal says.
