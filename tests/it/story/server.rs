@@ -164,6 +164,13 @@ impl Story {
         entries.iter().map(|entry| self.name(&id(entry))).collect()
     }
 
+    /// How many those are; none if they are refused.
+    pub fn counted_over_fhir(&self, who: &Who, patient: &str) -> usize {
+        let path = format!("/fhir/DocumentReference?patient=Patient/{}&status=current&_count=0", super::people::number(patient));
+        let total = self.fhir(who, "GET", &path, &[], &Value::Null).body["total"].as_u64().unwrap_or(0);
+        usize::try_from(total).unwrap()
+    }
+
     /// One request over FHIR, through the establishment's connection if they name one.
     pub fn fhir(&self, who: &Who, method: &str, path: &str, headers: &[&str], body: &Value) -> Answer {
         let body = if body.is_null() { String::new() } else { body.to_string() };
