@@ -6,6 +6,7 @@ mod consumer;
 mod feed_kills;
 mod kills;
 mod load;
+mod purge_kills;
 mod races;
 mod random;
 mod tampering;

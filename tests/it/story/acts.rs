@@ -12,7 +12,7 @@ use crate::support::Database;
 
 on_both_databases!(acts_have_their_effect_at_once);
 
-fn consent(category: &str, of: &str, professional: &str) -> Value {
+pub(super) fn consent(category: &str, of: &str, professional: &str) -> Value {
     let file = format!("{}/profiles/luxembourg-dsp/fhir/examples/Consent-{category}.json", env!("CARGO_MANIFEST_DIR"));
     let mut consent: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     consent["patient"]["reference"] = json!(format!("Patient/{}", number(of)));
@@ -20,16 +20,16 @@ fn consent(category: &str, of: &str, professional: &str) -> Value {
     consent
 }
 
-fn grant(story: &Story, who: &Who, category: &str, of: &str, to: &str) -> Answer {
+pub(super) fn grant(story: &Story, who: &Who, category: &str, of: &str, to: &str) -> Answer {
     story.fhir(who, "POST", "/fhir/Consent", &[], &consent(category, of, to))
 }
 
-fn end(story: &Story, who: &Who, granted: &Answer) -> u16 {
+pub(super) fn end(story: &Story, who: &Who, granted: &Answer) -> u16 {
     let path = format!("/fhir/Consent/{}", granted.body["id"].as_str().unwrap());
     story.fhir(who, "DELETE", &path, &[&format!("If-Match: {}", granted.etag.as_deref().unwrap())], &Value::Null).status
 }
 
-fn sees(story: &Story, who: &Who, patient: &str) -> BTreeSet<String> {
+pub(super) fn sees(story: &Story, who: &Who, patient: &str) -> BTreeSet<String> {
     let (soap, fhir) = (story.found_over_soap(who, patient), story.found_over_fhir(who, patient));
     assert_eq!(soap, fhir);
     soap
@@ -73,13 +73,13 @@ fn blacklist(story: &Story) {
     let declared = story.fhir(&health_fund(), "GET", &path, &[], &Value::Null);
     let declared = &declared.body["entry"][0]["resource"];
     let version = declared["meta"]["versionId"].as_str().unwrap().to_owned();
-    let declaration = Answer { status: 200, body: declared.clone(), etag: Some(format!("W/\"{version}\"")) };
+    let declaration = Answer { status: 200, body: declared.clone(), etag: Some(format!("W/\"{version}\"")), retry_after: None };
     assert_eq!(end(story, &health_fund(), &declaration), 204);
     assert_eq!(grant(story, &p01, "blacklist", "P01", "D01").status, 201);
     assert_eq!(sees(story, &d01, "P01"), ["K01".to_owned(), "K29".to_owned()].into());
 }
 
-fn code(text: &str) -> Value {
+pub(super) fn code(text: &str) -> Value {
     json!({ "resourceType": "Parameters", "parameter": [{ "name": "code", "valueString": text }] })
 }
 

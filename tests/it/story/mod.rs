@@ -2,10 +2,15 @@
 //! signed assertions and tokens, establishments with their certificates, a clock that is set.
 
 mod acts;
+mod connection;
+mod expectations;
+mod histories;
+mod outside;
 pub mod people;
 pub mod server;
 mod submissions;
 mod telling;
+mod turns;
 mod visible;
 mod visits;
 mod year;

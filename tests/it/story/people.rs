@@ -77,6 +77,16 @@ pub fn health_fund() -> Who {
     Who { role: "cns", professional: Some("SYS".to_owned()), ..Who::default() }
 }
 
+/// The operator's staff.
+pub fn staff() -> Who {
+    Who { role: "admin", professional: Some("operator".to_owned()), ..Who::default() }
+}
+
+/// The information system of an establishment.
+pub fn system(establishment: &'static str) -> Who {
+    Who { role: "etablissement", at: Some(establishment), ..Who::default() }
+}
+
 /// The certificate of an establishment's system in the test PKI.
 pub fn connector(establishment: &str) -> &'static str {
     dossier::pki::connector_of(establishment).unwrap()
@@ -85,6 +95,11 @@ pub fn connector(establishment: &str) -> &'static str {
 impl Who {
     fn organisation(&self) -> Option<String> {
         self.at.map(|establishment| format!("urn:oid:2.999.442.2.3.{}", establishment.trim_start_matches('E')))
+    }
+
+    /// The same from no establishment.
+    pub fn elsewhere(self) -> Self {
+        Self { at: None, ..self }
     }
 
     /// What an assertion says of them, made at this second.

@@ -1,9 +1,9 @@
 //! The server of the story, and the two ways in which people ask it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient, quoted, quoted_list};
@@ -17,11 +17,11 @@ use dossier::wire::jwt::SigningKey;
 use dossier::wire::saml::WrittenAssertion;
 use serde_json::{Value, json};
 
+use super::connection::{Connections, Received};
 use super::people::{MATRICULE, Who, connector, cx};
 use crate::iua::scene as tokens;
 use crate::support::saml_issuer::AUDIENCE;
 use crate::support::{Database, REPOSITORY, TestServer, request};
-use crate::tls::client::connect;
 use crate::tls::pki;
 use crate::xua::{ISSUER, NAME};
 
@@ -34,13 +34,20 @@ pub struct Story {
     /// The second at which it is, since 1970.
     now: AtomicI64,
     pub documents: Vec<SampleDocument>,
+    connections: Connections,
+    /// Tokens that were signed, by what they say, and the second from which each is valid.
+    tokens: Mutex<HashMap<String, (i64, String)>>,
 }
+
+/// How long a token is valid: a year has its days with one.
+const TOKEN_SECONDS: i64 = 400 * 86_400;
 
 /// A status and a body over FHIR.
 pub struct Answer {
     pub status: u16,
     pub body: Value,
     pub etag: Option<String>,
+    pub retry_after: Option<String>,
 }
 
 impl Story {
@@ -60,11 +67,12 @@ impl Story {
             ("xua.audiences", AUDIENCE.to_owned()),
             ("iua.issuers", format!("{}={}", tokens::ISSUER, keys.display())),
             ("iua.audiences", tokens::AUDIENCE.to_owned()),
+            ("iua.maximum_lifetime", format!("{TOKEN_SECONDS}s")),
         ]);
         let settings: Vec<_> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let server = TestServer::start_with(database, &settings);
         let documents = dossier::demo::documents(&dossier::demo::patients().unwrap()).unwrap();
-        let story = Self { server, key, now: AtomicI64::new(0), documents };
+        let story = Self { server, key, now: AtomicI64::new(0), documents, connections: Connections::default(), tokens: Mutex::default() };
         story.import_all(folder.path());
         story
     }
@@ -131,7 +139,7 @@ impl Story {
         let made = self.now.load(Ordering::Relaxed) - ago;
         let said = tokens::payload(|said| {
             said["extensions"] = who.extensions();
-            (said["iat"], said["exp"]) = (json!(made), json!(made + 300));
+            (said["iat"], said["exp"]) = (json!(made), json!(made + TOKEN_SECONDS));
             said["jti"] = json!(uuid::Uuid::new_v4().to_string());
         });
         self.key.sign(&said).unwrap()
@@ -167,22 +175,36 @@ impl Story {
         entries.iter().map(|entry| self.name(&id(entry))).collect()
     }
 
+    /// How many those are; none if they are refused.
+    pub fn counted_over_fhir(&self, who: &Who, patient: &str) -> usize {
+        let path = format!("/fhir/DocumentReference?patient=Patient/{}&status=current&_count=0", super::people::number(patient));
+        let total = self.fhir(who, "GET", &path, &[], &Value::Null).body["total"].as_u64().unwrap_or(0);
+        usize::try_from(total).unwrap()
+    }
+
     /// One request over FHIR, through the establishment's connection if they name one.
     pub fn fhir(&self, who: &Who, method: &str, path: &str, headers: &[&str], body: &Value) -> Answer {
-        let token = self.token(who, 0);
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n");
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n", self.kept_token(who));
         if !headers.iter().any(|header| header.starts_with("Content-Type")) {
             head.push_str("Content-Type: application/fhir+json\r\n");
         }
         headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
         head.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-        let mut stream = connect(self.server.https.unwrap(), pki::pki(), who.at.map(connector), |_| {}).unwrap();
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        // A connection that the server closes without a word for TLS has said all.
-        let _ = stream.read_to_end(&mut answer);
-        answer_of(&String::from_utf8(answer).unwrap())
+        answer_of(&self.connections.exchange(self.server.https.unwrap(), who.at, head.as_bytes()))
+    }
+
+    /// A token about them that is used for a while.
+    fn kept_token(&self, who: &Who) -> String {
+        let now = self.now.load(Ordering::Relaxed);
+        let about = who.extensions().to_string();
+        let mut tokens = self.tokens.lock().unwrap();
+        if let Some((_, token)) = tokens.get(&about).filter(|(from, _)| (*from..*from + TOKEN_SECONDS).contains(&now)) {
+            return token.clone();
+        }
+        let token = self.token(who, 0);
+        tokens.insert(about, (now, token.clone()));
+        token
     }
 
     /// The sample document of that name, such as `K05`.
@@ -197,23 +219,10 @@ impl Story {
     }
 }
 
-fn answer_of(text: &str) -> Answer {
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
-    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-    let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
-    let etag = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("etag: ").map(|etag| etag.replace("w/", "W/")));
-    let body = if chunked { unchunked(body) } else { body.to_owned() };
-    Answer { status, body: serde_json::from_str(&body).unwrap_or_default(), etag }
-}
-
-fn unchunked(mut body: &str) -> String {
-    let mut whole = String::new();
-    while let Some((size, rest)) = body.split_once("\r\n") {
-        let size = usize::from_str_radix(size, 16).unwrap_or(0);
-        whole.push_str(rest.get(..size).unwrap_or_default());
-        body = rest.get(size + 2..).unwrap_or_default();
-    }
-    whole
+fn answer_of(received: &Received) -> Answer {
+    let header = |name: &str| received.header(name).map(str::to_owned);
+    let body = serde_json::from_slice(&received.body).unwrap_or_default();
+    Answer { status: received.status, body, etag: header("etag"), retry_after: header("retry-after") }
 }
 
 /// What a refusal says.

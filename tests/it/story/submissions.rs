@@ -6,7 +6,7 @@ use dossier::model::code::Code;
 use dossier::model::submission_request::SubmissionRequest;
 use serde_json::json;
 
-use super::people::{Who, at, cx, health_fund, number, patient, professional};
+use super::people::{Who, administrator, at, cx, health_fund, number, patient, professional};
 use super::server::Story;
 use super::telling::told;
 use crate::on_both_databases;
@@ -42,6 +42,13 @@ fn rows() -> Vec<Row> {
         ("and for no other", health_fund(), "P02", "resume-prestations", "STANDARD", false),
         ("refused at reception", at("E2", "B01"), "P11", "resultats-biologie", "STANDARD", false),
         ("the blacklisted, although E1 has a mandate", at("E1", "D07"), "P04", "cr-actes-diagnostiques", "STANDARD", false),
+        ("results come from nobody else", professional("D06"), "P03", "resultats-biologie", "STANDARD", false),
+        ("the technician of the laboratory sends nothing", at("E2", "L01"), "P03", "resultats-biologie", "STANDARD", false),
+        ("its biologist does", at("E2", "B01"), "P03", "resultats-biologie", "STANDARD", true),
+        ("a midwife prescribes", professional("S01"), "P04", "traitements-medicamenteux", "STANDARD", true),
+        ("a physician prescribes no nursing", professional("D03"), "P01", "traitements-soignants-prescrits", "STANDARD", false),
+        ("a physician does not speak for the holder", professional("D01"), "P01", "expression-titulaire", "STANDARD", false),
+        ("identito-vigilance sends nothing", administrator(Some("erreur")), "P01", "resume-patient", "STANDARD", false),
         ("into a closed record", professional("D01"), "P10", "resume-patient", "STANDARD", false),
         ("without a licence", professional("D09"), "P09", "cr-actes-therapeutiques", "STANDARD", false),
         ("an unknown type", professional("D01"), "P01", "horoscope", "STANDARD", false),
@@ -64,7 +71,7 @@ fn each_sends_what_the_rules_let(database: Database) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn letter(patient: &str, document_type: &str, level: &str) -> SubmissionRequest {
+pub(super) fn letter(patient: &str, document_type: &str, level: &str) -> SubmissionRequest {
     let mut request = submission(&cx(patient), &[fresh_oid()]);
     let entry = &mut request.entries[0];
     entry.type_code = Code::new(document_type, TYPES, document_type);

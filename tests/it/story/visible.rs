@@ -82,6 +82,9 @@ fn named() -> Vec<Row> {
         ("no code, no mandate", professional("X01"), "P01", Only("")),
         ("an expired consultation", professional("X01"), "P02", Only("")),
         ("a running consultation", professional("D03"), "P09", Only("K22")),
+        ("a physician as a patient is no physician", patient("P06"), "P01", Only("")),
+        ("nor for whom they consult", patient("P06"), "P09", Only("")),
+        ("and as a physician they have their patients", professional("D03"), "P01", Only(ALL_OF_P01)),
         ("a physician sees nothing of their own record as a physician", professional("D03"), "P06", Only("")),
         ("a record that is inactive", professional("D01"), "P07", Only("")),
     ]
@@ -98,6 +101,7 @@ fn establishments() -> Vec<Row> {
         ("emergency, standard setting", at("E1", "D05"), "P08", Among("K24 K20", "K21")),
         ("emergency staff where the patient forbids it and no ordinary stay runs", at("E1", "D05"), "P03", Only("")),
         ("care at home", at("E5", "A01"), "P08", Among("K19", "K21")),
+        ("a visit that the patient cut short", at("E4", "T01"), "P01", Only("K07kos")),
         ("an establishment that is not attested", at("E7", "I01"), "P01", Only("")),
         ("an establishment in which they do not work", at("E2", "I01"), "P01", Only("")),
     ]

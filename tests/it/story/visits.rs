@@ -7,7 +7,8 @@ use std::time::{Duration, Instant as Moment};
 
 use serde_json::Value;
 
-use super::people::{Who, at, connector, cx, number, patient, professional};
+use super::acts::sees;
+use super::people::{at, connector, cx, number, patient, professional};
 use super::server::Story;
 use super::telling::told;
 use crate::on_both_databases;
@@ -19,7 +20,7 @@ on_both_databases!(visits_open_and_end_what_the_care_team_sees, ten_years_after_
 
 impl Story {
     /// The acknowledgement code of a message about a patient, sent over the connection of an establishment.
-    fn adt(&self, establishment: &'static str, event: &str, patient: &str, segments: &str) -> String {
+    pub(super) fn adt(&self, establishment: &'static str, event: &str, patient: &str, segments: &str) -> String {
         let pid = format!("PID|||{}||X^Y", cx(patient));
         let message = format!(
             "MSH|^~\\&|HIS|{establishment}|DOSSIER|DSP|20250317||ADT^{event}|{event}|P|2.5\rEVN|{event}|20250317\r{pid}\r{segments}\r"
@@ -37,14 +38,8 @@ impl Story {
 }
 
 /// PV1 with the class and the number of the visit.
-fn pv1(class: &str, visit: &str) -> String {
+pub(super) fn pv1(class: &str, visit: &str) -> String {
     format!("PV1||{class}|||||||||||||||||{visit}")
-}
-
-fn sees(story: &Story, who: &Who, patient: &str) -> BTreeSet<String> {
-    let (soap, fhir) = (story.found_over_soap(who, patient), story.found_over_fhir(who, patient));
-    assert_eq!(soap, fhir);
-    soap
 }
 
 fn visits_open_and_end_what_the_care_team_sees(database: Database) {

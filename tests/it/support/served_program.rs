@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const START: Duration = Duration::from_secs(60);
 /// Where the program says that it serves, below its folder.
 const ADDRESSES: &str = "addresses.json";
-const MASTER_KEY: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
+pub(crate) const MASTER_KEY: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
 
 /// A running `dossier serve` under the profile `ihe-connectathon`; it ends, and its data go, when this is dropped.
 pub(crate) struct ServedProgram {

@@ -136,7 +136,7 @@ fn a_change_names_the_version_that_was_seen() {
     let put = |path: &str, if_match: Option<&str>, body: &Value| send(&services, &as_role("admin"), "PUT", path, if_match, Some(body));
     let mut renamed = clinic();
     renamed["name"] = "Clinique d'Hiver".into();
-    assert_eq!(put("Organization/E8", None, &renamed).status, 412);
+    assert_eq!(put("Organization/E8", None, &renamed).status, 428);
     assert_eq!(put("Organization/E8", Some("W/\"2\""), &renamed).status, 412);
     let changed = put("Organization/E8", Some("W/\"1\""), &renamed);
     assert_eq!((changed.status, changed.etag.as_deref()), (200, Some("W/\"2\"")), "{}", changed.body);
@@ -195,7 +195,7 @@ fn connected_systems_are_kept_and_seen_by_the_operator_only() {
     let thief = send(&services, &admin, "POST", "Device", None, Some(&device("thief", none)));
     assert_eq!(thief.status, 422, "a certificate names one system");
     let put = |if_match: Option<&str>| send(&services, &admin, "PUT", "Device/his", if_match, Some(&device("his", suspended.clone())));
-    assert_eq!(put(None).status, 412);
+    assert_eq!(put(None).status, 428);
     let changed = put(Some("W/\"1\""));
     assert_eq!((changed.status, changed.etag.as_deref()), (200, Some("W/\"2\"")), "{}", changed.body);
     assert_eq!(put(Some("W/\"1\"")).status, 412);
