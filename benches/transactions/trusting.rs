@@ -28,7 +28,7 @@ struct Way {
     cpu: Vec<Duration>,
 }
 
-/// The three ways take turns on connections that stay open; nothing is found, so that trust is most of the work.
+/// The ways, each kind of trust by itself and both together, take turns on connections that stay open; nothing is found, so that trust is most of the work.
 pub fn measure(bench: &Bench) {
     let assertion = bench.issuer.issue(&Said::of("bench", clock::instant().0 / 1_000_000));
     let way = |what, connection, message| Way { what, connection, message, wall: Samples::default(), cpu: Vec::new() };
@@ -36,6 +36,7 @@ pub fn measure(bench: &Bench) {
     let mut ways = [
         way("HTTP", Connection::open(bench.program.http), find_documents(NOBODY)),
         way("HTTPS, client certificate", secure(), find_documents(NOBODY)),
+        way("HTTP, assertion", Connection::open(bench.program.http), find_documents_for(NOBODY, &assertion)),
         way("HTTPS, client certificate, assertion", secure(), find_documents_for(NOBODY, &assertion)),
     ];
     for way in &mut ways {

@@ -27,7 +27,7 @@ pub(super) fn name_actor(tx: &mut Read, call: &Call, audit: &mut AuditEvent) -> 
     Ok(())
 }
 
-fn actor(tx: &mut Read, caller: &Caller) -> Result<Actor, StoreError> {
+pub(super) fn actor(tx: &mut Read, caller: &Caller) -> Result<Actor, StoreError> {
     let organisation = match &caller.organisation {
         Some(organisation) => Some(named_organisation(tx, &organisation.id)?),
         None => None,

@@ -36,6 +36,8 @@ pub enum AttestationNeed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
     system: Option<String>,
+    /// Let in as a person alone: systems show certificates here, and this call showed none.
+    as_person: bool,
 }
 
 impl Admitted {
@@ -45,7 +47,12 @@ impl Admitted {
     }
 
     /// Whoever runs the program on the store needs no certificate.
-    pub(super) const OPERATOR: Self = Self { system: None };
+    pub(super) const OPERATOR: Self = Self { system: None, as_person: false };
+
+    /// Whether a person may be behind the call, but no system.
+    pub(super) fn is_person(&self) -> bool {
+        self.as_person
+    }
 }
 
 /// A node that gets nothing, and whom it may ask. Why is told to the audit trail only.
@@ -77,7 +84,8 @@ impl Door {
         let judged = match (need, &call.node) {
             (_, NodeProof::Withdrawn(_)) => Err(refused(contact, "certificate-withdrawn")),
             (AttestationNeed::All, NodeProof::None) => Err(refused(contact, "no-certificate")),
-            (AttestationNeed::None, _) | (AttestationNeed::Shown, NodeProof::None) => Ok(Admitted { system: None }),
+            (AttestationNeed::None, _) => Ok(Admitted { system: None, as_person: false }),
+            (AttestationNeed::Shown, NodeProof::None) => Ok(Admitted { system: None, as_person: true }),
             (AttestationNeed::Shown | AttestationNeed::All, NodeProof::Proven(node)) => {
                 self.store.read(|tx| attested(tx, node, call, contact))
             }
@@ -108,7 +116,7 @@ fn attested(tx: &mut Read, node: &Node, call: &Call, contact: &str) -> Result<Ad
     };
     match known.system.standing(day) {
         _ if !establishment_is_attested => Err(refused(contact, "establishment-not-attested")),
-        Standing::Attested => Ok(Admitted { system: Some(id.clone()) }),
+        Standing::Attested => Ok(Admitted { system: Some(id.clone()), as_person: false }),
         Standing::NotYet => Err(refused(contact, "attestation-not-yet")),
         Standing::Expired => Err(refused(contact, "attestation-expired")),
         Standing::Suspended => Err(refused(contact, "attestation-suspended")),

@@ -1,7 +1,7 @@
 //! Who calls, in the terms of the access rules: what is proven of the person and of the connection, judged by what the
 //! directories say at the time of the call (access rules, 1 and 5.1). Nothing is kept from one call to the next.
 //!
-//! One session has one quality: a role of the code system [`ROLES`] names it, and who names none is a professional. What the
+//! One session has one quality: a role names it, and who names none is a professional. What the
 //! directory does not bear out gives a caller whom the rules refuse, not a lesser one.
 
 use std::collections::BTreeSet;
@@ -12,14 +12,11 @@ use crate::model::directory::{Establishment, Professional};
 use crate::model::dsp::{Caller, EstablishmentId, Organisation, PersonId, ProfessionalState, Quality, Representative};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::Oid;
-use crate::model::person::{CodedClaim, Person, SubjectClaims};
+use crate::model::person::{ADMIN, Person, SubjectClaims};
 use crate::model::timestamp::Instant;
 use crate::store::{KnownPatient, KnownSystem, PatientState, Read};
 
 use super::{Call, Failure};
-
-/// The code system of the roles that name a quality.
-const ROLES: &str = "2.999.442.1.5";
 
 /// Usage profiles that are roles rather than professions (access rules, 1): nobody acts as a professional under them.
 const RECORD_ADMINISTRATOR: &str = "administrateur-dossier";
@@ -27,7 +24,7 @@ const HEALTH_FUND: &str = "cns";
 const OTHER_ROLES: [&str; 3] = ["patient", "assistant-dsp", "medecin-referent"];
 
 /// The quality in which a person says that they call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Claimed {
     Patient,
     LegalRepresentative,
@@ -41,7 +38,7 @@ enum Claimed {
 /// Who calls; nobody where neither a person nor the system of an establishment is proven.
 pub(super) fn caller(tx: &mut Read, call: &Call) -> Result<Option<Caller>, Failure> {
     let Some(person) = &call.person else { return system(tx, call) };
-    let caller = match claimed(&person.claims.roles) {
+    let caller = match claimed(&person.claims) {
         None => nobody(),
         Some(Claimed::Patient) => patient(tx, &person.claims)?,
         Some(Claimed::LegalRepresentative) => representative(tx, &person.claims, call.now)?,
@@ -54,24 +51,19 @@ pub(super) fn caller(tx: &mut Read, call: &Call) -> Result<Option<Caller>, Failu
     Ok(Some(caller))
 }
 
-/// The one quality of the roles; nothing where they name several.
-fn claimed(roles: &[CodedClaim]) -> Option<Claimed> {
-    let quality = |role: &CodedClaim| match role.code.as_str() {
+/// The one quality of the claims; nothing where they name several.
+fn claimed(claims: &SubjectClaims) -> Option<Claimed> {
+    let qualities = claims.qualities();
+    let only = qualities.first().filter(|_| qualities.len() == 1)?;
+    Some(match *only {
         "patient" => Claimed::Patient,
         "representant-legal" => Claimed::LegalRepresentative,
         RECORD_ADMINISTRATOR => Claimed::RecordAdministrator,
         HEALTH_FUND => Claimed::HealthFund,
         "etablissement" => Claimed::Establishment,
-        "admin" => Claimed::Operator,
+        ADMIN => Claimed::Operator,
         _ => Claimed::Professional,
-    };
-    let qualities: BTreeSet<_> = roles.iter().filter(|role| role.system == ROLES).map(quality).collect();
-    let mut qualities = qualities.into_iter();
-    match (qualities.next(), qualities.next()) {
-        (None, _) => Some(Claimed::Professional),
-        (Some(one), None) => Some(one),
-        (Some(_), Some(_)) => None,
-    }
+    })
 }
 
 /// A caller of whom nothing holds: the rules refuse them everything.
@@ -172,14 +164,18 @@ fn system(tx: &mut Read, call: &Call) -> Result<Option<Caller>, Failure> {
     Ok(organisation.map(|organisation| Caller { quality, organisation: Some(organisation) }))
 }
 
-/// What the directory says of the person, under the first of their identifiers that it knows.
+/// What the directory says of the person, under the first of their names that it knows. Identifiers that name two professionals
+/// name none: one session is that of one person.
 fn listed(tx: &mut Read, person: &Person) -> Result<Option<Professional>, Failure> {
     let keys: Vec<_> = person.directory_keys().collect();
     let entries = tx.professionals(&keys.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
     let is = |(root, id): &(Option<&str>, &str), entry: &Professional| {
         entry.id == *id && root.is_none_or(|root| root == entry.assigning_authority.as_str())
     };
-    Ok(keys.iter().find_map(|key| entries.iter().find(|entry| is(key, entry))).cloned())
+    let mut named = keys.iter().filter_map(|key| Some((key.0.is_some(), entries.iter().find(|entry| is(key, entry))?)));
+    let Some((_, first)) = named.next() else { return Ok(None) };
+    let is_another = named.any(|(is_identifier, entry)| is_identifier && entry.id != first.id);
+    Ok((!is_another).then(|| first.clone()))
 }
 
 /// The connected system of the certificate, where the directory knows exactly one.

@@ -11,7 +11,7 @@ use crate::model::connected_system::{Attestation, ConnectedSystem};
 use crate::model::directory::{Directory, LegalRepresentative};
 use crate::model::node::{Node, NodeProof};
 use crate::model::patient_feed::{PartialDate, PatientDemographics};
-use crate::model::person::InstanceIdentifier;
+use crate::model::person::{CodedClaim, InstanceIdentifier, QUALITY_ROLES};
 use crate::store::test_database::Database;
 
 const PATIENTS: &str = include_str!("../../fixtures/population/patients.json");
@@ -119,7 +119,7 @@ pub(in crate::access) fn node(name: &str) -> NodeProof {
 }
 
 fn person(said: Said<'_>) -> Person {
-    let role = |code: &&str| CodedClaim { code: (*code).to_owned(), system: ROLES.to_owned(), display: None };
+    let role = |code: &&str| CodedClaim { code: (*code).to_owned(), system: QUALITY_ROLES.to_owned(), display: None };
     let identifier = InstanceIdentifier { root: "2.999.442.2.1".to_owned(), extension: said.id.to_owned() };
     let claims = SubjectClaims {
         roles: said.roles.iter().map(role).collect(),
@@ -290,6 +290,10 @@ fn a_role_of_another_code_system_names_no_quality() {
     let mut call = call_of(Said { roles: &["admin"], id: "D01", ..Said::default() });
     call.person.as_mut().unwrap().claims.roles[0].system = "2.999.442.1.6".to_owned();
     assert_eq!(who(&door, &call), "medecin D01 Valid self-employed");
+    let second = InstanceIdentifier { root: "2.999.442.2.1".to_owned(), extension: "D02".to_owned() };
+    call.person.as_mut().unwrap().claims.provider_identifiers.push(second);
+    assert_eq!(who(&door, &call), NOBODY, "two professionals in one session");
+    call.person.as_mut().unwrap().claims.provider_identifiers.pop();
     call.person.as_mut().unwrap().claims.provider_identifiers[0].root = "2.999.9".to_owned();
     assert_eq!(who(&door, &call), NOBODY, "the key of somebody else's directory");
 }

@@ -4,7 +4,7 @@ use crate::model::connected_system::ConnectedSystem;
 use crate::model::directory::{Establishment, LegalRepresentative, Professional, Workplace};
 use crate::model::dsp::Quality;
 use crate::model::hl7_types::PatientId;
-use crate::model::patient_feed::{DemographicElement, PatientDemographics};
+use crate::model::patient_feed::PatientDemographics;
 
 use super::caller::caller;
 use super::{DirectoryRefusal, Failure, Writing};
@@ -35,6 +35,7 @@ impl Expected {
         match (self, after) {
             (_, None) => Err(DirectoryRefusal::VersionChanged.into()),
             (Self::Version(Some(expected)), Some(after)) if after > expected + 1 => Err(DirectoryRefusal::VersionChanged.into()),
+            (Self::Nothing | Self::Version(None), Some(after)) if after > 1 => Err(DirectoryRefusal::VersionChanged.into()),
             (_, Some(after)) => Ok(after),
         }
     }
@@ -88,14 +89,18 @@ impl Writing<'_> {
     ) -> Result<(usize, u64), Failure> {
         self.keep_directories()?;
         let known = self.tx.professionals(&[professional])?.pop();
+        let version = self.tx.professional_version(&known.ok_or(DirectoryRefusal::UnknownEntry)?)?;
+        // Read after its version, so that a change in between shows in the version that follows.
+        let known = self.tx.professionals(&[professional])?.pop();
         let mut entry = known.ok_or(DirectoryRefusal::UnknownEntry)?;
+        let expected = if number.is_none() { Expected::Version(version) } else { expected };
         let number = match number {
             None => {
                 entry.workplaces.push(place);
                 entry.workplaces.len()
             }
             Some(number) => {
-                expected.allows(self.tx.professional_version(&entry)?)?;
+                expected.allows(version)?;
                 let known = number.checked_sub(1).and_then(|index| entry.workplaces.get_mut(index));
                 *known.ok_or(DirectoryRefusal::UnknownEntry)? = place;
                 number
@@ -128,22 +133,30 @@ impl Writing<'_> {
     pub fn keep_patient(&mut self, patient_id: &PatientId, demographics: PatientDemographics, expected: Expected) -> Result<u64, Failure> {
         self.keep_directories()?;
         expected.allows(self.tx.patient_version(patient_id)?)?;
-        let removed = not_said(&demographics);
+        let removed = demographics.not_said();
         self.put_patient(patient_id, demographics, &removed)?;
         expected.fits(self.tx.patient_version(patient_id)?)
     }
 }
 
-fn not_said(demographics: &PatientDemographics) -> Vec<DemographicElement> {
-    use DemographicElement as Element;
-    let said = [
-        (Element::Name, demographics.name.is_some()),
-        (Element::BirthDate, demographics.birth_date.is_some()),
-        (Element::Sex, demographics.sex.is_some()),
-        (Element::Addresses, !demographics.addresses.is_empty()),
-        (Element::Language, demographics.language.is_some()),
-        (Element::Deceased, demographics.deceased.is_some()),
-        (Element::DeathDate, demographics.death_date.is_some()),
-    ];
-    said.into_iter().filter(|(_, is_said)| !is_said).map(|(element, _)| element).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two who add the same entry, or change the same version, at one moment: the second sees in the version that it was not alone.
+    #[test]
+    fn whoever_was_overtaken_is_told_so() {
+        for (expected, after, fits) in [
+            (Expected::Nothing, Some(1), true),
+            (Expected::Nothing, Some(2), false),
+            (Expected::Version(None), Some(1), true),
+            (Expected::Version(None), Some(2), false),
+            (Expected::Version(Some(3)), Some(3), true),
+            (Expected::Version(Some(3)), Some(4), true),
+            (Expected::Version(Some(3)), Some(5), false),
+            (Expected::Version(Some(3)), None, false),
+        ] {
+            assert_eq!(expected.fits(after).is_ok(), fits, "{expected:?} {after:?}");
+        }
+    }
 }

@@ -20,18 +20,29 @@ use super::{Failure, Policy, Reading};
 
 /// So many entries may have a name that begins so before a search is too wide.
 const MOST_OF_ONE_NAME: usize = 1000;
-/// So many entries one answer holds.
-const MOST_FOUND: usize = 100;
+/// So many patients a search may find: who they are is not for browsing.
+const MOST_PATIENTS: usize = 100;
+/// So many words one question has; each is a question of its own to the database.
+const MOST_WORDS: usize = 20;
 
 /// What a search of a directory asks for; all of it has to hold.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct DirectoryQuery {
     /// Keys, one of which it has.
     pub ids: Option<Vec<String>>,
-    /// Names: the part (`family`, `given`, nothing for any), and a text each word of which begins a word of the name.
-    pub names: Vec<(Option<&'static str>, String)>,
+    /// Names: the part (`family`, `given`, nothing for any), and texts, of one of which each word begins a word of the name.
+    pub names: Vec<(Option<&'static str>, Vec<String>)>,
     /// The date of birth, as far as it is given.
     pub born: Option<PartialDate>,
+}
+
+impl DirectoryQuery {
+    /// Whether it names nobody, so that it is about all entries.
+    fn is_open(&self) -> bool {
+        self.ids.is_none()
+            && self.born.is_none()
+            && self.names.iter().all(|(_, texts)| texts.iter().any(|text| name_words(text).is_empty()))
+    }
 }
 
 /// The entries of one search with their versions; nothing where they are too many for an answer.
@@ -123,9 +134,14 @@ impl DirectoryView<'_> {
         Ok(self.tx.establishment_of_oid(oid)?.map(|entry| entry.id))
     }
 
-    /// The patients in use of a query, by the identifiers that name their records; each is in the audit trail.
-    pub fn patients(&mut self, query: &DirectoryQuery) -> Result<FoundEntries<(PatientId, PatientDemographics)>, Failure> {
-        let asked = self.keys(SearchedDirectory::Patients, query)?;
+    /// The patients in use of a query who fit, by the identifiers that name their records; each is in the audit trail. A query that
+    /// names nobody is for those who keep the directories.
+    pub fn patients(
+        &mut self,
+        query: &DirectoryQuery,
+        fits: impl Fn(&PatientId, &PatientDemographics) -> bool,
+    ) -> Result<FoundEntries<(PatientId, PatientDemographics)>, Failure> {
+        let asked = if query.is_open() && !self.for_operator { None } else { self.keys(SearchedDirectory::Patients, query)? };
         let ids = match &self.people {
             People::Everybody => asked,
             // Whether others are found too, and how many, must not show: a question too wide for others may fit them.
@@ -139,7 +155,12 @@ impl DirectoryView<'_> {
         let Some(ids) = ids else { return Ok(None) };
         let ids: Vec<PatientId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
         let mut found = Vec::new();
-        for known in self.tx.patients(&ids)?.into_iter().filter(|known| known.state == PatientState::Active) {
+        let in_use = self.tx.patients(&ids)?.into_iter().filter(|known| known.state == PatientState::Active);
+        let fitting: Vec<_> = in_use.filter(|known| fits(&known.patient_id, &known.demographics)).collect();
+        if fitting.len() > MOST_PATIENTS {
+            return Ok(None);
+        }
+        for known in fitting {
             self.audit.patient_ids.push(known.patient_id.to_string());
             let version = self.tx.patient_version(&known.patient_id)?;
             found.extend(version.map(|version| ((known.patient_id, known.demographics), version)));
@@ -170,16 +191,21 @@ impl DirectoryView<'_> {
     fn keys(&mut self, directory: SearchedDirectory, query: &DirectoryQuery) -> Result<Option<Vec<String>>, Failure> {
         let most = i64::try_from(MOST_OF_ONE_NAME + 1).unwrap_or(i64::MAX);
         let mut sets: Vec<Vec<String>> = Vec::new();
+        let words = query.names.iter().flat_map(|(_, texts)| texts).map(|text| name_words(text).len()).sum::<usize>();
+        if words > MOST_WORDS {
+            return Ok(None);
+        }
         if let Some(ids) = &query.ids {
             sets.push(self.in_use(directory, ids)?);
         }
-        for (part, text) in &query.names {
-            for word in name_words(text) {
-                sets.push(self.tx.named_entries(directory, *part, &word, most)?);
-            }
+        for (part, texts) in &query.names {
+            sets.extend(self.named(directory, *part, texts, most)?);
         }
         if let Some(born) = &query.born {
             sets.push(self.tx.patients_born(born, most)?.iter().map(PatientId::to_string).collect());
+        }
+        if sets.is_empty() {
+            sets.push(self.tx.listed_entries(directory, most)?);
         }
         // The narrowest question decides; of one that is too wide, not all answers are there.
         sets.sort_by_key(Vec::len);
@@ -190,7 +216,40 @@ impl DirectoryView<'_> {
         let Some(narrowest) = sets.next() else { return Ok(None) };
         let others: Vec<BTreeSet<String>> = sets.map(|set| set.into_iter().collect()).collect();
         let found: BTreeSet<String> = narrowest.into_iter().filter(|id| others.iter().all(|set| set.contains(id))).collect();
-        Ok((found.len() <= MOST_FOUND).then(|| found.into_iter().collect()))
+        Ok(Some(found.into_iter().collect()))
+    }
+
+    /// For each word of the only text the entries that have it; of several texts, the entries that any of them fits. Nothing where one
+    /// of them has no words, which everything fits.
+    fn named(
+        &mut self,
+        directory: SearchedDirectory,
+        part: Option<&str>,
+        texts: &[String],
+        most: i64,
+    ) -> Result<Vec<Vec<String>>, Failure> {
+        let mut any: BTreeSet<String> = BTreeSet::new();
+        for text in texts {
+            let mut sets = Vec::new();
+            for word in name_words(text) {
+                sets.push(self.tx.named_entries(directory, part, &word, most)?);
+            }
+            match (texts.len(), sets.is_empty()) {
+                (_, true) => return Ok(Vec::new()),
+                (1, false) => return Ok(sets),
+                (_, false) => {}
+            }
+            sets.sort_by_key(Vec::len);
+            // Of a question that is too wide, not all answers are there.
+            if sets.last().is_some_and(|widest| widest.len() > MOST_OF_ONE_NAME) {
+                return Ok(sets);
+            }
+            let mut sets = sets.into_iter();
+            let narrowest = sets.next().unwrap_or_default();
+            let others: Vec<BTreeSet<String>> = sets.map(|set| set.into_iter().collect()).collect();
+            any.extend(narrowest.into_iter().filter(|id| others.iter().all(|set| set.contains(id))));
+        }
+        Ok(vec![any.into_iter().collect()])
     }
 
     /// Keys as they are in use: an identifier of a patient names the record that it leads to now.

@@ -22,8 +22,8 @@ fn key(id: &str) -> DirectoryQuery {
 fn seen(door: &Door, call: &Call) -> Option<(usize, usize, usize, usize, bool)> {
     let counted = door.read(call, Transaction::Iti78, |reading| {
         let Some(mut view) = reading.directories()? else { return Ok(None) };
-        let children = view.patients(&born("2019"))?.unwrap().len();
-        let doctors = view.patients(&born("1975"))?.unwrap().len();
+        let children = view.patients(&born("2019"), |_, _| true)?.unwrap().len();
+        let doctors = view.patients(&born("1975"), |_, _| true)?.unwrap().len();
         let links = view.representatives_of(&P05.parse().unwrap())?.len();
         let professionals = view.professionals(&key("D01"))?.unwrap().len();
         Ok(Some((children, doctors, links, professionals, view.for_operator)))
@@ -58,9 +58,22 @@ fn visibility(database: Database) {
     assert_eq!(seen(&door, &Call { node: node("e1"), ..call() }), Some((0, 0, 0, 1, false)), "an establishment");
     assert_eq!(seen(&door, &call()), None, "nobody");
     assert_eq!(seen(&open, &call()), Some((1, 1, 1, 1, true)), "where every system may do everything");
-    let everything = DirectoryQuery { names: vec![(None, String::new())], ..DirectoryQuery::default() };
-    let asked = open.read(&call(), Transaction::Iti78, |reading| Ok(reading.directories()?.unwrap().professionals(&everything)?.is_none()));
-    assert!(asked.unwrap(), "a question for nothing is one for too much");
+    let everything = DirectoryQuery { names: vec![(None, vec![String::new()])], ..DirectoryQuery::default() };
+    let listed = |door: &Door, call: &Call| {
+        door.read(call, Transaction::Iti78, |reading| {
+            let mut view = reading.directories()?.unwrap();
+            let patients = view.patients(&everything, |_, _| true)?.map(|found| !found.is_empty());
+            Ok((patients, view.professionals(&everything)?.is_some_and(|found| !found.is_empty())))
+        })
+    };
+    let professional = call_of(Said { id: "D01", ..said });
+    assert_eq!(listed(&door, &professional).unwrap(), (None, true), "a question about no patient in particular is one for too much");
+    assert_eq!(listed(&door, &call_of(Said { roles: &["admin"], ..said })).unwrap(), (Some(true), true));
+    assert_eq!(listed(&door, &call_of(patient(P06))).unwrap(), (Some(true), true), "themselves");
+    let wordy =
+        DirectoryQuery { names: vec![(None, vec!["a b c d e f g h i j k l m n o p q r s t u".to_owned()])], ..DirectoryQuery::default() };
+    let asked = open.read(&call(), Transaction::Iti78, |reading| Ok(reading.directories()?.unwrap().professionals(&wordy)?.is_none()));
+    assert!(asked.unwrap(), "each word is a question to the database");
 }
 
 #[test]

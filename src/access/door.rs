@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::dsp::Professions;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
@@ -47,6 +48,11 @@ impl Door {
     /// Whether the access rules hold, so that visits are declared here.
     pub fn has_access_rules(&self) -> bool {
         self.policy.rules().is_some()
+    }
+
+    /// Which usage profile follows from which profession, where the access rules hold.
+    pub fn professions(&self) -> Option<&Professions> {
+        self.policy.rules().map(|rules| &rules.professions)
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -132,11 +138,24 @@ impl Door {
         self.store.write(|tx| keep(tx, call, &mut audit))
     }
 
+    /// Leaves a record of what was granted to a caller outside any patient's record.
+    pub fn granted(&self, call: &Call, transaction: Transaction, what: &'static str) -> Result<(), Failure> {
+        let mut audit = call.audit_event(transaction);
+        audit.decision = Some(what.to_owned());
+        self.store.write(|tx| keep(tx, call, &mut audit))
+    }
+
     /// Leaves a record of a call that failed before it needed the store, about this patient as far as it says so.
     pub fn failed(&self, call: &Call, transaction: Transaction, patient_id: Option<&PatientId>, failure: &Failure) -> Result<(), Failure> {
         let mut audit = call.audit_event(transaction);
         audit.patient_ids.extend(patient_id.map(PatientId::to_string));
         self.record(call, audit, Some(failure))
+    }
+
+    /// Leaves the record of a call that read without [`Door::read`], and gives what it read.
+    pub(super) fn conclude<T>(&self, call: &Call, transaction: Transaction, result: Result<T, Failure>) -> Result<T, Failure> {
+        self.record(call, call.audit_event(transaction), result.as_ref().err())?;
+        result
     }
 
     fn record(&self, call: &Call, mut audit: AuditEvent, failure: Option<&Failure>) -> Result<(), Failure> {
@@ -238,8 +257,12 @@ pub struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// The patient's record, to write to; nothing if it is closed to the caller.
+    /// The patient's record, to write to; nothing if it is closed to the caller. Where the access rules decide, what they decide
+    /// by holds until the commit: whoever changes the record waits (3: what the holder ends, ends at once).
     pub fn open(&mut self, patient_id: &PatientId, action: Action) -> Result<Option<WritableRecord<'_>>, Failure> {
+        if self.policy.rules().is_some() {
+            self.tx.patient_for_filing(patient_id)?;
+        }
         let decision = self.policy.decide(&mut self.standings, self.tx, self.call, action, patient_id)?;
         Ok(noted(self.audit, patient_id, decision).map(|authority| self.record(patient_id, authority)))
     }
@@ -276,3 +299,7 @@ pub(super) fn note_reason(audit: &mut AuditEvent, reason: Reason) {
         Some(known) => known.extend([" ", code]),
     }
 }
+
+#[cfg(test)]
+#[path = "door_tests.rs"]
+mod tests;

@@ -134,7 +134,7 @@ impl Reading<'_> {
 }
 
 /// On what the reading of the history rests.
-fn ground(caller: &Caller, extent: HistoryExtent, mandate: Option<MandateKind>) -> Ground {
+pub(super) fn ground(caller: &Caller, extent: HistoryExtent, mandate: Option<MandateKind>) -> Ground {
     match (extent, mandate, &caller.quality) {
         (HistoryExtent::Own, ..) => Ground::Author,
         (_, Some(mandate), _) => Ground::Mandate(mandate),

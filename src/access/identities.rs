@@ -7,7 +7,7 @@ use crate::store::{KnownPatient, PatientState, StoreError};
 
 use super::door::note_reason;
 use super::record_identities::Death;
-use super::{Change, Failure, Reason, Writing};
+use super::{Admitted, Change, Failure, Reason, Writing};
 
 /// Why a patient's identity could not be changed as asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,17 +38,34 @@ impl Writing<'_> {
     }
 
     /// That the caller may say who patients are: the systems of establishments and the operator (access rules, 9), and
-    /// identito-vigilance, which merges (6). A system that names no person was admitted as what it is.
+    /// identito-vigilance, which merges (6), none of them while the rules refuse them everything (5.1).
     pub(super) fn check_feed(&mut self) -> Result<(), Failure> {
-        if self.policy.rules().is_none() || self.call.person.is_none() {
-            return Ok(());
-        }
-        let quality = self.standings.quality(self.tx, self.call)?;
-        if matches!(quality, Some(Quality::Establishment | Quality::Operator | Quality::RecordAdministrator { .. })) {
+        if self.policy.rules().is_none() || self.may_feed()? {
             return Ok(());
         }
         note_reason(self.audit, Reason::Denial(Denial::NotEntitled));
         Err(IdentityRefusal::NotEntitled.into())
+    }
+
+    fn may_feed(&mut self) -> Result<bool, Failure> {
+        let now = self.call.now;
+        let named = self.call.person.is_some();
+        let admitted = self.call.admitted.as_ref();
+        // Behind a feed there is a system; where systems have to prove themselves, whoever shows nothing is none.
+        if !named && admitted.is_none_or(Admitted::is_person) {
+            return Ok(false);
+        }
+        // The operator's own program, and systems of which no attestation is asked.
+        if !named && admitted.is_some_and(|admitted| admitted.system().is_none()) {
+            return Ok(true);
+        }
+        let caller = self.standings.caller(self.tx, self.call)?.filter(|caller| caller.check(now).is_ok());
+        Ok(caller.is_some_and(|caller| match caller.quality {
+            Quality::Establishment => true,
+            Quality::HealthFund => !named,
+            Quality::Operator | Quality::RecordAdministrator { .. } => named,
+            Quality::Patient { .. } | Quality::Professional { .. } => false,
+        }))
     }
 
     /// Makes a patient known, or brings a known one up to date; `removed` elements are forgotten. An update of a patient
@@ -139,3 +156,7 @@ impl Writing<'_> {
         aliases.into_iter().try_for_each(|alias| self.tx.put_patient_alias(alias, patient_id))
     }
 }
+
+#[cfg(test)]
+#[path = "identities_tests.rs"]
+mod tests;

@@ -18,6 +18,8 @@ use super::{Admitted, Call, Door, Failure, RemovedDocument, Writing};
 
 /// How long technical records are kept (access rules, 2).
 const TECHNICAL_MONTHS: u16 = 13;
+/// What the trail says of their removal.
+const TECHNICAL: &str = "technical-retention";
 /// Who does it, as the audit trail names them.
 const BY: &str = "dossier";
 
@@ -101,7 +103,17 @@ impl Door {
         if self.store().read(|tx| tx.count_technical_events(before))? == 0 {
             return Ok(0);
         }
-        Ok(self.store().write(|tx| tx.remove_technical_events(before, limit))?)
+        let call = system_call(now);
+        let mut audit = call.audit_event(Transaction::LifeCycle);
+        self.store().write(|tx| {
+            let removed = tx.remove_technical_events(before, limit)?;
+            if removed.removed > 0 {
+                audit.decision = Some(TECHNICAL.to_owned());
+                audit.purged = Some(certificate(&PurgedObjects::default(), &removed));
+                tx.insert_audit_event(&audit).map_err(Failure::Audit)?;
+            }
+            Ok(usize::try_from(removed.removed).unwrap_or(usize::MAX))
+        })
     }
 }
 
@@ -176,6 +188,7 @@ fn certificate(objects: &PurgedObjects, trace: &PurgedTrace) -> PurgeCertificate
         trace: trace.removed,
         redacted: trace.redacted,
         trace_sha256: trace.sha256.clone(),
+        removal: trace.removal.clone(),
     }
 }
 

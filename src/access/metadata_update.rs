@@ -39,8 +39,13 @@ impl Writing<'_> {
         let patient_id = &request.submission_set.patient_id;
         let entries = request.entries.iter().map(|version| version.object.logical_id);
         let logical_ids: Vec<_> = entries.chain(request.folders.iter().map(|version| version.object.logical_id)).collect();
-        for owner in self.tx.patients_of_versions(&logical_ids)? {
-            if owner != *patient_id && self.open(&owner, Action::Update)?.is_none() {
+        let mut patients = self.tx.patients_of_versions(&logical_ids)?;
+        patients.push(patient_id.clone());
+        // In one order, so that two moves between the same patients do not wait for each other.
+        patients.sort();
+        patients.dedup();
+        for patient_id in &patients {
+            if self.open(patient_id, Action::Update)?.is_none() {
                 return Ok(None);
             }
         }
@@ -81,7 +86,7 @@ impl WritableRecord<'_> {
             let latest = self.if_seen(latest, |entry| (&entry.patient_id, entry.entry_uuid))?;
             match (next_entry(request.scope, version, latest.as_ref()), latest) {
                 (Ok(next), Some(latest)) => match self.facts_of_version(&next, &latest) {
-                    Ok(facts) => entries.push((next, facts, latest.entry_uuid, version.propagates_associations)),
+                    Ok(facts) => entries.push((next, facts, latest, version.propagates_associations)),
                     Err(Failure::Refused(found)) => faults.extend(found),
                     Err(failure) => return Err(failure),
                 },
@@ -107,10 +112,12 @@ impl WritableRecord<'_> {
             return Err(Failure::Refused(faults));
         }
         let (set, mut succession) = (request.submission_set.entry_uuid, Succession::default());
-        for (next, facts, earlier, propagates) in entries {
+        for (next, facts, latest, propagates) in entries {
+            let earlier = latest.entry_uuid;
             self.tx.insert_entry(&next, &facts, set, self.now).map_err(|error| version_taken(error, "DocumentEntry", next.entry_uuid))?;
             self.tx.set_entry_status(earlier, AvailabilityStatus::Approved, AvailabilityStatus::Deprecated)?;
             self.carry_level(&next, facts.level, earlier)?;
+            self.bring_along(&latest, set)?;
             succession.add(earlier, next.entry_uuid, propagates);
         }
         for (next, earlier, propagates) in folders {

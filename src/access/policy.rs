@@ -65,7 +65,7 @@ impl Policy {
 /// What opens the record for the action: the preferred of the mandates that are good for it (access rules, 3). Authorship lets
 /// somebody without a mandate look for their own documents (5.2); until one is found, the trail says why there is no mandate. What
 /// is then done with which document is judged by its own facts.
-fn ground(standing: &Standing, action: Action) -> Result<Reason, Denial> {
+pub(super) fn ground(standing: &Standing, action: Action) -> Result<Reason, Denial> {
     let first = |fits: fn(&Clause) -> bool| {
         standing.clauses.iter().find(|clause| fits(clause)).map(|clause| Reason::Ground(Ground::Mandate(clause.mandate)))
     };

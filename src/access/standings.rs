@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::dsp::{Caller, Denial, Quality, Standing};
+use crate::model::dsp::{Caller, Denial, Standing};
 use crate::model::hl7_types::PatientId;
 use crate::store::Read;
 
@@ -44,12 +44,8 @@ impl Standings {
         Ok(tx.care_record(&nobody).map(drop)?)
     }
 
-    /// The quality of the session, if anybody is known to call.
-    pub(super) fn quality(&mut self, tx: &mut Read, call: &Call) -> Result<Option<&Quality>, Failure> {
-        Ok(self.caller(tx, call)?.map(|caller| &caller.quality))
-    }
-
-    fn caller(&mut self, tx: &mut Read, call: &Call) -> Result<Option<&Caller>, Failure> {
+    /// Who calls, if anybody is known to.
+    pub(super) fn caller(&mut self, tx: &mut Read, call: &Call) -> Result<Option<&Caller>, Failure> {
         if self.caller.is_none() {
             self.caller = Some(caller(tx, call)?);
         }

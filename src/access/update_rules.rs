@@ -84,7 +84,7 @@ fn verdicts(
         verdicts.push(under.standing.change_level(facts, changed.level, &under.rules));
     }
     if next.patient_id != latest.patient_id {
-        verdicts.push(under.standing.move_to_patient());
+        verdicts.push(under.standing.move_document(facts));
     }
     if described(next) != described(latest) {
         verdicts.push(under.standing.change_metadata(facts, &changed.document_type, &under.rules));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::client::Client;
-use super::{Config, Demo, Gc, History, Import, Migrate, Pki, Policy, Retention, Serve, Token};
+use super::{Audit, Config, Demo, Gc, History, Import, Migrate, Pki, Policy, Retention, Serve, Token};
 use crate::settings::{Flag, Sources};
 
 /// Ends the help of the program.
@@ -89,9 +89,11 @@ pub enum Command {
     Import(Configured<Import>),
     /// Show the activity history of a record as its patient reads it
     History(Configured<History>),
+    /// Verify the audit trail
+    Audit(Configured<Audit>),
     /// Check or print the settings
     Config(Configured<Config>),
-    /// Show, check or compare the access rules of a deployment
+    /// Show, check, compare or explain the access rules of a deployment
     Policy(Policy),
     /// Submit, find and retrieve documents, and feed patients, on any XDS.b server
     Client(Client),

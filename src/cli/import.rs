@@ -9,10 +9,12 @@ use serde_json::json;
 
 use super::{Exit, Failure, Global, print_json, print_text, start_logging};
 use crate::model::directory::{Directory as Entries, DirectoryKind};
+use crate::model::dsp::Professions;
 use crate::model::ids::Oid;
-use crate::server::{Backend, ImportCounts};
-use crate::settings::{self, Settings};
+use crate::server::{Backend, ImportCounts, read_profile};
+use crate::settings::{self, Profile, Settings};
 use crate::wire::directory_file::{self, Fault, FileFormat};
+use crate::wire::policy_files::PolicyFiles;
 
 /// Faults of a file that are shown; more would scroll the first ones away.
 const FAULTS_SHOWN: usize = 100;
@@ -93,7 +95,8 @@ impl Import {
         let authorities: Vec<_> = authorities
             .collect::<Result<_, _>>()
             .map_err(|error| Failure::new(Exit::Configuration, format!("domain.assigning_authorities is not {error}")))?;
-        directory_file::read(self.directory.into(), self.format()?.into(), &bytes, &authorities)
+        let professions = professions(settings)?;
+        directory_file::read(self.directory.into(), self.format()?.into(), &bytes, &professions, &authorities)
             .map_err(|faults| Failure::new(Exit::Failed, heading(&shown.to_string(), faults.len())).with_details(lines(&faults)))
     }
 
@@ -132,6 +135,18 @@ impl Import {
         };
         let message = "the file's name ends neither in .csv nor in .json: say --format csv or --format json";
         self.format.or(by_name).ok_or_else(|| Failure::new(Exit::Usage, message))
+    }
+}
+
+/// The professions of the profile in force, those of the operator's own files where there are any.
+fn professions(settings: &Settings) -> Result<Professions, Failure> {
+    match settings.deployment.profile {
+        Profile::IheConnectathon => Ok(PolicyFiles::luxembourg_dsp().professions()),
+        Profile::LuxembourgDsp => {
+            let read = read_profile(settings.deployment.profile_directory.as_deref());
+            let (rules, _) = read.map_err(|error| Failure::new(Exit::Configuration, format!("profile_directory: {error}")))?;
+            Ok(rules.professions)
+        }
     }
 }
 
@@ -220,6 +235,37 @@ mod tests {
         assert_eq!(failure.details[0], "line 2, column name: a value is required");
         assert_eq!(failure.details[100], "and 50 more");
         assert!(!folder.path().join("data").exists());
+    }
+
+    #[test]
+    fn professions_are_those_of_the_operators_own_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shipped, own) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/luxembourg-dsp"), folder.path().join("own"));
+        std::fs::create_dir(&own).unwrap();
+        for file in std::fs::read_dir(shipped).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+            std::fs::copy(&file, own.join(file.file_name().unwrap())).unwrap();
+        }
+        let professions = std::fs::read_to_string(own.join("professions.csv")).unwrap() + "Rebouteux,medecin,\n";
+        std::fs::write(own.join("professions.csv"), professions).unwrap();
+        let file = folder.path().join("p.csv");
+        std::fs::write(
+            &file,
+            "id,assigning_authority,family,profession,licence.valid_from,workplaces\nD1,2.999.1,Weis,Rebouteux,1998-09-01,cabinet\n",
+        )
+        .unwrap();
+        let profile_of = |directory: Option<&Path>| {
+            let set = [("profile", "luxembourg-dsp".to_owned()), ("environment", "test".to_owned())];
+            let own = directory.map(|path| ("profile_directory", path.display().to_string()));
+            let flags = set.into_iter().chain(own).map(|(key, value)| settings::Flag::new("test", key, value)).collect();
+            let settings = settings::load(&settings::Sources { flags, ..settings::Sources::default() }).unwrap().settings;
+            let entries = Import { file: file.clone(), ..of(Directory::Professionals, true) }.entries(&settings)?;
+            let Entries::Professionals(read) = entries else { panic!("not what was asked for") };
+            Ok::<_, Failure>(read[0].usage_profile.clone())
+        };
+        assert_eq!(profile_of(None).unwrap(), None);
+        assert_eq!(profile_of(Some(&own)).unwrap().as_deref(), Some("medecin"));
+        std::fs::remove_file(own.join("matrix.csv")).unwrap();
+        assert_eq!(profile_of(Some(&own)).unwrap_err().exit_code, Exit::Configuration);
     }
 
     #[test]

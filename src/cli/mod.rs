@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error; exit codes are those of [`Exit`].
 
 mod arguments;
+mod audit;
 pub mod client;
 mod config;
 mod demo;
@@ -13,6 +14,7 @@ mod import;
 mod logging;
 mod migrate;
 mod output;
+mod patient_argument;
 mod pki;
 mod policy;
 mod retention;
@@ -20,7 +22,8 @@ mod run;
 mod serve;
 mod token;
 
-pub use arguments::{Arguments, Command, Global};
+pub use arguments::{Arguments, Command, Configured, Global};
+pub use audit::Audit;
 pub use config::Config;
 pub use demo::Demo;
 pub use failure::{Exit, Failure};
@@ -30,6 +33,7 @@ pub use import::{Directory, Import, ImportFormat};
 pub use logging::start_logging;
 pub use migrate::Migrate;
 pub use output::{print_json, print_text};
+pub use patient_argument::patient_argument;
 pub use pki::Pki;
 pub use policy::Policy;
 pub use retention::Retention;

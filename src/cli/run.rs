@@ -28,6 +28,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Gc(gc) => gc.action.run(&gc.global),
         Command::Import(import) => import.action.run(&import.global),
         Command::History(history) => history.action.run(&history.global),
+        Command::Audit(audit) => audit.action.run(&audit.global),
         Command::Policy(policy) => policy.run(),
         Command::Pki(pki) => pki.run(),
         Command::Token(token) => token.action.run(&token.global),

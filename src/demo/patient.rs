@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::directory::{Directory, DirectoryKind};
+use crate::model::dsp::Professions;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::Oid;
 use crate::model::patient_feed::{FeedEvent, FeedParty, PatientDemographics, PatientFeed};
@@ -39,7 +40,9 @@ struct Name {
 /// [`BrokenFixture`].
 pub fn patients() -> Result<Vec<SamplePatient>, BrokenFixture> {
     let names: Names = serde_json::from_slice(PATIENTS).map_err(|error| BrokenFixture(format!("patients.json: {error}")))?;
-    let directory = directory_file::read(DirectoryKind::Patients, FileFormat::Json, PATIENTS, &[names.assigning_authority]);
+    let no_professions = Professions::default();
+    let authorities = [names.assigning_authority];
+    let directory = directory_file::read(DirectoryKind::Patients, FileFormat::Json, PATIENTS, &no_professions, &authorities);
     match directory {
         Ok(Directory::Patients(entries)) => {
             let named = names.patients.into_iter().zip(entries);

@@ -32,13 +32,15 @@ pub enum AuditAction {
     ReadIdentity,
     /// Changed the patient's identity, or linked it with another.
     ChangeIdentity,
+    /// Signed in, or got an access token or asked about one.
+    SignIn,
     /// Anything else.
     Other,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::List,
         Self::Read,
         Self::Submit,
@@ -51,6 +53,7 @@ impl AuditAction {
         Self::ReadHistory,
         Self::ReadIdentity,
         Self::ChangeIdentity,
+        Self::SignIn,
         Self::Other,
     ];
 
@@ -59,19 +62,25 @@ impl AuditAction {
         match transaction {
             Transaction::Iti18 | Transaction::Iti51 | Transaction::Iti66 | Transaction::Iti67 => Self::List,
             Transaction::Iti43 | Transaction::Iti68 => Self::Read,
-            Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti65 | Transaction::Iti105 => Self::Submit,
+            Transaction::Iti41
+            | Transaction::Iti42
+            | Transaction::Iti61
+            | Transaction::Iti65
+            | Transaction::Iti105
+            | Transaction::Iti106 => Self::Submit,
             Transaction::Iti57 | Transaction::Iti92 => Self::Update,
             Transaction::Iti62 | Transaction::Iti86 => Self::Remove,
             Transaction::Manage | Transaction::Iti108 | Transaction::LifeCycle | Transaction::Encounter => Self::Manage,
             Transaction::Iti81 => Self::ReadHistory,
-            Transaction::Iti78 | Transaction::Iti83 => Self::ReadIdentity,
+            Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => Self::ReadIdentity,
             Transaction::Iti8
             | Transaction::Iti44
             | Transaction::Iti64
             | Transaction::Iti93
             | Transaction::Iti104
             | Transaction::Import => Self::ChangeIdentity,
-            Transaction::Iti90 | Transaction::Iti106 | Transaction::Iti19 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
+            Transaction::Iti71 | Transaction::Iti102 => Self::SignIn,
+            Transaction::Iti90 | Transaction::Iti19 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
         }
     }
 
@@ -90,6 +99,7 @@ impl AuditAction {
             Self::ReadHistory => "read-history",
             Self::ReadIdentity => "read-identity",
             Self::ChangeIdentity => "change-identity",
+            Self::SignIn => "sign-in",
             Self::Other => "other",
         }
     }

@@ -11,6 +11,7 @@ use super::dsp::Ground;
 use super::node::Node;
 use super::person::CodedClaim;
 use super::timestamp::Instant;
+use super::trail::TrailRemoval;
 
 /// The IHE transactions this server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,6 +58,12 @@ pub enum Transaction {
     /// Authenticate Node, where it came to nothing.
     #[serde(rename = "ITI-19")]
     Iti19,
+    /// Get Access Token (IUA).
+    #[serde(rename = "ITI-71")]
+    Iti71,
+    /// Introspect Token (IUA).
+    #[serde(rename = "ITI-102")]
+    Iti102,
     /// Provide Document Bundle (MHD).
     #[serde(rename = "ITI-65")]
     Iti65,
@@ -96,6 +103,9 @@ pub enum Transaction {
     /// Access Consent (PCF).
     #[serde(rename = "ITI-108")]
     Iti108,
+    /// Patient Demographics Match (PDQm).
+    #[serde(rename = "ITI-119")]
+    Iti119,
     /// What the FHIR interface can do (FHIR R4, http.html#capabilities).
     #[serde(rename = "capabilities")]
     Capabilities,
@@ -118,7 +128,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 36] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -133,6 +143,8 @@ impl Transaction {
         Self::Iti64,
         Self::Iti92,
         Self::Iti19,
+        Self::Iti71,
+        Self::Iti102,
         Self::Iti65,
         Self::Iti66,
         Self::Iti67,
@@ -146,6 +158,7 @@ impl Transaction {
         Self::Iti105,
         Self::Iti106,
         Self::Iti108,
+        Self::Iti119,
         Self::Capabilities,
         Self::Manage,
         Self::Import,
@@ -176,6 +189,8 @@ impl Transaction {
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
             Self::Iti19 => "ITI-19",
+            Self::Iti71 => "ITI-71",
+            Self::Iti102 => "ITI-102",
             Self::Iti65 => "ITI-65",
             Self::Iti66 => "ITI-66",
             Self::Iti67 => "ITI-67",
@@ -189,6 +204,7 @@ impl Transaction {
             Self::Iti105 => "ITI-105",
             Self::Iti106 => "ITI-106",
             Self::Iti108 => "ITI-108",
+            Self::Iti119 => "ITI-119",
             Self::Capabilities => "capabilities",
             Self::Manage => "manage",
             Self::Import => "import",
@@ -305,6 +321,9 @@ pub struct PurgeCertificate {
     pub redacted: u64,
     /// SHA-256 of the records removed, as they were kept, in their order, a line feed after each.
     pub trace_sha256: String,
+    /// What the chains of the trail keep of it; nothing where they were not touched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal: Option<TrailRemoval>,
 }
 
 impl AuditEvent {

@@ -1,6 +1,9 @@
 //! The national identification number of Luxembourg.
 
-use super::ids::InvalidIdentifier;
+use super::patient_feed::PartialDate;
+
+/// The assigning authority whose identifiers of persons are matricules.
+pub const MATRICULE_AUTHORITY: &str = "1.3.182.4.4";
 
 /// A matricule: `YYYYMMDD`, a sequence number of three digits and two check digits (règlement grand-ducal of 28 November
 /// 2013, article 1). It names a person, so that it never goes into a log; and it says nothing reliable of their birth
@@ -8,38 +11,134 @@ use super::ids::InvalidIdentifier;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Matricule(String);
 
+/// A matricule in its older form, the first 11 digits without the check digits. Nothing in it shows a mistyped digit, so that it is
+/// a further name of a patient and never the one under which a record is opened.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct LegacyMatricule(String);
+
+/// Why a text is no matricule. Says which digits, their rule and the remedy, and never the whole number: it names a patient.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidMatricule {
+    /// Something else than digits.
+    #[error("character {0} is no digit, and a matricule consists of digits only; leave out blanks and punctuation")]
+    NotDigits(usize),
+    /// Digits are missing, or there are too many.
+    #[error(
+        "it has {0} digits, and a matricule has 13 digits; write it as on the social security card \
+         (the older form of 11 digits lacks the two check digits and is a further identifier only)"
+    )]
+    Length(usize),
+    /// Its first eight digits cannot be those of a birth date.
+    #[error(
+        "digits 1 to 8 are no year, month and day that exist in the calendar, the month or the day 00 where it is not known; \
+         compare them with the document they were copied from"
+    )]
+    Date,
+    /// Check digit 12.
+    #[error(
+        "digit 12 is {found}, but the Luhn key of the first 11 digits is {expected}; a digit is mistyped or swapped, compare it with the \
+         document it was copied from"
+    )]
+    Luhn {
+        /// The digit that is there.
+        found: u8,
+        /// The digit that belongs there.
+        expected: u8,
+    },
+    /// Check digit 13.
+    #[error(
+        "digit 13 is {found}, but the Verhoeff key of the first 11 digits is {expected}; a digit is mistyped or swapped, compare it with \
+         the document it was copied from"
+    )]
+    Verhoeff {
+        /// The digit that is there.
+        found: u8,
+        /// The digit that belongs there.
+        expected: u8,
+    },
+}
+
 impl Matricule {
     /// The 13 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Its older form.
+    pub fn legacy(&self) -> LegacyMatricule {
+        LegacyMatricule(self.0.chars().take(11).collect())
+    }
 }
 
-const fn invalid(expected: &'static str) -> InvalidIdentifier {
-    InvalidIdentifier { expected }
+impl LegacyMatricule {
+    /// The 11 digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether a text is a matricule in the one form or the other.
+///
+/// # Errors
+/// [`InvalidMatricule`].
+pub fn check_either_form(text: &str) -> Result<(), InvalidMatricule> {
+    match LegacyMatricule::try_from(text.to_owned()) {
+        Err(InvalidMatricule::Length(_)) => Matricule::try_from(text.to_owned()).map(|_| ()),
+        other => other.map(|_| ()),
+    }
 }
 
 impl TryFrom<String> for Matricule {
-    type Error = InvalidIdentifier;
+    type Error = InvalidMatricule;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let digits: Option<Vec<u8>> = text.bytes().map(|byte| byte.is_ascii_digit().then(|| byte - b'0')).collect();
-        let digits = digits.ok_or(invalid("a matricule consists of digits only"))?;
-        let [y1, y2, y3, y4, m1, m2, d1, d2, s1, s2, s3, luhn_key, verhoeff_key] = *digits.as_slice() else {
-            return Err(invalid("a matricule has 13 digits; the older form of 11 digits lacks the two check digits"));
+        let digits = digits(&text)?;
+        let (Some((numbered, [luhn_key, verhoeff_key])), 13) = (digits.split_last_chunk::<2>(), digits.len()) else {
+            return Err(InvalidMatricule::Length(digits.len()));
         };
-        if m1 * 10 + m2 > 12 || d1 * 10 + d2 > 31 {
-            return Err(invalid("digits 5 to 8 of a matricule are a month and a day, or 00 where they are not known"));
+        check_date(&text)?;
+        if luhn(numbered) != *luhn_key {
+            return Err(InvalidMatricule::Luhn { found: *luhn_key, expected: luhn(numbered) });
         }
-        let numbered = [y1, y2, y3, y4, m1, m2, d1, d2, s1, s2, s3];
-        if luhn(&numbered) != luhn_key {
-            return Err(invalid("digit 12 of a matricule is the Luhn key of the first 11 digits; a digit is mistyped or swapped"));
-        }
-        if verhoeff(&numbered) != verhoeff_key {
-            return Err(invalid("digit 13 of a matricule is the Verhoeff key of the first 11 digits; a digit is mistyped or swapped"));
+        if verhoeff(numbered) != *verhoeff_key {
+            return Err(InvalidMatricule::Verhoeff { found: *verhoeff_key, expected: verhoeff(numbered) });
         }
         Ok(Self(text))
     }
+}
+
+impl TryFrom<String> for LegacyMatricule {
+    type Error = InvalidMatricule;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match digits(&text)?.len() {
+            11 => check_date(&text).map(|()| Self(text)),
+            other => Err(InvalidMatricule::Length(other)),
+        }
+    }
+}
+
+fn digits(text: &str) -> Result<Vec<u8>, InvalidMatricule> {
+    let digit = |(at, character): (usize, char)| match character {
+        '0'..='9' => Ok(character as u8 - b'0'),
+        _ => Err(InvalidMatricule::NotDigits(at + 1)),
+    };
+    text.chars().enumerate().map(digit).collect()
+}
+
+/// That the first eight digits are a day of the calendar, or as much of one as is known: month and day 00 stand for what is not known,
+/// and the year is then perhaps that of the entry into the register.
+fn check_date(text: &str) -> Result<(), InvalidMatricule> {
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    let (year, month, day) = (part(0, 4), part(4, 6), part(6, 8));
+    // A day of a month that is not known is one of the longest month.
+    let known = match (month, day) {
+        ("00", "00") => year.to_owned(),
+        (_, "00") => format!("{year}{month}"),
+        ("00", _) => format!("{year}01{day}"),
+        _ => format!("{year}{month}{day}"),
+    };
+    PartialDate::try_from(known).map(|_| ()).map_err(|_| InvalidMatricule::Date)
 }
 
 /// The key that makes the weighted sum, every second digit doubled from the right, a multiple of ten.
@@ -82,8 +181,8 @@ fn permuted(digit: u8, place: usize) -> u8 {
 mod tests {
     use super::*;
 
-    fn fault(text: &str) -> Option<&'static str> {
-        Matricule::try_from(text.to_owned()).err().map(|error| error.expected)
+    fn fault(text: &str) -> Option<String> {
+        Matricule::try_from(text.to_owned()).err().map(|error| error.to_string())
     }
 
     #[test]
@@ -127,10 +226,43 @@ mod tests {
             ("１958031498124", "digits only"),
             ("1958131498124", "month"),
             ("1958034498124", "month"),
-            ("1958031498134", "Luhn"),
-            ("1958031498125", "Verhoeff"),
+            ("1957022998124", "month"),
+            ("0000031498124", "year"),
+            ("1958031498134", "digit 12 is 3, but the Luhn key of the first 11 digits is 2"),
+            ("1958031498125", "digit 13 is 5, but the Verhoeff key of the first 11 digits is 4"),
         ] {
-            assert!(fault(bad).unwrap().contains(part), "{bad}");
+            let told = fault(bad).unwrap();
+            assert!(told.contains(part), "{bad}: {told}");
+            assert!(bad.is_empty() || !told.contains(bad), "{told}");
         }
+    }
+
+    #[test]
+    fn the_older_form_has_no_check_digits_but_a_date() {
+        let legacy = |text: &str| LegacyMatricule::try_from(text.to_owned()).map(|known| known.as_str().to_owned());
+        for good in ["19580314981", "19950000989", "19950300989", "19950031989", "20240229981"] {
+            assert_eq!(legacy(good).as_deref(), Ok(good));
+        }
+        for (bad, fault) in [
+            ("1958031498", InvalidMatricule::Length(10)),
+            ("1958031498124", InvalidMatricule::Length(13)),
+            ("19581314981", InvalidMatricule::Date),
+            ("20230229981", InvalidMatricule::Date),
+            ("19950032989", InvalidMatricule::Date),
+            ("1958 314981", InvalidMatricule::NotDigits(5)),
+        ] {
+            assert_eq!(legacy(bad), Err(fault), "{bad}");
+        }
+        let whole = Matricule::try_from("1958031498124".to_owned()).ok().map(|whole| whole.legacy());
+        assert_eq!(whole.as_ref().map(LegacyMatricule::as_str), Some("19580314981"));
+    }
+
+    #[test]
+    fn further_identifiers_have_the_one_form_or_the_other() {
+        assert_eq!(check_either_form("19580314981"), Ok(()));
+        assert_eq!(check_either_form("1958031498124"), Ok(()));
+        assert_eq!(check_either_form("195803149812"), Err(InvalidMatricule::Length(12)));
+        assert!(matches!(check_either_form("1958031498125"), Err(InvalidMatricule::Verhoeff { .. })));
+        assert_eq!(check_either_form("19581314981"), Err(InvalidMatricule::Date));
     }
 }

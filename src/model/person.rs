@@ -1,5 +1,7 @@
 //! A person who calls, as somebody trusted has proven (ITI TF-2: 3.40).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::hl7_types::PatientId;
@@ -16,6 +18,18 @@ pub struct Person {
     /// What the issuer says of them; claims, which the directories may contradict.
     pub claims: SubjectClaims,
 }
+
+/// The code system of the roles that name a quality.
+pub const QUALITY_ROLES: &str = "2.999.442.1.5";
+
+/// The role of the operator's staff.
+pub const ADMIN: &str = "admin";
+
+/// The roles that name a quality of their own (access rules, 1); every other role is that of a [`PROFESSIONAL`].
+pub const QUALITIES: [&str; 6] = ["patient", "representant-legal", "administrateur-dossier", "cns", "etablissement", ADMIN];
+
+/// The quality of whoever claims none of [`QUALITIES`].
+pub const PROFESSIONAL: &str = "professional";
 
 impl Person {
     /// The user as audit records name them: `alias<user@issuer>` (ITI TF-2: 3.40.4.2).
@@ -67,6 +81,18 @@ pub struct SubjectClaims {
     pub access_reason: Option<String>,
 }
 
+impl SubjectClaims {
+    /// The qualities that the roles name, each once; a session has exactly one (access rules, 1).
+    pub fn qualities(&self) -> BTreeSet<&str> {
+        let named = self.roles.iter().filter(|role| role.system == QUALITY_ROLES).map(|role| role.code.as_str());
+        let mut qualities: BTreeSet<_> = named.map(|code| if QUALITIES.contains(&code) { code } else { PROFESSIONAL }).collect();
+        if qualities.is_empty() {
+            qualities.insert(PROFESSIONAL);
+        }
+        qualities
+    }
+}
+
 /// Why the directories do not bear out what an issuer says. For the audit trail only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotBorneOut {
@@ -100,6 +126,13 @@ pub struct CodedClaim {
     /// What to show a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display: Option<String>,
+}
+
+impl CodedClaim {
+    /// Whether it is the role of the operator's staff, who keep the directories (access rules, 9).
+    pub fn is_admin(&self) -> bool {
+        self.code == ADMIN && self.system == QUALITY_ROLES
+    }
 }
 
 /// An identifier and who issued it (HL7 v3: II).

@@ -34,6 +34,7 @@ use super::refusals::Refusals;
 use super::request_body::BodyLimits;
 use super::retention::keep_retaining;
 use super::tls::{Credentials, Handshake};
+use super::trail::keep_sealing;
 use super::watched_files::{Watched, reload, watch};
 use crate::access::Call;
 use crate::settings::Settings;
@@ -54,6 +55,7 @@ pub struct Application {
     callbacks: JoinHandle<()>,
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
+    sealing: JoinHandle<()>,
     mllp_tls: Option<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
@@ -88,7 +90,7 @@ impl Application {
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
-        let authorization = Metadata::new(settings, backend.demo_authorization.clone());
+        let authorization = Metadata::new(settings, backend.demo_authorization.clone(), Arc::clone(&backend.services));
         let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
             let handshake = handshake(credentials, settings.https.client_certificate)?;
@@ -108,16 +110,16 @@ impl Application {
         let mut watched = backend.watched.clone();
         watched.push(sender);
         watched.extend(credentials.map(|credentials| credentials as _));
-        tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
-        let retention = keep_retaining(Arc::clone(&backend.services), backend.clock.clone(), settings.retention.interval, stop.clone());
+        let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
             stop,
             callbacks,
             refusals,
-            retention: tokio::spawn(retention),
+            retention,
+            sealing,
             stop_operations,
             http,
             operations: tokio::spawn(operations),
@@ -191,8 +193,24 @@ impl Application {
         tokio::join!(mllp, http, callbacks, retention);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
+        note("the seals of the trail", self.sealing.await);
         note("the operations server", self.operations.await.map(drop));
     }
+}
+
+/// What has to be done again and again: files are taken up that changed, records go on in their life, and the trail is sealed, to the very end.
+fn upkeep(
+    settings: &Settings,
+    backend: &Backend,
+    watched: &Watched,
+    stop: &CancellationToken,
+    stop_operations: &CancellationToken,
+) -> (JoinHandle<()>, JoinHandle<()>) {
+    tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
+    let (services, clock) = (&backend.services, &backend.clock);
+    let retention = keep_retaining(Arc::clone(services), clock.clone(), settings.retention.interval, stop.clone());
+    let sealing = keep_sealing(Arc::clone(services), clock.clone(), settings.audit.seal_interval, stop_operations.clone());
+    (tokio::spawn(retention), tokio::spawn(sealing))
 }
 
 fn callbacks(

@@ -16,7 +16,7 @@ use crate::access::{AttestationNeed, AttestationPolicy, Door, Policy};
 use crate::model::ids::RepositoryUniqueId;
 use crate::settings::{Assembler, AttestationRule, DatabaseUrl, Environment, MasterKey as KeySource, Profile, Settings};
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
-use crate::store::{Store, StoreError};
+use crate::store::{AuditKeys, Store, StoreError};
 use crate::transactions::on_demand::{CurrentDocuments, OnDemand};
 use crate::transactions::{CallbackRules, Limits, Places, Services};
 use crate::wire::jwt::KeySet;
@@ -52,9 +52,10 @@ impl Backend {
     pub fn open(settings: &Settings) -> Result<Self, StartError> {
         settings.check()?;
         let policy = policy(settings)?;
-        let store = open_database(settings)?;
+        let keys = Arc::new(master_keys(settings)?);
+        let store = Arc::new(database(settings)?.chaining_with(AuditKeys::of(&keys).map_err(StartError::AuditKeys)?));
         let migrated = store.migrate().map_err(|source| unusable(settings, source))?;
-        let contents = open_contents(settings)?;
+        let contents = contents(settings, keys)?;
         contents.check()?;
         let repository: RepositoryUniqueId = identifier("domain.repository_unique_id", settings.domain.repository_unique_id.as_str())?;
         let issuers = IssuerFiles::open(settings)?;
@@ -130,6 +131,10 @@ fn attestation(settings: &Settings) -> AttestationPolicy {
 /// # Errors
 /// [`StartError::Folder`] and [`StartError::Database`].
 pub fn open_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
+    database(settings).map(Arc::new)
+}
+
+fn database(settings: &Settings) -> Result<Store, StartError> {
     let url = match &settings.database.url {
         DatabaseUrl::Sqlite(path) => {
             create_folder("database.url", path.parent())?;
@@ -139,8 +144,7 @@ pub fn open_database(settings: &Settings) -> Result<Arc<Store>, StartError> {
         DatabaseUrl::Postgres(url) => url.to_string(),
     };
     let connections = u32::try_from(settings.database.connections.get()).unwrap_or(u32::MAX);
-    let store = Store::open(&url, connections).map_err(|source| unusable(settings, source))?;
-    Ok(Arc::new(store))
+    Store::open(&url, connections).map_err(|source| unusable(settings, source))
 }
 
 /// As [`open_database`], but one that is there: what only looks after data must not begin a new store beside them.
@@ -170,16 +174,22 @@ pub fn pending_migrations(settings: &Settings) -> Result<Result<Vec<String>, Sto
 /// # Errors
 /// [`StartError::Folder`], [`StartError::MasterKey`] and [`StartError::Contents`].
 pub fn open_contents(settings: &Settings) -> Result<Arc<dyn ContentStore>, StartError> {
+    contents(settings, Arc::new(master_keys(settings)?))
+}
+
+fn contents(settings: &Settings, keys: Arc<MasterKeys>) -> Result<Arc<dyn ContentStore>, StartError> {
     let directory = &settings.contents.directory;
-    create_folder("data.directory", Some(&settings.data.directory))?;
     create_folder("contents.directory", directory.parent())?;
+    Ok(Arc::new(FileContents::open(directory, keys, settings.limits.document_size.bytes())?))
+}
+
+fn master_keys(settings: &Settings) -> Result<MasterKeys, StartError> {
+    create_folder("data.directory", Some(&settings.data.directory))?;
     let current = current_key(settings)?;
     let previous = settings.encryption.previous_key_files.iter().map(|path| {
         MasterKey::read_file(path).map_err(|source| StartError::MasterKey { setting: "encryption.previous_key_files", source })
     });
-    let keys = MasterKeys::new(current, previous.collect::<Result<_, _>>()?);
-    let contents = FileContents::open(directory, Arc::new(keys), settings.limits.document_size.bytes())?;
-    Ok(Arc::new(contents))
+    Ok(MasterKeys::new(current, previous.collect::<Result<_, _>>()?))
 }
 
 /// The key of the settings. A store for test data gets a new key where there is none yet; one for patients' data never

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::accepted_claims::AcceptedClaims;
 use crate::model::in_force::InForce;
 use crate::settings::sections::{OneTimeUse, XuaMode, XuaSubjects};
-use crate::settings::{CodeAndSystem, Settings};
+use crate::settings::{CodeAndSystem, IssuerQuality, Settings};
 use crate::transactions::{AssertionMode, PersonRules};
 use crate::wire::saml::{Expectations, TrustedIssuers};
 
@@ -26,7 +26,7 @@ pub(super) fn person_rules(settings: &Settings, issuers: Arc<InForce<TrustedIssu
             clock_skew: xua.clock_skew,
             maximum_lifetime: xua.maximum_lifetime,
             authn_contexts: xua.authn_contexts.clone(),
-            claims: accepted_claims(&xua.roles, &xua.purposes_of_use),
+            claims: accepted_claims(&xua.roles, &xua.purposes_of_use, &xua.qualities, xua.admin_issuers.clone()),
         },
         always_once: xua.one_time_use == OneTimeUse::Always,
         longest_request: settings.limits.request_time,
@@ -34,8 +34,14 @@ pub(super) fn person_rules(settings: &Settings, issuers: Arc<InForce<TrustedIssu
     }
 }
 
-/// The roles and purposes of use of the settings.
-pub(super) fn accepted_claims(roles: &[CodeAndSystem], purposes_of_use: &[CodeAndSystem]) -> AcceptedClaims {
+/// The roles and purposes of use of the settings, and who may vouch for which quality.
+pub(super) fn accepted_claims(
+    roles: &[CodeAndSystem],
+    purposes_of_use: &[CodeAndSystem],
+    qualities: &[IssuerQuality],
+    admin_issuers: Vec<String>,
+) -> AcceptedClaims {
     let codes = |list: &[CodeAndSystem]| list.iter().map(|code| (code.code.clone(), code.system.clone())).collect();
-    AcceptedClaims { roles: codes(roles), purposes_of_use: codes(purposes_of_use) }
+    let qualities = qualities.iter().map(|one| (one.issuer.clone(), one.quality.clone())).collect();
+    AcceptedClaims { roles: codes(roles), purposes_of_use: codes(purposes_of_use), qualities, admin_issuers }
 }

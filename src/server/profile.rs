@@ -40,14 +40,19 @@ fn listed(faults: &[PolicyFault]) -> String {
 /// # Errors
 /// [`ProfileError`].
 pub fn read_profile(folder: Option<&Path>) -> Result<(Rules, TypeLabels), ProfileError> {
-    let faulty = |place: String| move |faults| ProfileError::Faulty { place, faults };
-    match folder {
-        None => PolicyFiles::luxembourg_dsp().read().map_err(faulty("the profile of the program".to_owned())),
-        Some(folder) => {
-            let texts = PolicyTexts::gather(|name| text(folder.join(name)))?;
-            texts.files().read().map_err(faulty(folder.display().to_string()))
-        }
-    }
+    let place = folder.map_or_else(|| "the profile of the program".to_owned(), |folder| folder.display().to_string());
+    with_profile(folder, |files| files.read())?.map_err(|faults| ProfileError::Faulty { place, faults })
+}
+
+/// What `look` finds in the files of the profile.
+///
+/// # Errors
+/// [`ProfileError::Unreadable`].
+pub fn with_profile<T>(folder: Option<&Path>, look: impl FnOnce(&PolicyFiles<'_>) -> T) -> Result<T, ProfileError> {
+    Ok(match folder {
+        None => look(&PolicyFiles::luxembourg_dsp()),
+        Some(folder) => look(&PolicyTexts::gather(|name| text(folder.join(name)))?.files()),
+    })
 }
 
 fn text(path: PathBuf) -> Result<String, ProfileError> {

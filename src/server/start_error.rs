@@ -69,6 +69,9 @@ pub enum StartError {
         /// What is wrong.
         source: MasterKeyError,
     },
+    /// OpenSSL makes no keys for the audit trail.
+    #[error("OpenSSL refuses to make the keys of the audit trail: {0}")]
+    AuditKeys(openssl::error::ErrorStack),
     /// The certificates of an issuer of assertions cannot be used.
     #[error("the file {} of xua.issuers cannot be used: {reason}; give the issuer's certificates in PEM", .path.display())]
     Issuer {

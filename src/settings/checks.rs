@@ -104,6 +104,7 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     }
     problems.extend(assertions_can_be_accepted(settings));
     problems.extend(tokens_can_be_accepted(settings));
+    problems.extend(admin_issuers_are_issuers(settings));
     Problems(problems).none_or_error()
 }
 
@@ -144,6 +145,21 @@ fn tokens_can_be_accepted(settings: &Settings) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Who may vouch for the operator's staff is an issuer whose word counts at all.
+fn admin_issuers_are_issuers(settings: &Settings) -> Vec<Problem> {
+    let (iua, xua) = (&settings.iua, &settings.xua);
+    let of_tokens: Vec<_> = iua.issuers.iter().map(|issuer| &issuer.name).chain(&iua.introspection_issuer).collect();
+    let of_assertions: Vec<_> = xua.issuers.iter().map(|issuer| &issuer.name).collect();
+    let unknown = |named: &[String], known: &[&String]| named.iter().any(|name| !known.contains(&name));
+    let problem = |place: &str, issuers: &str| {
+        let what = format!("it names an issuer that is none of {issuers}");
+        Problem::new(place.to_owned(), what, format!("add the issuer to {issuers}, or take its name away"))
+    };
+    let tokens = unknown(&iua.admin_issuers, &of_tokens).then(|| problem("iua.admin_issuers", "iua.issuers"));
+    let assertions = unknown(&xua.admin_issuers, &of_assertions).then(|| problem("xua.admin_issuers", "xua.issuers"));
+    tokens.into_iter().chain(assertions).collect()
 }
 
 fn one_source_of_the_key(loaded: &Loaded) -> Option<Problem> {

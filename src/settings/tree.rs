@@ -4,8 +4,8 @@ use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
 use super::sections::{
-    AsyncExchange, Clock, Contents, Data, Database, DemoAuthorization, Deployment, Domain, Encryption, Http, Https, Iua, Limits, Log, Mllp,
-    MllpTls, Nodes, OnDemand, Operations, Retention, Staged, Tls, Xua,
+    AsyncExchange, Audit, Clock, Contents, Data, Database, DemoAuthorization, Deployment, Domain, Encryption, Http, Https, Iua, Limits,
+    Log, Mllp, MllpTls, Nodes, OnDemand, Operations, Retention, Staged, Tls, Xua,
 };
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
@@ -78,6 +78,8 @@ tree! {
     async_exchange: AsyncExchange,
     /// What happens to records by themselves.
     retention: Retention,
+    /// The audit trail.
+    audit: Audit,
     /// The time by which the server decides.
     clock: Clock,
     /// The log.

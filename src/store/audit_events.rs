@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Text};
 use uuid::Uuid;
 
 use crate::model::activity::ActivityFilter;
@@ -16,6 +16,7 @@ use crate::model::hl7_types::PatientId;
 use super::connection::StoreConnection;
 use super::rows::{from_json, to_json};
 use super::schema::{audit_event_patients, audit_events};
+use super::trail::Fields;
 use super::{Read, StoreError, Write};
 
 /// Where an event stands in the order of events: its time, and its number among all.
@@ -65,16 +66,29 @@ macro_rules! newest_first {
 }
 
 impl Write {
-    /// Adds a record. Records are never changed.
+    /// Adds a record, as the next link of a chain. Records are never changed.
     pub fn insert_audit_event(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
+        let fields = Fields {
+            id: Uuid::new_v4().to_string(),
+            occurred_at: event.occurred_at.0,
+            transaction_id: event.transaction.as_str().to_owned(),
+            outcome: event.outcome.as_str().to_owned(),
+            patient_id: event.patient_ids.first().cloned(),
+            actor: event.actor.as_ref().and_then(Actor::key).map(|key| key.column()),
+            content: to_json(event)?,
+        };
+        let link = self.next_link(&fields)?;
         let row = (
-            audit_events::occurred_at.eq(event.occurred_at.0),
-            audit_events::transaction_id.eq(event.transaction.as_str()),
-            audit_events::outcome.eq(event.outcome.as_str()),
-            audit_events::patient_id.eq(event.patient_ids.first()),
-            audit_events::content.eq(to_json(event)?),
-            audit_events::id.eq(Uuid::new_v4().to_string()),
-            audit_events::actor.eq(event.actor.as_ref().and_then(Actor::key).map(|key| key.column())),
+            audit_events::occurred_at.eq(fields.occurred_at),
+            audit_events::transaction_id.eq(fields.transaction_id),
+            audit_events::outcome.eq(fields.outcome),
+            audit_events::patient_id.eq(fields.patient_id),
+            audit_events::content.eq(fields.content),
+            audit_events::id.eq(fields.id),
+            audit_events::actor.eq(fields.actor),
+            audit_events::writer.eq(link.writer.to_string()),
+            audit_events::number.eq(link.number),
+            audit_events::digest.eq(link.digest),
         );
         let insert = diesel::insert_into(audit_events::table).values(row);
         let others: BTreeSet<_> = event.patient_ids.iter().skip(1).filter(|other| Some(*other) != event.patient_ids.first()).collect();
@@ -125,13 +139,24 @@ impl Read {
         before: Option<EventPosition>,
         limit: i64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let alone = audit_events::table.filter(audit_events::patient_id.eq(patient_id.to_string())).select(EventRow::as_select());
         let among = audit_event_patients::table
             .inner_join(audit_events::table.on(audit_events::sequence.eq(audit_event_patients::sequence)))
             .filter(audit_event_patients::patient_id.eq(patient_id.to_string()))
             .select(EventRow::as_select());
         let actors: Vec<_> = reader.into_iter().chain(&filter.actor).map(ActorKey::column).collect();
-        let mut rows: Vec<EventRow> = newest_first!(alone, &actors, filter, before, limit).load(self.connection())?;
+        let alone = audit_events::table.select(EventRow::as_select());
+        let mut rows: Vec<EventRow> = match actors.first() {
+            None => {
+                let alone = alone.filter(audit_events::patient_id.eq(patient_id.to_string()));
+                newest_first!(alone, &actors, filter, before, limit).load(self.connection())?
+            }
+            // The index of these two together; that the actor is the one says whose record it is, whatever the names hold.
+            Some(actor) => {
+                let both =
+                    sql::<Bool>("audit_events.patient_id || ' ' || audit_events.actor = ").bind::<Text, _>(format!("{patient_id} {actor}"));
+                newest_first!(alone.filter(both), &actors, filter, before, limit).load(self.connection())?
+            }
+        };
         rows.extend(newest_first!(among, &actors, filter, before, limit).load::<EventRow>(self.connection())?);
         rows.sort_by_key(|row| Reverse((row.occurred_at, row.sequence)));
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

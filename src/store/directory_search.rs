@@ -58,6 +58,24 @@ impl Read {
         Ok(query.load(self.connection())?)
     }
 
+    /// The keys of at most `most` entries, in their order; of patients, of those in use.
+    pub fn listed_entries(&mut self, directory: SearchedDirectory, most: i64) -> Result<Vec<String>, StoreError> {
+        Ok(match directory {
+            SearchedDirectory::Patients => patients::table
+                .filter(patients::merged_into.is_null())
+                .select(patients::patient_id)
+                .order(patients::patient_id)
+                .limit(most)
+                .load(self.connection())?,
+            SearchedDirectory::Professionals => {
+                professionals::table.select(professionals::id).order(professionals::id).limit(most).load(self.connection())?
+            }
+            SearchedDirectory::Establishments => {
+                establishments::table.select(establishments::id).order(establishments::id).limit(most).load(self.connection())?
+            }
+        })
+    }
+
     /// At most `most` patients in use born on this date, or in this month or year.
     pub fn patients_born(&mut self, date: &PartialDate, most: i64) -> Result<Vec<PatientId>, StoreError> {
         let rows: Vec<String> = patients::table

@@ -43,6 +43,7 @@ pub(crate) mod test_database;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod trail;
 mod transaction;
 mod used_assertions;
 mod versions;
@@ -62,4 +63,5 @@ pub use purge::PurgedObjects;
 pub use record_view::RecordView;
 pub use removal::FiledObjects;
 pub use trace::PurgedTrace;
+pub use trail::{AuditKey, AuditKeys};
 pub use transaction::{PoolState, Read, Store, Write};

@@ -124,6 +124,36 @@ diesel::table! {
         content -> Text,
         id -> Text,
         actor -> Nullable<Text>,
+        writer -> Nullable<Text>,
+        number -> Nullable<BigInt>,
+        digest -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    audit_writers (writer) {
+        writer -> Text,
+        sealed -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_amendments (writer, first, generation) {
+        writer -> Text,
+        first -> BigInt,
+        last -> BigInt,
+        generation -> BigInt,
+        digest -> Binary,
+        record_hash -> Nullable<Binary>,
+        removal -> Text,
+    }
+}
+
+diesel::table! {
+    audit_seals (number) {
+        number -> BigInt,
+        content -> Text,
+        signature -> Binary,
     }
 }
 

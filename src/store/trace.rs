@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use crate::model::audit_event::AuditEvent;
+use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::hl7_types::PatientId;
 use crate::model::timestamp::Instant;
+use crate::model::trail::TrailRemoval;
 
 use super::purge::hash_of_lines;
 use super::rows::{from_json, to_json};
 use super::schema::{audit_event_patients, audit_events};
+use super::trail::{Amendments, ChainedRow, Fields};
 use super::{StoreError, Write};
 
 /// What was removed.
@@ -22,6 +24,8 @@ pub struct PurgedTrace {
     pub sha256: String,
     /// How many records about others, too, were left without a word of this patient.
     pub redacted: u64,
+    /// What the chains keep of it; nothing where they were not touched.
+    pub removal: Option<TrailRemoval>,
 }
 
 impl Write {
@@ -32,22 +36,27 @@ impl Write {
         let objects: HashSet<&String> = ids.iter().collect();
         let named: Vec<&String> = patients.iter().collect();
         let first = audit_events::table.filter(audit_events::patient_id.eq_any(&named));
-        let mut rows: Vec<(i64, String)> = first.select((audit_events::sequence, audit_events::content)).load(self.connection())?;
+        let mut rows: Vec<ChainedRow> = first.select(ChainedRow::as_select()).load(self.connection())?;
         let others = audit_event_patients::table.filter(audit_event_patients::patient_id.eq_any(&named));
         let further = audit_events::table.filter(audit_events::sequence.eq_any(others.select(audit_event_patients::sequence)));
-        rows.extend(further.select((audit_events::sequence, audit_events::content)).load::<(i64, String)>(self.connection())?);
-        rows.sort();
-        rows.dedup();
-        let (mut purged, mut removed) = (PurgedTrace::default(), Vec::new());
-        for (sequence, content) in rows {
-            let mut event: AuditEvent = from_json("audit_events", &content)?;
+        rows.extend(further.select(ChainedRow::as_select()).load::<ChainedRow>(self.connection())?);
+        rows.sort_by_key(|row| row.sequence);
+        rows.dedup_by_key(|row| row.sequence);
+        let (mut purged, mut removed, mut amendments) = (PurgedTrace::default(), Vec::new(), Amendments::new());
+        for row in rows {
+            let mut event: AuditEvent = from_json("audit_events", &row.content)?;
+            if event.purged.is_some() {
+                // What an earlier purge left of itself is as old as the trail.
+                continue;
+            }
             event.patient_ids.retain(|patient| !patients.contains(patient));
             if event.patient_ids.is_empty() {
-                diesel::delete(audit_events::table.find(sequence)).execute(self.connection())?;
-                removed.push(content);
+                diesel::delete(audit_events::table.find(row.sequence)).execute(self.connection())?;
+                amendments.remove(&row);
+                removed.push(row.content);
             } else {
                 event.object_ids.retain(|object| !objects.contains(object));
-                self.redact(sequence, &event)?;
+                self.redact(&row, &event, &mut amendments)?;
                 purged.redacted += 1;
             }
         }
@@ -55,33 +64,49 @@ impl Write {
         diesel::delete(theirs).execute(self.connection())?;
         purged.removed = removed.len() as u64;
         purged.sha256 = hash_of_lines(&removed);
+        purged.removal = self.insert_amendments(amendments)?;
         Ok(purged)
     }
 
-    fn redact(&mut self, sequence: i64, event: &AuditEvent) -> Result<(), StoreError> {
+    fn redact(&mut self, row: &ChainedRow, event: &AuditEvent, amendments: &mut Amendments) -> Result<(), StoreError> {
         let first = event.patient_ids.first();
-        diesel::update(audit_events::table.find(sequence))
-            .set((audit_events::patient_id.eq(first), audit_events::content.eq(to_json(event)?)))
+        let after = Fields { patient_id: first.cloned(), content: to_json(event)?, ..row.fields() };
+        diesel::update(audit_events::table.find(row.sequence))
+            .set((audit_events::patient_id.eq(first), audit_events::content.eq(&after.content)))
             .execute(self.connection())?;
+        amendments.redact(row, &after);
         if let Some(first) = first {
-            diesel::delete(audit_event_patients::table.find((first, sequence))).execute(self.connection())?;
+            diesel::delete(audit_event_patients::table.find((first, row.sequence))).execute(self.connection())?;
         }
         Ok(())
     }
 
-    /// Removes records about no patient that are older than this, the oldest first, at most `limit`; gives how many.
-    pub fn remove_technical_events(&mut self, before: Instant, limit: i64) -> Result<usize, StoreError> {
-        let old = audit_events::table.filter(audit_events::patient_id.is_null()).filter(audit_events::occurred_at.lt(before.0));
-        let oldest = old.order(audit_events::occurred_at).limit(limit).select(audit_events::sequence);
-        let sequences: Vec<i64> = oldest.load(self.connection())?;
-        Ok(diesel::delete(audit_events::table.filter(audit_events::sequence.eq_any(sequences))).execute(self.connection())?)
+    /// Removes records about no patient that are older than this, the oldest first, at most `limit`. What tells of removals stays.
+    pub fn remove_technical_events(&mut self, before: Instant, limit: i64) -> Result<PurgedTrace, StoreError> {
+        let oldest = technical_before(before.0).order(audit_events::occurred_at).limit(limit).select(ChainedRow::as_select());
+        let rows: Vec<ChainedRow> = oldest.load(self.connection())?;
+        let (mut amendments, mut removed) = (Amendments::new(), Vec::new());
+        for row in rows {
+            diesel::delete(audit_events::table.find(row.sequence)).execute(self.connection())?;
+            amendments.remove(&row);
+            removed.push(row.content);
+        }
+        let removal = self.insert_amendments(amendments)?;
+        Ok(PurgedTrace { removed: removed.len() as u64, sha256: hash_of_lines(&removed), redacted: 0, removal })
     }
 }
 
 impl super::Read {
     /// How many records about no patient are older than this.
     pub fn count_technical_events(&mut self, before: Instant) -> Result<i64, StoreError> {
-        let old = audit_events::table.filter(audit_events::patient_id.is_null()).filter(audit_events::occurred_at.lt(before.0));
-        Ok(old.count().get_result(self.connection())?)
+        Ok(technical_before(before.0).count().get_result(self.connection())?)
     }
+}
+
+/// Records about no patient from before a time; but not the certificates of removals, which are as old as the trail.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn technical_before(before: i64) -> _ {
+    let certificates: &'static str = Transaction::LifeCycle.as_str();
+    let of_nobody = audit_events::table.filter(audit_events::patient_id.is_null());
+    of_nobody.filter(audit_events::occurred_at.lt(before)).filter(audit_events::transaction_id.ne(certificates))
 }

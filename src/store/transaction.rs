@@ -1,15 +1,18 @@
 //! One database transaction: a snapshot to read, or all-or-nothing changes.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 
 use super::StoreError;
 use super::connection::{Database, Engine, Pooled, StoreConnection, sqlite_migrations};
+use super::trail::{AuditKeys, Head, Heads};
 
 /// The database.
 pub struct Store {
     database: Database,
+    heads: Arc<Heads>,
 }
 
 /// How busy the connections are, for the operator's metrics.
@@ -27,8 +30,21 @@ pub struct PoolState {
 
 impl Store {
     /// Connects to the database that `url` names (`sqlite:PATH` or `postgres://…`) with at most `connections` readers.
+    /// What it adds to the audit trail is chained under a key that everybody knows, until [`Store::chaining_with`] gives it one.
     pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
-        Ok(Self { database: Database::open(url, connections)? })
+        let keys = AuditKeys::known_to_all().map_err(|_| StoreError::Failed("OpenSSL refuses to make the keys of the audit trail"))?;
+        Ok(Self { database: Database::open(url, connections)?, heads: Heads::new(keys) })
+    }
+
+    /// The same store, which chains and seals the audit trail under these keys.
+    #[must_use]
+    pub fn chaining_with(self, keys: AuditKeys) -> Self {
+        Self { heads: Heads::new(keys), ..self }
+    }
+
+    /// The keys of the audit trail.
+    pub fn audit_keys(&self) -> &AuditKeys {
+        &self.heads.keys
     }
 
     /// Applies the migrations that are missing; gives their names.
@@ -89,19 +105,28 @@ impl Store {
             Engine::Postgres => "BEGIN",
         };
         let connection = self.database.writers.get().map_err(StoreError::from)?;
-        let mut open = Write(Read::begin(connection, begin)?);
+        let mut open = Write { read: Read::begin(connection, begin)?, heads: Arc::clone(&self.heads), chain: None };
         let result = act(&mut open)?;
         // A constraint that is checked late is an answer; anything else leaves open whether the commit happened.
-        open.0.end("COMMIT").map_err(|error| match error {
-            answer @ (StoreError::Duplicate { .. } | StoreError::Conflict | StoreError::NoSpace) => answer,
-            _ => StoreError::Unconfirmed,
-        })?;
+        match open.read.end("COMMIT") {
+            Ok(()) => open.committed(),
+            Err(answer @ (StoreError::Duplicate { .. } | StoreError::Conflict | StoreError::NoSpace)) => return Err(answer.into()),
+            Err(_) => {
+                open.forget_chain();
+                return Err(StoreError::Unconfirmed.into());
+            }
+        }
         Ok(result)
     }
 }
 
 #[cfg(test)]
 impl Store {
+    /// Runs statements behind the back of everything that watches, as an intruder in the database would.
+    pub(crate) fn tamper(&self, sql: &str) {
+        self.database.writers.get().unwrap().batch_execute(sql).unwrap();
+    }
+
     /// Takes a table away, for tests of what happens when the database fails.
     pub(crate) fn drop_table(&self, name: &str) {
         self.database.writers.get().unwrap().batch_execute(&format!("DROP TABLE {name}")).unwrap();
@@ -140,18 +165,65 @@ impl Drop for Read {
 }
 
 /// An open transaction that may ask and change.
-pub struct Write(Read);
+pub struct Write {
+    read: Read,
+    heads: Arc<Heads>,
+    /// The end of this transaction's chain of audit records, as it was and as it is.
+    chain: Option<(Head, Head)>,
+}
+
+impl Write {
+    pub(super) fn audit_keys(&self) -> &AuditKeys {
+        &self.heads.keys
+    }
+
+    /// The end of the chain to which this transaction adds its audit records.
+    pub(super) fn chain_head(&mut self) -> Head {
+        let (_, now) = self.chain.get_or_insert_with(|| {
+            let head = self.heads.take();
+            (head.clone(), head)
+        });
+        now.clone()
+    }
+
+    /// The chain has come this far.
+    pub(super) fn keep_chain_head(&mut self, head: Head) {
+        if let Some((_, now)) = &mut self.chain {
+            *now = head;
+        }
+    }
+
+    fn committed(&mut self) {
+        if let Some((_, now)) = self.chain.take() {
+            self.heads.give_back(now);
+        }
+    }
+
+    /// Nobody knows whether the links were kept, so nobody goes on from them.
+    fn forget_chain(&mut self) {
+        self.chain = None;
+    }
+}
+
+impl Drop for Write {
+    /// Without a commit the chain is where it was.
+    fn drop(&mut self) {
+        if let Some((before, _)) = self.chain.take() {
+            self.heads.give_back(before);
+        }
+    }
+}
 
 impl Deref for Write {
     type Target = Read;
 
     fn deref(&self) -> &Read {
-        &self.0
+        &self.read
     }
 }
 
 impl DerefMut for Write {
     fn deref_mut(&mut self) -> &mut Read {
-        &mut self.0
+        &mut self.read
     }
 }

@@ -1,5 +1,7 @@
 //! Versions of entries and folders, and the statuses that an update changes (ITI TF-2: 3.57.4.1.3).
 
+use std::collections::HashSet;
+
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -13,7 +15,7 @@ use crate::model::ids::{EntryUuid, Oid, UniqueId};
 use crate::model::stored_query::ObjectIds;
 
 use super::connection::StoreConnection;
-use super::rows::{IDS_PER_STATEMENT, each_patient_once, status_column, uuid_column};
+use super::rows::{IDS_PER_STATEMENT, each_patient_once, status_column, uuid_column, uuid_columns};
 use super::schema::{associations, document_entries, folders};
 use super::{Read, StoreError, Write};
 
@@ -96,6 +98,26 @@ impl Write {
     /// Changes the status of an association; false if it has not the status `from`.
     pub fn set_association_status(&mut self, id: EntryUuid, from: AvailabilityStatus, to: AvailabilityStatus) -> Result<bool, StoreError> {
         set_status!(self, associations, id, from, to)
+    }
+}
+
+impl Write {
+    /// Files entries, and the links between them, under another patient.
+    pub fn file_under(&mut self, ids: &[EntryUuid], to: &PatientId) -> Result<(), StoreError> {
+        let all: HashSet<_> = ids.iter().map(|id| uuid_column(*id)).collect();
+        let patient_id = to.to_string();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let ids = uuid_columns(ids);
+            diesel::update(document_entries::table.filter(document_entries::entry_uuid.eq_any(&ids)))
+                .set(document_entries::patient_id.eq(&patient_id))
+                .execute(self.connection())?;
+            let starting = associations::table.filter(associations::source.eq_any(&ids));
+            let links: Vec<(String, String)> = starting.select((associations::entry_uuid, associations::target)).load(self.connection())?;
+            for (link, _) in links.into_iter().filter(|(_, target)| all.contains(target)) {
+                diesel::update(associations::table.find(link)).set(associations::patient_id.eq(&patient_id)).execute(self.connection())?;
+            }
+        }
+        Ok(())
     }
 }
 

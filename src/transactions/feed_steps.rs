@@ -3,7 +3,7 @@
 //! Which identifiers name records here is a matter of configuration; those of other authorities become aliases. All steps of
 //! a message are carried out, or none.
 
-use crate::access::{Call, EpisodeRefusal, Failure, Writing};
+use crate::access::{Call, Change, EpisodeRefusal, Failure, Writing};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::care_record::VisitReport;
 use crate::model::hl7_types::{Cx, PatientId};
@@ -74,7 +74,7 @@ pub(super) struct FailedStep {
 }
 
 /// Carries out all steps of a message in one audited call, which is committed when this returns. `code` gives the code under
-/// which the answer will tell a failure, for the audit record.
+/// which the answer will tell a failure, for the audit record. Gives whether a patient became known by it.
 pub(super) fn carry_out(
     services: &Services,
     call: &Call,
@@ -82,13 +82,14 @@ pub(super) fn carry_out(
     message_id: &str,
     steps: Vec<Step>,
     code: impl Fn(&Failure) -> &'static str,
-) -> Result<(), FailedStep> {
+) -> Result<bool, FailedStep> {
     let mut place = None;
     let done = services.door.write(call, transaction, |writing| {
         writing.audit.message_id = Some(message_id.to_owned());
-        steps.into_iter().try_for_each(|step| {
+        steps.into_iter().try_fold(false, |is_new, step| {
             place = Some(step.place);
-            perform(writing, step.action).inspect_err(|failure| writing.audit.errors.push(code(failure).to_owned()))
+            let done = perform(writing, step.action).inspect_err(|failure| writing.audit.errors.push(code(failure).to_owned()))?;
+            Ok(is_new || done)
         })
     });
     done.map_err(|failure| {
@@ -99,16 +100,20 @@ pub(super) fn carry_out(
     })
 }
 
-fn perform(writing: &mut Writing<'_>, action: Action) -> Result<(), Failure> {
-    match action {
-        Action::Put(patient, demographics, removed) => writing.put_patient(&patient, demographics, &removed).map(drop),
+/// Whether a patient became known.
+fn perform(writing: &mut Writing<'_>, action: Action) -> Result<bool, Failure> {
+    let done = match action {
+        Action::Put(patient, demographics, removed) => {
+            return Ok(writing.put_patient(&patient, demographics, &removed)? == Change::Created);
+        }
         Action::Merge { surviving, subsumed } => writing.merge_patients(&surviving, &subsumed),
         Action::ChangeLink(change) => writing.change_link(&change),
         Action::Report { patient, report, beside } => match writing.report_visit(&patient, &report) {
             Err(Failure::Episode(EpisodeRefusal::NoOpenRecord)) if beside => Ok(()),
             told => told.map(drop),
         },
-    }
+    };
+    done.map(|()| false)
 }
 
 /// What the message asks, in the terms of the identifiers that name records here.

@@ -40,6 +40,7 @@ fn carry_out(services: &Services, call: &Call, payload: &Element, interaction: I
     });
     let (steps, message_id) = understood.map_err(|error| audited(services, call, error))?;
     feed_steps::carry_out(services, call, Transaction::Iti44, &message_id, steps, |failure| explain(failure, None).code.as_str())
+        .map(drop)
         .map_err(|failed| explain(&failed.failure, failed.place.map(|place| location(place, interaction))))
 }
 

@@ -64,6 +64,7 @@ fn carry_out(services: &Services, call: &Call, message: &[u8]) -> Result<(), Hl7
         understood(services, message, domain.as_ref()).map_err(|error| refused(services, &call, transaction, error))?;
     let code = |failure: &Failure| explain(failure, MESSAGE).condition.code_and_text().0;
     feed_steps::carry_out(services, &call, transaction, &control_id, steps, code)
+        .map(drop)
         .map_err(|failed| explain(&failed.failure, failed.place.map_or(MESSAGE, location)))
 }
 

@@ -18,6 +18,7 @@ mod iti57;
 mod iti61;
 mod iti62;
 mod iti64;
+pub mod iti71;
 pub mod iti8;
 mod iti86;
 mod iti92;

@@ -1,8 +1,10 @@
 //! What every transaction works with.
 
 use crate::access::Door;
+use crate::model::dsp::Professions;
 use crate::model::ids::{HomeCommunityId, Oid};
 use crate::wire::mtom::MultipartLimits;
+use crate::wire::policy_files::PolicyFiles;
 use crate::wire::xml::XmlLimits;
 
 use super::on_demand::OnDemand;
@@ -32,6 +34,13 @@ pub struct Services {
     pub callbacks: CallbackRules,
     /// Queries about all patients that may look for them at one time.
     pub queries_of_all_patients: Places,
+}
+
+impl Services {
+    /// The professions of the access rules in force; without any, those that come with the program.
+    pub fn professions(&self) -> Professions {
+        self.door.professions().cloned().unwrap_or_else(|| PolicyFiles::luxembourg_dsp().professions())
+    }
 }
 
 /// Limits on one request.

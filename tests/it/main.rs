@@ -17,6 +17,7 @@
 mod access;
 mod answers;
 mod async_exchange;
+mod audit;
 mod black_box;
 mod command_line_client;
 mod durability;

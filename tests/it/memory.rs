@@ -1,6 +1,7 @@
 //! Documents and answers far larger than the memory that the server takes for them.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 
 use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient};
 use dossier::model::document_entry::DocumentEntry;
@@ -70,6 +71,81 @@ fn pass(client: &XdsClient, size: u64) {
     let document = retrieval.documents.remove(0);
     assert_eq!(document.size, size);
     assert_eq!(document.sink.0.finish(), sent.hash.finish(), "other bytes came back");
+}
+
+#[test]
+fn a_document_of_that_size_passes_through_fhir_with_less_than_32_mebibytes() {
+    if !cfg!(target_os = "linux") {
+        return eprintln!("skipped: the memory of a process is read from /proc");
+    }
+    let program = ServedProgram::start_in(tempfile::tempdir().unwrap(), &[]);
+    assert!(send_hl7(program.mllp, &announcement(PATIENT)).contains("MSA|AA|"));
+    pass_over_fhir(&program, MIB);
+    let before = memory(&program, "VmRSS:");
+    let began = std::time::Instant::now();
+    pass_over_fhir(&program, size());
+    let grown = memory(&program, "VmHWM:").saturating_sub(before);
+    let seconds = began.elapsed().as_secs_f32();
+    let _ = writeln!(
+        io::stderr(),
+        "memory: {} MiB in and out over FHIR in {seconds:.1} s; the server grew by {:.1} MiB",
+        size() / MIB,
+        in_mib(grown)
+    );
+    assert!(grown < ALLOWED, "the server grew by {:.1} MiB from {:.1} MiB", in_mib(grown), in_mib(before));
+}
+
+/// Publishes a document of this size inline (ITI-105) and reads it as it is (ITI-68).
+fn pass_over_fhir(program: &ServedProgram, size: u64) {
+    let identifier = format!("urn:oid:{}", fresh_oid());
+    let head = format!(
+        r#"{{"resourceType":"DocumentReference","status":"current","masterIdentifier":{{"system":"urn:ietf:rfc:3986","value":"{identifier}"}},"subject":{{"reference":"Patient/M1"}},"content":[{{"attachment":{{"contentType":"text/plain","data":""#
+    );
+    let (tail, length) = (r#""}}]}"#, size.div_ceil(3) * 4);
+    let mut to_server = TcpStream::connect(program.http).unwrap();
+    let length = head.len() as u64 + length + tail.len() as u64;
+    write!(to_server, "POST /fhir/DocumentReference HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/fhir+json\r\nContent-Length: {length}\r\n\r\n{head}").unwrap();
+    let mut sent = Stream::new(size);
+    let mut encoder = base64::write::EncoderWriter::new(
+        io::BufWriter::with_capacity(1 << 16, to_server.try_clone().unwrap()),
+        &base64::engine::general_purpose::STANDARD,
+    );
+    io::copy(&mut sent, &mut encoder).unwrap();
+    encoder.finish().unwrap().flush().unwrap();
+    to_server.write_all(tail.as_bytes()).unwrap();
+    let mut answer = String::new();
+    to_server.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let address = answer.split_once("/Binary/").unwrap().1.split('"').next().unwrap();
+    let mut from_server = TcpStream::connect(program.http).unwrap();
+    write!(from_server, "GET /fhir/Binary/{address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = BufReader::with_capacity(1 << 16, from_server);
+    let (mut line, mut length) = (String::new(), None);
+    while answer.read_line(&mut line).unwrap() > 2 {
+        length = length
+            .or_else(|| line.to_ascii_lowercase().strip_prefix("content-length:").map(|length| length.trim().parse::<u64>().unwrap()));
+        line.clear();
+    }
+    let mut came = Digest(Sha256::new());
+    match length {
+        Some(length) => assert_eq!(io::copy(&mut answer.take(length), &mut came).unwrap(), length),
+        None => unchunked(&mut answer, &mut came),
+    }
+    assert_eq!(came.0.finish(), sent.hash.finish(), "other bytes came back");
+}
+
+/// A body in chunks (RFC 9112, 7.1).
+fn unchunked(answer: &mut impl BufRead, out: &mut impl Write) {
+    loop {
+        let mut size = String::new();
+        answer.read_line(&mut size).unwrap();
+        let size = u64::from_str_radix(size.trim(), 16).unwrap();
+        io::copy(&mut answer.take(size), out).unwrap();
+        answer.read_line(&mut String::new()).unwrap();
+        if size == 0 {
+            return;
+        }
+    }
 }
 
 /// As many bytes as were asked for, of which no two blocks are the same, and the hash of those that were read.

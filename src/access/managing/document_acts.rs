@@ -1,14 +1,16 @@
-//! What identito-vigilance does with documents: take them out of sight, show them again, take them away for good (access
-//! rules, 6).
+//! What identito-vigilance does with documents: take them out of sight, show them again, take them away for good, file them under
+//! another patient (access rules, 6).
 
 use super::ActRefusal;
 use super::record::refused;
 use crate::access::caller::caller;
 use crate::access::{Failure, Writing};
+use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{Activation, Caller, Denial, DocumentFacts, RecordAct};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
+use crate::model::update_request::UpdateRequest;
 
 /// An act on one document, all its versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,34 @@ impl Writing<'_> {
     pub fn act_on_document(&mut self, id: EntryUuid, act: DocumentAct, reason: &str, nobody: &PatientId) -> Result<(), Failure> {
         let caller = caller(self.tx, self.call)?;
         self.act_on_document_as(caller, id, act, reason, nobody)
+    }
+
+    /// Carries out an update that files a document under another patient. The trail says why, in both records.
+    ///
+    /// # Errors
+    /// As for [`Self::act_on_document`]; but the caller sees the document, and is told that it is not theirs to move
+    /// ([`ActRefusal::Denied`]). A patient without a record is [`ActRefusal::Unknown`].
+    pub fn move_document(&mut self, update: &UpdateRequest, from: &DocumentEntry, reason: &str) -> Result<(), Failure> {
+        self.audit.query = Some(format!("move-patient: {reason}"));
+        let mut record = self.manage(&from.patient_id)?;
+        let facts = record.tx.document_facts(&[from.entry_uuid])?.remove(&from.entry_uuid);
+        match record.decide(RecordAct::MoveToPatient(&facts.unwrap_or_else(DocumentFacts::of_no_rules))) {
+            Err(Failure::Act(ActRefusal::Unknown)) => return Err(refused(record.audit, ActRefusal::Denied(Denial::NotEntitled))),
+            other => other?,
+        }
+        match self.open_for_update(update)? {
+            Some(mut record) => record.update(update),
+            None => Err(refused(self.audit, ActRefusal::Unknown)),
+        }
+    }
+
+    /// What [`Self::act_on_document`] answers where there is no document.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn refuse_unknown_document(&mut self, nobody: &PatientId) -> Result<(), Failure> {
+        let record = self.manage(nobody)?;
+        Err(refused(record.audit, ActRefusal::Unknown))
     }
 
     pub(super) fn act_on_document_as(

@@ -7,7 +7,7 @@ use super::{ActRefusal, ManagedRecord};
 use crate::access::caller::caller;
 use crate::access::{Failure, Reading, Writing};
 use crate::model::care_record::{Notice, NoticeReason, Recipient};
-use crate::model::dsp::{Caller, ProfessionalState, Quality};
+use crate::model::dsp::{Caller, Quality};
 use crate::model::timestamp::Instant;
 
 impl ManagedRecord<'_> {
@@ -19,13 +19,12 @@ impl ManagedRecord<'_> {
     }
 }
 
-/// As whom a caller gets notices; nothing for those who get none.
+/// As whom a caller gets notices; nothing for those who get none, and for those whom the rules refuse everything (access rules, 5.1).
 fn recipient(caller: &Caller, now: Instant) -> Option<Recipient> {
+    caller.check(now).ok()?;
     match &caller.quality {
-        Quality::Patient { person, representative } if representative.as_ref().is_none_or(|one| now < one.until) => {
-            Some(Recipient::Patient(person.clone()))
-        }
-        Quality::Professional { id, state: ProfessionalState::Valid, .. } => Some(Recipient::Professional(id.clone())),
+        Quality::Patient { person, .. } => Some(Recipient::Patient(person.clone())),
+        Quality::Professional { id, .. } => Some(Recipient::Professional(id.clone())),
         Quality::HealthFund => Some(Recipient::HealthFund),
         _ => None,
     }

@@ -85,7 +85,8 @@ fn words(denial: Denial) -> &'static str {
         Denial::RecordNotActive => "the record is not active (access rules, 2)",
         Denial::NotEntitled => {
             "this act is not one of yours: holder and assistants manage the record, the holder alone closes and reopens it and names \
-             assistants, the CNS declares referring physicians, operator and CNS create records (access rules, 9)"
+             assistants, the CNS declares referring physicians, operator and CNS create records (access rules, 9); identito-vigilance takes documents out \
+             of sight and moves them to the right patient (access rules, 6)"
         }
         Denial::ReferringPhysician => {
             "the declared referring physician cannot be blacklisted while the declaration is valid; it ends by the CNS or by closing the \

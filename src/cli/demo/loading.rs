@@ -78,7 +78,7 @@ impl Population {
 fn import(backend: &Backend, kind: DirectoryKind, file: &[u8]) -> Result<(), Failure> {
     let authorities: Vec<Oid> = backend.services.assigning_authorities.clone();
     let broken = |text: String| Failure::new(Exit::Failed, format!("the sample population cannot be imported: {text}"));
-    let directory = directory_file::read(kind, FileFormat::Json, file, &authorities)
+    let directory = directory_file::read(kind, FileFormat::Json, file, &backend.services.professions(), &authorities)
         .map_err(|faults| broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     backend.import(&directory).map(drop).map_err(|error| broken(error.to_string()))
 }

@@ -6,14 +6,12 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Language;
-use crate::cli::{Exit, Failure, Global, print_json, print_text, start_logging};
+use crate::cli::{Exit, Failure, Global, patient_argument, print_json, print_text, start_logging};
 use crate::model::activity::{Activity, ActivityFilter};
 use crate::model::audit_actor::{Actor, ActorName};
 use crate::model::civil_day::{start_of, time_of};
-use crate::model::hl7_types::{Cx, PatientId};
-use crate::model::ids::Oid;
 use crate::server::Backend;
-use crate::settings::{self, Settings};
+use crate::settings;
 use crate::wire::fhir::audit_event;
 
 const EXAMPLES: &str = "\
@@ -53,7 +51,7 @@ impl History {
     pub fn run(&self, global: &Global) -> Result<(), Failure> {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
-        let (patient, filter) = (self.patient(&settings)?, self.filter()?);
+        let (patient, filter) = (patient_argument(&self.patient, "PATIENT", &settings)?, self.filter()?);
         let read = Backend::open(&settings)?.history(&patient, &filter, self.limit);
         let entries = read.map_err(|error| Failure::new(Exit::Failed, format!("the history cannot be read: {error}")))?.entries;
         if self.json {
@@ -63,17 +61,6 @@ impl History {
             true => print_text(&format!("{}\n", self.language.nothing())),
             false => print_text(&entries.iter().map(|activity| in_words(activity, self.language)).collect::<String>()),
         }
-    }
-
-    fn patient(&self, settings: &Settings) -> Result<PatientId, Failure> {
-        let wrong =
-            || Failure::new(Exit::Failed, "PATIENT is no patient identifier; write the identifier alone or ID^^^&AUTHORITY&ISO".to_owned());
-        if self.patient.contains('^') {
-            return self.patient.parse().map_err(|_| wrong());
-        }
-        let authority = settings.domain.assigning_authorities.first().ok_or_else(wrong)?;
-        let authority: Oid = authority.as_str().parse().map_err(|_| wrong())?;
-        Cx::new(&self.patient, authority).map_err(|_| wrong())
     }
 
     fn filter(&self) -> Result<ActivityFilter, Failure> {

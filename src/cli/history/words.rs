@@ -93,6 +93,7 @@ impl Language {
                 "hat die Identität des Patienten aktualisiert",
                 "updated the patient's identity",
             ),
+            AuditAction::SignIn => self.of("s'est identifié", "hat sich angemeldet", "signed in"),
             AuditAction::Other => self.of("a fait une autre demande", "hat eine andere Anfrage gestellt", "made another request"),
         }
     }

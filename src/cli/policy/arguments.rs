@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::explain::Explain;
 use super::profile::Profile;
 use super::{differences, table};
-use crate::cli::{Failure, print_text};
+use crate::cli::{Configured, Failure, print_text};
 
 const EXAMPLES: &str = "\
 A profile is a folder with matrix.csv, constraints.csv, transitions.csv, types.csv, durations.csv and rate-limits.csv. Where none is named, the one that comes with
@@ -16,9 +17,10 @@ Examples:
   dossier policy show
   dossier policy show --type resultats-biologie
   dossier policy check /etc/dossier/profile
-  dossier policy diff /etc/dossier/profile";
+  dossier policy diff /etc/dossier/profile
+  dossier policy explain --as D02 --patient 1958031498124 --type resultats-biologie";
 
-/// Show, check or compare the access rules of a deployment: who may read and write what
+/// Show, check, compare or explain the access rules of a deployment: who may read and write what, and why
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Policy {
@@ -50,6 +52,8 @@ enum Action {
         #[arg(long, value_name = "FOLDER")]
         from: Option<PathBuf>,
     },
+    /// Say whether somebody may do something with a record, by which rule, and what that rests on
+    Explain(Box<Configured<Explain>>),
 }
 
 impl Policy {
@@ -68,6 +72,7 @@ impl Policy {
                 let (types, profiles) = (profile.labels.len(), profile.rules.matrix.profiles().len());
                 print_text(&format!("the profile is whole: {types} types of documents, {profiles} usage profiles\n"))
             }
+            Action::Explain(explain) => explain.action.run(&explain.global),
             Action::Diff { new, from } => {
                 let (old, new) = (Profile::load(from.as_deref())?, Profile::load(Some(new.as_path()))?);
                 print_text(&differences::in_words(&old.rules, &new.rules))

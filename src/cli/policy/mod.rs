@@ -1,7 +1,8 @@
-//! `dossier policy`: shows, checks and compares the access rules of a deployment.
+//! `dossier policy`: shows, checks, compares and explains the access rules of a deployment.
 
 mod arguments;
 mod differences;
+mod explain;
 mod profile;
 mod table;
 

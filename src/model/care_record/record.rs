@@ -121,7 +121,16 @@ impl CareRecord {
             return None;
         }
         let closed = self.closed_at.filter(|_| self.status == DspStatus::Closed);
-        [closed, self.deceased_at].into_iter().flatten().min().map(|end| civil_day::years_after(end, RETENTION_YEARS))
+        let death = self.deceased_at.map(|death| death.max(self.last_sign_of_life()));
+        [closed, death].into_iter().flatten().min().map(|end| civil_day::years_after(end, RETENTION_YEARS))
+    }
+
+    /// When something was last declared that nobody declares of the dead. A feed that dates a death before it errs, and must not
+    /// destroy at once what nothing brings back.
+    fn last_sign_of_life(&self) -> Instant {
+        let grants = self.grants.iter().map(|grant| grant.given.at);
+        let episodes = self.episodes.iter().map(|episode| episode.declared.at);
+        grants.chain(episodes).fold(self.created.at, Instant::max)
     }
 
     /// When something happens to the record by itself next: it activates, or is purged.
@@ -203,6 +212,8 @@ mod tests {
         assert_eq!(record.due_at(), None, "open again");
         record.deceased_at = Some(Instant(60));
         assert_eq!(record.due_at(), Some(civil_day::years_after(Instant(60), 10)));
+        record.deceased_at = Some(Instant(-1_000_000_000_000_000));
+        assert_eq!(record.due_at(), Some(civil_day::years_after(Instant(5), 10)), "whoever was admitted later lived");
         record.status = DspStatus::Purged;
         assert_eq!(record.due_at(), None);
     }

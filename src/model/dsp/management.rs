@@ -90,7 +90,11 @@ impl RecordAct<'_> {
             },
             Self::DeclareEpisode { establishment, emergency } => own_episode(caller, establishment, emergency),
             Self::OpenConsultation => consultation(caller, record, now, standing),
-            Self::Deactivate(_) | Self::Restore(_) | Self::ConfirmDeactivation(_) | Self::MoveToPatient(_) => {
+            Self::MoveToPatient(document) => match standing.move_document(document) {
+                Verdict::Allow(ground) => Ok(ground),
+                Verdict::Deny(denial) => Err(denial),
+            },
+            Self::Deactivate(_) | Self::Restore(_) | Self::ConfirmDeactivation(_) => {
                 let mandate = MandateKind::RecordAdministrator;
                 if standing.has(mandate) { Ok(Ground::Mandate(mandate)) } else { Err(Denial::NotEntitled) }
             }
@@ -105,10 +109,10 @@ impl RecordAct<'_> {
         let inactive = matches!(status, DspStatus::Inactive { .. });
         let in_life = status == DspStatus::Active || inactive;
         let fits = match self {
-            Self::ChangeDirectories | Self::Create => true,
+            // What is moved was looked at already.
+            Self::ChangeDirectories | Self::Create | Self::MoveToPatient(_) => true,
             Self::Deactivate(document) => document.activation == Activation::Active,
             Self::Restore(document) | Self::ConfirmDeactivation(document) => document.activation == Activation::Deactivated,
-            Self::MoveToPatient(document) => document.activation != Activation::Confirmed,
             _ if record.deceased(now) => false,
             Self::Activate => inactive,
             Self::Reopen => status == DspStatus::Closed,

@@ -1,6 +1,6 @@
 //! Changing what is said of a document, without a new document (access rules, 6: as a new version of it).
 
-use super::document::{Author, DocumentFacts};
+use super::document::{Activation, Author, DocumentFacts};
 use super::habilitation::DocumentType;
 use super::mandate::MandateKind;
 use super::reason::{Denial, Ground};
@@ -37,9 +37,17 @@ impl Standing {
         writing.map(|clause| Ground::Mandate(clause.mandate)).ok_or(self.otherwise).into()
     }
 
-    /// Whether the caller may put a document into the record of another patient (access rules, 6).
+    /// Whether the caller may put anything into the record of another patient (access rules, 6).
     pub fn move_to_patient(&self) -> Verdict {
         let mandate = MandateKind::RecordAdministrator;
         if self.has(mandate) { Verdict::Allow(Ground::Mandate(mandate)) } else { Verdict::Deny(Denial::NotEntitled) }
+    }
+
+    /// The same for this document: one that was taken away for good stays where it is.
+    pub fn move_document(&self, document: &DocumentFacts) -> Verdict {
+        match self.move_to_patient() {
+            Verdict::Allow(_) if document.activation == Activation::Confirmed => Verdict::Deny(Denial::State),
+            verdict => verdict,
+        }
     }
 }

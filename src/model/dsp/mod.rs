@@ -6,6 +6,7 @@
 //! or one act and costs no further question to the database.
 
 mod caller;
+mod circumstance;
 mod document;
 mod durations;
 mod emergency_access;
@@ -33,6 +34,7 @@ mod visibility;
 mod writing;
 
 pub use caller::{Caller, EstablishmentId, Organisation, PersonId, ProfessionalId, ProfessionalState, Quality, Representative};
+pub use circumstance::{Circumstance, circumstances};
 pub use document::{Activation, Author, DocumentFacts};
 pub use durations::{AttemptLimit, Durations, PresenceCodeLimits};
 pub use emergency_access::EmergencyAccess;

@@ -57,6 +57,21 @@ pub enum DemographicElement {
 }
 
 impl PatientDemographics {
+    /// The elements of which nothing is said: those that a whole description of the patient takes away.
+    pub fn not_said(&self) -> Vec<DemographicElement> {
+        use DemographicElement as Element;
+        let said = [
+            (Element::Name, self.name.is_some()),
+            (Element::BirthDate, self.birth_date.is_some()),
+            (Element::Sex, self.sex.is_some()),
+            (Element::Addresses, !self.addresses.is_empty()),
+            (Element::Language, self.language.is_some()),
+            (Element::Deceased, self.deceased.is_some()),
+            (Element::DeathDate, self.death_date.is_some()),
+        ];
+        said.into_iter().filter(|(_, is_said)| !is_said).map(|(element, _)| element).collect()
+    }
+
     /// What is known after a revision: new values replace old ones, `removed` elements go, the rest stays; identifiers
     /// that were known remain, because only a merge ends one (ITI TF-2: 3.8.4.2.2).
     pub fn revised(self, newer: Self, removed: &[DemographicElement]) -> Self {

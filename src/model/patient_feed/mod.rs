@@ -4,6 +4,7 @@ mod demographics;
 mod feed;
 mod identification_domain;
 mod link_change;
+mod matching;
 mod partial_date;
 mod person;
 
@@ -11,6 +12,7 @@ pub use demographics::{DemographicElement, PatientDemographics};
 pub use feed::{FeedEvent, FeedParty, PatientFeed, PatientMerge};
 pub use identification_domain::PatientIdentificationDomain;
 pub use link_change::LinkChange;
+pub use matching::{Match, MatchGrade};
 pub use partial_date::PartialDate;
 pub use person::{Address, AdministrativeSex, PersonName};
 

@@ -27,12 +27,18 @@ pub(in crate::server) fn token_rules(settings: &Settings, keys: Arc<KeyRing>) ->
             audiences: iua.audiences.iter().cloned().chain(demo).collect(),
             clock_skew: iua.clock_skew,
             maximum_lifetime: iua.maximum_lifetime,
-            claims: accepted_claims(&iua.roles, &iua.purposes_of_use),
+            claims: accepted_claims(&iua.roles, &iua.purposes_of_use, &iua.qualities, admin_issuers(settings)),
         },
         keys,
         introspection,
         in_directory: settings.iua_subjects() == XuaSubjects::Directory,
     }
+}
+
+/// Those of the settings, and the authorization server of the demo, which vouches for whoever is asked for.
+fn admin_issuers(settings: &Settings) -> Vec<String> {
+    let demo = settings.demo_authorization.enabled.then(|| settings.demo_issuer());
+    settings.iua.admin_issuers.iter().cloned().chain(demo).collect()
 }
 
 fn algorithm(named: TokenAlgorithm) -> SignatureAlgorithm {

@@ -6,15 +6,22 @@ use actix_web::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, PRAGMA, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use serde_json::Value;
+use uuid::Uuid;
 
-use super::answer::Answer;
+use super::answer::{Answer, Told};
 use super::parameters::Parameters;
 use super::{AuthorizationServer, Metadata};
+use crate::access::Call;
+use crate::model::audit_event::Transaction;
+use crate::model::node::NodeProof;
+use crate::model::timestamp::Instant;
 use crate::server::clock;
 use crate::server::endpoints::PublicAddress;
+use crate::server::exchange::Exchange;
 use crate::server::fault_reply::{method_not_allowed, not_found};
+use crate::server::tls::TlsPeer;
 
 /// The largest form taken, in bytes.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -56,23 +63,35 @@ async fn public_json(value: Option<Value>) -> HttpResponse {
 async fn authorize(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let query = request.query_string().to_owned();
     match *request.method() {
-        Method::GET => answered(metadata, move |server| Parameters::read(&query).map(|request| server.ask(&request))).await,
-        Method::POST => answered(metadata, move |server| form(&body).map(|request| server.decide(&request, clock::instant()))).await,
+        Method::GET => {
+            let ask = move |server: &AuthorizationServer, _| Parameters::read(&query).map(|request| Told::only(server.ask(&request)));
+            answered(metadata, &request, Transaction::Iti71, ask).await
+        }
+        Method::POST => {
+            let decide = move |server: &AuthorizationServer, now| form(&body).map(|request| server.decide(&request, now));
+            answered(metadata, &request, Transaction::Iti71, decide).await
+        }
         _ => method_not_allowed("GET, POST"),
     }
 }
 
 async fn token(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    by_client(metadata, request, body, AuthorizationServer::token).await
+    by_client(metadata, request, body, Transaction::Iti71, AuthorizationServer::token).await
 }
 
 async fn introspect(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    by_client(metadata, request, body, AuthorizationServer::introspect).await
+    by_client(metadata, request, body, Transaction::Iti102, AuthorizationServer::introspect).await
 }
 
-type ByClient = fn(&AuthorizationServer, &Parameters, Option<&str>, crate::model::timestamp::Instant) -> Answer;
+type ByClient = fn(&AuthorizationServer, &Parameters, Option<&str>, Instant) -> Told;
 
-async fn by_client(metadata: web::Data<Metadata>, request: HttpRequest, body: web::Bytes, act: ByClient) -> HttpResponse {
+async fn by_client(
+    metadata: web::Data<Metadata>,
+    request: HttpRequest,
+    body: web::Bytes,
+    transaction: Transaction,
+    act: ByClient,
+) -> HttpResponse {
     if request.method() != Method::POST {
         return method_not_allowed("POST");
     }
@@ -81,26 +100,49 @@ async fn by_client(metadata: web::Data<Metadata>, request: HttpRequest, body: we
         Some(Ok(text)) => Some(text),
         Some(Err(_)) => return respond(Answer::error("invalid_client", "the Authorization header is not text")),
     };
-    answered(metadata, move |server| Some(act(server, &form(&body)?, authorization.as_deref(), clock::instant()))).await
+    let act = move |server: &AuthorizationServer, now| Some(act(server, &form(&body)?, authorization.as_deref(), now));
+    answered(metadata, &request, transaction, act).await
 }
 
 fn form(body: &[u8]) -> Option<Parameters> {
     Parameters::read(std::str::from_utf8(body).ok()?)
 }
 
-/// Carries it out on a blocking thread, unless too much is asked; nothing is a request that cannot be read.
-async fn answered<F>(metadata: web::Data<Metadata>, act: F) -> HttpResponse
+/// Carries it out on a blocking thread, unless too much is asked; nothing is a request that cannot be read. The answer is given once
+/// the audit trail has what it grants or refuses.
+async fn answered<F>(metadata: web::Data<Metadata>, request: &HttpRequest, transaction: Transaction, act: F) -> HttpResponse
 where
-    F: FnOnce(&AuthorizationServer) -> Option<Answer> + Send + 'static,
+    F: FnOnce(&AuthorizationServer, Instant) -> Option<Told> + Send + 'static,
 {
     let Some(server) = metadata.server.as_ref().map(Arc::clone) else { return not_found().await };
-    if !server.has_room(clock::instant()) {
+    let call = call(request, clock::instant());
+    if !server.has_room(call.now) {
         return respond(Answer::unavailable("too many requests at one time; send it again later"));
     }
-    let unreadable = || Answer::error("invalid_request", "the parameters cannot be read, or one stands twice");
-    match web::block(move || act(&server).unwrap_or_else(unreadable)).await {
+    let unreadable = || Told::error("invalid_request", "the parameters cannot be read, or one stands twice");
+    let done = web::block(move || {
+        let told = act(&server, call.now).unwrap_or_else(unreadable);
+        metadata.kept(call, transaction, told)
+    });
+    match done.await {
         Ok(answer) => respond(answer),
         Err(_) => respond(Answer::unavailable("the server is busy")),
+    }
+}
+
+fn call(request: &HttpRequest, now: Instant) -> Call {
+    let exchange = request.extensions().get::<Arc<Exchange>>().map(Arc::clone);
+    let node = request.conn_data::<Arc<TlsPeer>>().map_or(NodeProof::None, |peer| peer.proof());
+    let source = exchange.as_ref().and_then(|exchange| exchange.peer).map(|address| address.to_string());
+    Call {
+        request_id: exchange.map_or_else(Uuid::new_v4, |exchange| exchange.request_id),
+        now,
+        source_address: source.unwrap_or_default(),
+        caller: None,
+        reply_to: None,
+        node,
+        admitted: None,
+        person: None,
     }
 }
 

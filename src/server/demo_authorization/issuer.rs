@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::key_file;
 use super::{DemoDirectory, DemoKeyError, TokenWish, WishError};
+use crate::model::person::{Person, SubjectClaims};
 use crate::model::skewed_clock::micros;
 use crate::model::timestamp::Instant;
 use crate::settings::Settings;
@@ -22,6 +23,8 @@ pub struct DemoIssuer {
 /// A token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
+    /// Whom it is about.
+    pub person: Person,
     /// In the compact form.
     pub token: String,
     /// What may be done with it.
@@ -64,7 +67,7 @@ impl DemoIssuer {
     pub fn issue(&self, wish: &TokenWish, now: Instant) -> Result<Issued, WishError> {
         let claims = wish.claims(&self.directory, &self.authority)?;
         let all = if claims.person.is_some() { "patient/*.cruds" } else { "user/*.cruds" };
-        self.sign(wish, &wish.person, all, &write_claims(&claims), now)
+        self.sign(wish, &wish.person, all, claims, now)
     }
 
     /// A token for a client that acts for itself, perhaps as an establishment.
@@ -73,17 +76,18 @@ impl DemoIssuer {
             Some(_) => wish.claims(&self.directory, &self.authority)?,
             None => Default::default(),
         };
-        self.sign(wish, &wish.client, "system/*.cruds", &write_claims(&claims), now)
+        self.sign(wish, &wish.client, "system/*.cruds", claims, now)
     }
 
-    fn sign(&self, wish: &TokenWish, subject: &str, all: &str, claims: &serde_json::Value, now: Instant) -> Result<Issued, WishError> {
+    fn sign(&self, wish: &TokenWish, subject: &str, all: &str, claims: SubjectClaims, now: Instant) -> Result<Issued, WishError> {
         let scope = wish.scope.clone().unwrap_or_else(|| all.to_owned());
         let (issued, seconds) = (now.0.div_euclid(1_000_000), micros(wish.lifetime) / 1_000_000);
         let payload = json!({
             "iss": self.name, "sub": subject, "aud": self.audience, "client_id": wish.client, "scope": scope,
-            "jti": Uuid::new_v4().to_string(), "iat": issued, "exp": issued.saturating_add(seconds), "extensions": claims,
+            "jti": Uuid::new_v4().to_string(), "iat": issued, "exp": issued.saturating_add(seconds), "extensions": write_claims(&claims),
         });
         let token = self.key.sign(&payload).map_err(|error| WishError::Failed(error.to_string()))?;
-        Ok(Issued { token, scope, seconds })
+        let person = Person { issuer: self.name.clone(), name_id: subject.to_owned(), alias: None, claims };
+        Ok(Issued { person, token, scope, seconds })
     }
 }

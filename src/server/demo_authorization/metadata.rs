@@ -6,12 +6,17 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::AuthorizationServer;
+use super::answer::{Answer, Told};
+use crate::access::Call;
+use crate::model::audit_event::Transaction;
 use crate::settings::Settings;
+use crate::transactions::{Services, iti71};
 
 /// Where clients get tokens.
 pub(in crate::server) struct Metadata {
     /// The authorization server of the demo, if it runs.
     pub(in crate::server) server: Option<Arc<AuthorizationServer>>,
+    services: Arc<Services>,
     issuer: Option<String>,
     authorization_endpoint: Option<String>,
     token_endpoint: Option<String>,
@@ -19,14 +24,29 @@ pub(in crate::server) struct Metadata {
 
 impl Metadata {
     /// As the settings say.
-    pub(in crate::server) fn new(settings: &Settings, server: Option<Arc<AuthorizationServer>>) -> Self {
+    pub(in crate::server) fn new(settings: &Settings, server: Option<Arc<AuthorizationServer>>, services: Arc<Services>) -> Self {
         let iua = &settings.iua;
         let url = |url: &crate::settings::PublicUrl| url.as_str().to_owned();
         Self {
             server,
+            services,
             issuer: iua.issuers.first().map(|issuer| issuer.name.clone()).filter(|name| name.starts_with("https://")),
             authorization_endpoint: iua.authorization_endpoint.as_ref().map(url),
             token_endpoint: iua.token_endpoint.as_ref().map(url),
+        }
+    }
+
+    /// The answer, once the audit trail has what there is to keep of it. Blocks.
+    pub(super) fn kept(&self, call: Call, transaction: Transaction, told: Told) -> Answer {
+        let Told { answer, client, person, kept } = told;
+        let Some(kept) = kept else { return answer };
+        let call = Call { caller: client, person, ..call };
+        match iti71::keep(&self.services, &call, transaction, kept) {
+            Ok(()) => answer,
+            Err(error) => {
+                tracing::error!(%error, "what the authorization server answered could not be audited");
+                Answer::unavailable("the audit trail could not be written, so nothing was granted; tell the operator")
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use openssl::sha::sha256;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
+use super::answer::{Answer, Told};
 use super::codes::{Codes, Granted, proves};
 use super::form_page::{dead_end, form};
 use super::introspection::about;
@@ -70,59 +70,74 @@ impl AuthorizationServer {
     }
 
     /// What was chosen in the form.
-    pub(super) fn decide(&self, request: &Parameters, now: Instant) -> Answer {
+    pub(super) fn decide(&self, request: &Parameters, now: Instant) -> Told {
+        self.decided(request, now).to(request.get("client_id"))
+    }
+
+    fn decided(&self, request: &Parameters, now: Instant) -> Told {
         let redirect_uri = match self.check(request) {
             Ok(redirect_uri) => redirect_uri,
-            Err(answer) => return answer,
+            Err(answer) => return Told::refused("invalid_request", answer),
         };
         if request.get("decision") != Some("allow") {
-            return back(redirect_uri, request, &[("error", "access_denied")]);
+            return Told::refused("access_denied", back(redirect_uri, request, &[("error", "access_denied")]));
         }
         let person = request.owned("person").or_else(|| request.owned("persona"));
         let wish = TokenWish { person: person.unwrap_or_default(), ..self.wish(request, request.get("client_id").unwrap_or_default()) };
         // A wish that cannot be granted is told here, to the one who can mend it.
-        if let Err(error) = self.issuer.issue(&wish, now) {
-            return self.page(request, redirect_uri, Some(&error.to_string()));
-        }
+        let person = match self.issuer.issue(&wish, now) {
+            Ok(issued) => issued.person,
+            Err(error) => return Told::refused("unknown_person", self.page(request, redirect_uri, Some(&error.to_string()))),
+        };
         let challenge = request.owned("code_challenge").unwrap_or_default();
-        match self.codes.give(Granted { wish, redirect_uri: redirect_uri.to_owned(), challenge }, now) {
-            Ok(Some(code)) => back(redirect_uri, request, &[("code", &code), ("iss", self.issuer())]),
-            Ok(None) | Err(_) => back(redirect_uri, request, &[("error", "temporarily_unavailable")]),
-        }
+        let told = match self.codes.give(Granted { wish, redirect_uri: redirect_uri.to_owned(), challenge }, now) {
+            Ok(Some(code)) => Told::granted("signed-in", back(redirect_uri, request, &[("code", &code), ("iss", self.issuer())])),
+            Ok(None) | Err(_) => {
+                Told::refused("temporarily_unavailable", back(redirect_uri, request, &[("error", "temporarily_unavailable")]))
+            }
+        };
+        told.about(person)
     }
 
     /// The token endpoint (OAuth 2.1, 3.2).
-    pub(super) fn token(&self, request: &Parameters, authorization: Option<&str>, now: Instant) -> Answer {
-        let Some(client) = self.client(request, authorization) else {
-            return Answer::error("invalid_client", "the client is not known, or its secret is wrong");
-        };
+    pub(super) fn token(&self, request: &Parameters, authorization: Option<&str>, now: Instant) -> Told {
+        match self.client(request, authorization) {
+            Some(client) => self.given(request, client, now).to(Some(&client.id)),
+            None => Told::error("invalid_client", "the client is not known, or its secret is wrong").to(request.get("client_id")),
+        }
+    }
+
+    fn given(&self, request: &Parameters, client: &DemoClient, now: Instant) -> Told {
         let issued = match request.get("grant_type") {
             Some("client_credentials") if client.secret.is_none() => {
-                return Answer::error("unauthorized_client", "this client has no secret; use an authorization code with PKCE");
+                return Told::error("unauthorized_client", "this client has no secret; use an authorization code with PKCE");
             }
             Some("client_credentials") => self.issuer.issue_to_client(&self.wish(request, &client.id), now),
             Some("authorization_code") => match self.redeem(request, client, now) {
                 Some(wish) => self.issuer.issue(&wish, now),
-                None => return Answer::error("invalid_grant", "the code, its redirect_uri or its code_verifier is not right"),
+                None => return Told::error("invalid_grant", "the code, its redirect_uri or its code_verifier is not right"),
             },
-            _ => return Answer::error("unsupported_grant_type", "use client_credentials or authorization_code"),
+            _ => return Told::error("unsupported_grant_type", "use client_credentials or authorization_code"),
         };
         match issued {
-            Ok(Issued { token, scope, seconds }) => {
-                Answer::Json(200, json!({ "access_token": token, "token_type": "Bearer", "expires_in": seconds, "scope": scope }))
+            Ok(Issued { person, token, scope, seconds }) => {
+                let given = json!({ "access_token": token, "token_type": "Bearer", "expires_in": seconds, "scope": scope });
+                Told::granted("token-issued", Answer::Json(200, given)).about(person)
             }
-            Err(WishError::Failed(_)) => Answer::unavailable("the token could not be made"),
-            Err(error) => Answer::error("invalid_request", error.to_string()),
+            Err(WishError::Failed(_)) => Told::refused("temporarily_unavailable", Answer::unavailable("the token could not be made")),
+            Err(error) => Told::error("invalid_request", error.to_string()),
         }
     }
 
     /// The introspection endpoint (RFC 7662, 2): for clients with a secret.
-    pub(super) fn introspect(&self, request: &Parameters, authorization: Option<&str>, now: Instant) -> Answer {
-        match (self.client(request, authorization), request.get("token")) {
-            (Some(DemoClient { secret: Some(_), .. }), Some(token)) => Answer::Json(200, about(token, &self.issuer, now)),
-            (Some(DemoClient { secret: Some(_), .. }), None) => Answer::error("invalid_request", "there is no token"),
-            _ => Answer::error("invalid_client", "only clients with a secret may ask"),
-        }
+    pub(super) fn introspect(&self, request: &Parameters, authorization: Option<&str>, now: Instant) -> Told {
+        let client = self.client(request, authorization).filter(|client| client.secret.is_some());
+        let told = match (client, request.get("token")) {
+            (Some(_), Some(token)) => Told::granted("introspected", Answer::Json(200, about(token, &self.issuer, now))),
+            (Some(_), None) => Told::error("invalid_request", "there is no token"),
+            (None, _) => Told::error("invalid_client", "only clients with a secret may ask"),
+        };
+        told.to(client.map(|client| client.id.as_str()).or_else(|| request.get("client_id")))
     }
 
     fn page(&self, request: &Parameters, redirect_uri: &str, complaint: Option<&str>) -> Answer {

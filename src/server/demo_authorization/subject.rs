@@ -4,13 +4,7 @@ use std::time::Duration;
 
 use super::DemoDirectory;
 use crate::model::hl7_types::PatientId;
-use crate::model::person::{CodedClaim, InstanceIdentifier, SubjectClaims};
-
-/// The code system of qualities and usage profiles.
-const ROLES: &str = "2.999.442.1.5";
-
-/// The qualities in which people act beside that of a professional.
-const QUALITIES: [&str; 6] = ["patient", "representant-legal", "administrateur-dossier", "cns", "etablissement", "admin"];
+use crate::model::person::{CodedClaim, InstanceIdentifier, QUALITIES, QUALITY_ROLES, SubjectClaims};
 
 /// What somebody asks a token for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,7 +54,7 @@ pub enum WishError {
 
 impl TokenWish {
     /// What the token says of the person. Bare patient ids are those of `authority`.
-    pub(super) fn claims(&self, directory: &DemoDirectory, authority: &str) -> Result<SubjectClaims, WishError> {
+    pub(in crate::server) fn claims(&self, directory: &DemoDirectory, authority: &str) -> Result<SubjectClaims, WishError> {
         let quality = match (self.quality.as_deref(), &self.representative) {
             (Some(quality), _) if !QUALITIES.contains(&quality) => return Err(WishError::UnknownQuality(quality.to_owned())),
             (Some(quality), _) => Some(quality),
@@ -104,7 +98,7 @@ impl TokenWish {
 }
 
 fn role(code: &str) -> CodedClaim {
-    CodedClaim { code: code.to_owned(), system: ROLES.to_owned(), display: None }
+    CodedClaim { code: code.to_owned(), system: QUALITY_ROLES.to_owned(), display: None }
 }
 
 fn is_patient_id(text: &str) -> bool {

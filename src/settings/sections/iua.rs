@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Profile, XuaSubjects};
 use crate::settings::Settings;
 use crate::settings::declaration::section;
-use crate::settings::kinds::{CodeAndSystem, PublicUrl, Secret, TokenIssuer, choice};
+use crate::settings::kinds::{CodeAndSystem, IssuerQuality, PublicUrl, Secret, TokenIssuer, choice};
 
 choice! {
     /// Whether FHIR requests carry access tokens.
@@ -46,6 +46,10 @@ section! {
         /// The trusted issuers, each as NAME=KEYS: the iss of their tokens, and their JWK Set as a file or as a URL with https
         /// (http only on the loopback address). No other address is ever asked. A changed file is taken up while the server runs.
         issuers: Vec<TokenIssuer> = "";
+        /// For which qualities each issuer may vouch, each as NAME=QUALITY: professional, patient, representant-legal,
+        /// administrateur-dossier, cns or etablissement. An issuer that is not listed may vouch for none; an empty list lets every
+        /// issuer vouch for all of these, so set it where there is more than one. For the role admin see admin_issuers.
+        qualities: Vec<IssuerQuality> = "";
         /// The names of this server as a resource server; a token has to have one of them as its aud.
         audiences: Vec<String> = "";
         /// Accepted signature algorithms. None without a signature and none with a shared secret is ever accepted.
@@ -58,6 +62,9 @@ section! {
         roles: Vec<CodeAndSystem> = "";
         /// Accepted purposes of use, each as CODE^^SYSTEM; all of a token have to be among them. An empty list accepts any.
         purposes_of_use: Vec<CodeAndSystem> = "";
+        /// Which of the issuers may vouch for the operator's staff (role admin, who keep the directories): names as in iua.issuers.
+        /// An empty list accepts none, so that tokens with that role are refused.
+        admin_issuers: Vec<String> = "";
         /// "directory" (the directories have to bear out the subject) or "any".
         /// Not set: "directory" with the profile luxembourg-dsp, "any" with others.
         subjects: Option<XuaSubjects> = "";

@@ -1,6 +1,7 @@
 //! The settings themselves, one file for each concern.
 
 mod async_exchange;
+mod audit;
 mod contents;
 mod data;
 mod database;
@@ -19,6 +20,7 @@ mod tls;
 mod xua;
 
 pub use async_exchange::AsyncExchange;
+pub use audit::Audit;
 pub use contents::{Contents, Staged};
 pub use data::Data;
 pub use database::Database;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Profile;
 use crate::settings::Settings;
 use crate::settings::declaration::section;
-use crate::settings::kinds::{CodeAndSystem, IssuerFile, choice};
+use crate::settings::kinds::{CodeAndSystem, IssuerFile, IssuerQuality, choice};
 
 choice! {
     /// Whether SOAP requests carry assertions about people.
@@ -48,6 +48,10 @@ section! {
         /// The trusted issuers, each as NAME=FILE: the name that stands in their assertions, and a file with their certificates
         /// in PEM. Several files or certificates for one name are all trusted while they are valid: so keys are changed.
         issuers: Vec<IssuerFile> = "";
+        /// For which qualities each issuer may vouch, each as NAME=QUALITY: professional, patient, representant-legal,
+        /// administrateur-dossier, cns or etablissement. An issuer that is not listed may vouch for none; an empty list lets every
+        /// issuer vouch for all of these, so set it where there is more than one. For the role admin see admin_issuers.
+        qualities: Vec<IssuerQuality> = "";
         /// The names of this server as a service; an assertion has to be made for one of them.
         audiences: Vec<String> = "";
         /// Addresses that a subject confirmation may name as its recipient, beside the audiences.
@@ -62,6 +66,9 @@ section! {
         roles: Vec<CodeAndSystem> = "";
         /// Accepted purposes of use, each as CODE^^SYSTEM; all of an assertion have to be among them. An empty list accepts any.
         purposes_of_use: Vec<CodeAndSystem> = "";
+        /// Which of the issuers may vouch for the operator's staff (role admin, who keep the directories): names as in xua.issuers.
+        /// An empty list accepts none, so that assertions with that role are refused.
+        admin_issuers: Vec<String> = "";
         /// "as-stated" (an assertion with OneTimeUse is accepted once) or "always" (every assertion is accepted once only).
         one_time_use: OneTimeUse = "as-stated";
         /// "directory" (the subject has to be in the directory of professionals, with a valid licence) or "any".

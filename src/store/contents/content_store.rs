@@ -35,6 +35,18 @@ pub trait ContentStore: Send + Sync {
     /// [`open`](Self::open).
     fn verify(&self, key: &ContentKey, sealed_key: &SealedKey) -> Result<u64, ContentError>;
 
+    /// Encrypts a short text that leaves the server and comes back, as [`MasterKeys::seal_text`](super::MasterKeys::seal_text).
+    ///
+    /// # Errors
+    /// Those of OpenSSL.
+    fn seal_text(&self, context: &[u8], text: &[u8]) -> Result<Vec<u8>, ContentError>;
+
+    /// The text of what [`seal_text`](Self::seal_text) gave for this context; nothing for anything else.
+    ///
+    /// # Errors
+    /// Those of OpenSSL.
+    fn open_text(&self, context: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, ContentError>;
+
     /// Removes the stored bytes, durably. Removing what is not there succeeds.
     fn delete(&self, key: &ContentKey) -> Result<(), ContentError>;
 

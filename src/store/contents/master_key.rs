@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use openssl::{rand::rand_bytes, sha::Sha256};
+use openssl::{error::ErrorStack, hash::MessageDigest, pkey::PKey, rand::rand_bytes, sha::Sha256, sign::Signer};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -55,6 +55,17 @@ impl MasterKey {
         self.id
     }
 
+    /// Another key made of this one, for what the label says.
+    ///
+    /// # Errors
+    /// OpenSSL refuses.
+    pub fn derive(&self, label: &[u8]) -> Result<Zeroizing<[u8; KEY_SIZE]>, ErrorStack> {
+        let key = PKey::hmac(self.bytes.as_slice())?;
+        let mut derived = Zeroizing::new([0; KEY_SIZE]);
+        Signer::new(MessageDigest::sha256(), &key)?.sign_oneshot(derived.as_mut_slice(), label)?;
+        Ok(derived)
+    }
+
     pub(super) fn bytes(&self) -> &[u8; KEY_SIZE] {
         &self.bytes
     }
@@ -82,6 +93,11 @@ impl MasterKeys {
     /// The key that seals.
     pub fn current(&self) -> &MasterKey {
         &self.current
+    }
+
+    /// The keys before it, newest first.
+    pub fn previous(&self) -> &[MasterKey] {
+        &self.previous
     }
 
     pub(super) fn find(&self, id: MasterKeyId) -> Option<&MasterKey> {
@@ -118,7 +134,7 @@ pub enum MasterKeyError {
     },
     /// There is no randomness to make a key of.
     #[error("OpenSSL gave no random bytes for a master key: {0}")]
-    Random(openssl::error::ErrorStack),
+    Random(ErrorStack),
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod master_key;
 mod master_key_file;
 mod opening;
 mod sealed_key;
+mod sealed_text;
 mod sealing;
 mod staged_document;
 mod verified_document;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::dispatch::{interact_anywhere, told_and_audited};
 use super::render::Known;
+use super::staged::{self, Staged};
 use super::{Answer, Content, FhirRequest, Headers, Interaction, Method, Params, Refusal, Route, mhd, person};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -33,7 +34,13 @@ pub(super) const ROUTES: &[Route] = &[Route {
 }];
 
 fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    staged::read(services, request)?;
     let bundle = request.resource_of_type("Bundle")?;
+    if text(&bundle, "type") == Some("batch") && !request.staged.is_empty() {
+        return Err(Refusal::too_large(
+            "a document in the batch is longer than is taken there; send it in a transaction (ITI-65) or by itself",
+        ));
+    }
     if text(&bundle, "type") == Some("batch") {
         return batch(services, call, request, &bundle);
     }
@@ -122,6 +129,7 @@ fn request_of<'b>(
         base_url: outer.base_url.clone(),
         counts_only: false,
         given: if is_patch { None } else { entry.get("resource").cloned() },
+        staged: Staged::default(),
         bearer: outer.bearer.clone(),
         body,
         body_limit: outer.body_limit,

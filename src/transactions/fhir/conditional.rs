@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::routes::{Found, Params, find};
 use super::sifting::sift;
+use super::staged::Staged;
 use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, person};
 use crate::access::Call;
 use crate::transactions::Services;
@@ -155,6 +156,7 @@ fn within<'b>(request: &FhirRequest<'_>, segments: &[&str], nothing: &'b mut io:
         base_url: request.base_url.clone(),
         counts_only: false,
         given: None,
+        staged: Staged::default(),
         bearer: request.bearer.clone(),
         body: nothing,
         body_limit: request.body_limit,

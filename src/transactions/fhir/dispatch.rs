@@ -11,7 +11,8 @@ use super::render::Wishes;
 use super::request::undecodable;
 use super::routes::{Found, Params, allowed, find};
 use super::sifting::sift;
-use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, conditional, person};
+use super::staged::Staged;
+use super::{Answer, FhirRequest, Headers, Interaction, Method, Refusal, Route, conditional, page_links, person};
 use crate::access::Call;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::transactions::{ReplyBody, Services};
@@ -107,6 +108,7 @@ fn decoded<'a>(services: &Services, received: ReceivedRequest<'a>) -> Result<Fhi
         base_url: received.base_url,
         counts_only: false,
         given: None,
+        staged: Staged::default(),
         bearer: None,
         body: received.body,
         body_limit: services.limits.fhir_body_bytes,
@@ -181,6 +183,8 @@ fn interact(
     if route.own_format {
         return (route.perform)(services, call, request, params);
     }
+    request.check_parameters()?;
+    let page = page_links::resume(services, call, request, route)?;
     let presentation = Presentation::take(request)?;
     request.counts_only = presentation.selection == Selection::Count;
     if route.interaction == Interaction::Update && params == &Params::default() {
@@ -193,7 +197,10 @@ fn interact(
     let is_search = route.interaction == Interaction::SearchType;
     let warnings = if is_search { sift(request, route, is_strict)? } else { Vec::new() };
     let answer = (route.perform)(services, call, request, params)?;
-    if is_search || matches!(request.method, Method::Get | Method::Head) { presentation.of(answer, &warnings) } else { Ok(answer) }
+    if !is_search && !matches!(request.method, Method::Get | Method::Head) {
+        return Ok(answer);
+    }
+    page_links::seal(services, call, route, page.as_deref(), presentation.of(answer, &warnings)?)
 }
 
 /// A refusal that the audit trail has when this returns.

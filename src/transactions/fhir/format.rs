@@ -65,6 +65,14 @@ impl Format {
         Refusal { status: 406, ..Refusal::unsupported_media_type(&text) }
     }
 
+    /// A resource as a document that is kept in this format: its media type and its bytes.
+    pub(super) fn as_document(self, resource: &Value) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Xml => ("application/fhir+xml", xml::write(resource)),
+            Self::Json | Self::Html => ("application/fhir+json", json::write(resource, false)),
+        }
+    }
+
     /// The `Content-Type` of an answer.
     pub(super) fn content_type(self) -> &'static str {
         match self {

@@ -22,6 +22,7 @@ mod management_tests;
 mod mhd;
 mod open_api;
 mod package;
+mod page_links;
 mod patching;
 mod person;
 mod preferences;
@@ -33,9 +34,12 @@ mod render;
 mod request;
 mod routes;
 mod sifting;
+mod staged;
 mod versions;
 
 pub use answer::{Answer, Content};
+use format::Format;
+
 pub use dispatch::{FhirReply, ReceivedRequest, respond};
 pub use refusal::Refusal;
 pub use request::{FhirRequest, Headers, Method};

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Refusal;
 use super::format::Format;
+use super::staged::Staged;
 use crate::transactions::iua::Bearer;
 use crate::wire::fhir::{Issue, IssueCode, broken_rules, form, json};
 
@@ -95,13 +96,35 @@ pub struct FhirRequest<'a> {
     pub counts_only: bool,
     /// The resource of the body, where it is read already.
     pub(super) given: Option<Value>,
+    /// The long documents that were taken out of it.
+    pub(super) staged: Staged,
     /// The token of the request, once it is proven.
     pub(super) bearer: Option<Bearer>,
     pub(super) body: &'a mut dyn Read,
+    /// Bytes of a body in memory at most (`limits.fhir_body_size`).
     pub(super) body_limit: usize,
 }
 
+/// Parameters of one request at most, and their names and values in bytes: more than any search needs, and each may cost the
+/// database a question.
+const MOST_PARAMETERS: usize = 100;
+const LONGEST_PARAMETERS: usize = 64 * 1024;
+
 impl FhirRequest<'_> {
+    /// Refuses more parameters than a search needs, wherever they stood.
+    ///
+    /// # Errors
+    /// 400.
+    pub(super) fn check_parameters(&self) -> Result<(), Refusal> {
+        let length: usize = self.parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if self.parameters.len() <= MOST_PARAMETERS && length <= LONGEST_PARAMETERS {
+            return Ok(());
+        }
+        let text =
+            format!("a request has at most {MOST_PARAMETERS} parameters of {LONGEST_PARAMETERS} bytes together; ask for less at a time");
+        Err(Refusal::of(400, Issue::error(IssueCode::TooCostly, text)))
+    }
+
     /// The first parameter of that name.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -147,7 +170,12 @@ impl FhirRequest<'_> {
         }
         let format = Format::of_body(self.headers.content_type.as_deref())?;
         let bytes = self.whole_body()?;
-        let resource = format.read(&bytes).map_err(|fault| Refusal::of(400, fault.issue()))?;
+        self.parsed(format, &bytes)
+    }
+
+    /// The resource of these bytes, checked.
+    pub(super) fn parsed(&self, format: Format, bytes: &[u8]) -> Result<Value, Refusal> {
+        let resource = format.read(bytes).map_err(|fault| Refusal::of(400, fault.issue()))?;
         match broken_rules(&resource) {
             issues if issues.is_empty() => Ok(resource),
             issues => Err(Refusal::of_issues(400, issues)),
@@ -207,7 +235,7 @@ pub(super) fn undecodable(place: &str) -> Refusal {
 }
 
 /// The connection broke, or the server's limits on a request were reached.
-fn unreadable(kind: ErrorKind) -> Refusal {
+pub(super) fn unreadable(kind: ErrorKind) -> Refusal {
     let issue = |code, text: &str| Issue::error(code, text);
     match kind {
         ErrorKind::TimedOut => {

@@ -145,7 +145,7 @@ fn patient(fields: &mut Fields<'_>, name: &str, authority: Option<&Oid>) -> Opti
     if matricule.is_empty() {
         return None;
     }
-    let checked = Matricule::try_from(matricule).map_err(|error| fields.fault(name, error.expected)).ok()?;
+    let checked = Matricule::try_from(matricule).map_err(|error| fields.fault(name, error.to_string())).ok()?;
     Cx::new(checked.as_str(), authority?.clone()).ok()
 }
 

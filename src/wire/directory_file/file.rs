@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::model::directory::{Directory, DirectoryKind, LegalRepresentative};
+use crate::model::dsp::Professions;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::Oid;
 use crate::wire::fhir_directory::read_bundle;
-use crate::wire::policy_files::PolicyFiles;
 
 use super::csv_table::{self, Column};
 use super::fault::Place;
@@ -23,11 +23,17 @@ pub enum FileFormat {
 }
 
 /// The entries of a file, or all its faults. Patients are taken under the `authorities` whose identifiers name records
-/// here; a patient of whom the file does not say it is of the first.
+/// here; a patient of whom the file does not say it is of the first. From the `professions` follow usage profiles.
 ///
 /// # Errors
 /// Every fault of the file, in the order of the file.
-pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: &[Oid]) -> Result<Directory, Vec<Fault>> {
+pub fn read(
+    kind: DirectoryKind,
+    format: FileFormat,
+    bytes: &[u8],
+    professions: &Professions,
+    authorities: &[Oid],
+) -> Result<Directory, Vec<Fault>> {
     let (columns, list): (&[Column], _) = match kind {
         DirectoryKind::Patients => (&patient::COLUMNS, "patients"),
         DirectoryKind::Establishments => (&establishment::COLUMNS, "establishments"),
@@ -35,7 +41,7 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         DirectoryKind::Systems => (&connected_system::COLUMNS, "systems"),
         DirectoryKind::Representatives => (&representative::COLUMNS, "representatives"),
         DirectoryKind::Records => (&care_record::COLUMNS, "records"),
-        DirectoryKind::Bundle => return bundle(bytes, authorities),
+        DirectoryKind::Bundle => return bundle(bytes, professions, authorities),
     };
     let items = match format {
         FileFormat::Csv => csv_table::items(bytes, columns)?,
@@ -48,8 +54,7 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
         }
         DirectoryKind::Establishments => each(&items, "id", |one| one.id.clone(), establishment::read).map(Directory::Establishments),
         DirectoryKind::Professionals => {
-            let professions = PolicyFiles::luxembourg_dsp().professions();
-            let read = |item: &Item, faults: &mut Vec<Fault>| professional::read(item, &professions, faults);
+            let read = |item: &Item, faults: &mut Vec<Fault>| professional::read(item, professions, faults);
             each(&items, "id", |one| one.id.clone(), read).map(Directory::Professionals)
         }
         DirectoryKind::Representatives => {
@@ -61,12 +66,12 @@ pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], authorities: 
             let read = |item: &Item, faults: &mut Vec<Fault>| care_record::read(item, authorities, faults);
             each(&items, "patient", |one| one.holder.to_string(), read).map(Directory::Records)
         }
-        DirectoryKind::Bundle => bundle(bytes, authorities),
+        DirectoryKind::Bundle => bundle(bytes, professions, authorities),
     }
 }
 
-fn bundle(bytes: &[u8], authorities: &[Oid]) -> Result<Directory, Vec<Fault>> {
-    let entries = read_bundle(bytes, authorities, &PolicyFiles::luxembourg_dsp().professions())?;
+fn bundle(bytes: &[u8], professions: &Professions, authorities: &[Oid]) -> Result<Directory, Vec<Fault>> {
+    let entries = read_bundle(bytes, authorities, professions)?;
     Ok(Directory::Several(entries.into_directories()))
 }
 

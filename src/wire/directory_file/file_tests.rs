@@ -1,5 +1,6 @@
 use super::*;
 use crate::model::patient_feed::AdministrativeSex;
+use crate::wire::policy_files::PolicyFiles;
 
 const PATIENTS: &[u8] = include_bytes!("../../../fixtures/population/patients.json");
 const ESTABLISHMENTS: &[u8] = include_bytes!("../../../fixtures/population/establishments.json");
@@ -8,7 +9,8 @@ const PROFESSIONALS: &[u8] = include_bytes!("../../../fixtures/population/profes
 
 fn try_to_read(kind: DirectoryKind, format: FileFormat, bytes: &[u8]) -> Result<Directory, Vec<String>> {
     let authorities = ["1.3.182.4.4", "1.2.4"].map(|oid| oid.parse().unwrap());
-    read(kind, format, bytes, &authorities).map_err(|faults| faults.iter().map(ToString::to_string).collect())
+    let professions = PolicyFiles::luxembourg_dsp().professions();
+    read(kind, format, bytes, &professions, &authorities).map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
 fn faults(kind: DirectoryKind, format: FileFormat, text: &str) -> Vec<String> {
@@ -60,6 +62,25 @@ fn a_patient_reads_the_same_from_both_forms() {
     let (id, patient) = &patients[0];
     assert_eq!(id.to_string(), "1995000098999^^^&1.3.182.4.4&ISO");
     assert_eq!((patient.sex, patient.language.as_deref()), (Some(AdministrativeSex::Male), Some("lb")));
+}
+
+#[test]
+fn an_older_matricule_is_a_further_identifier_whose_form_is_checked() {
+    let file = |matricule: &str, other: &str| {
+        let csv = format!("matricule,other_identifiers,family\n{matricule},{other}^^^&1.3.182.4.4&ISO;A7^^^&2.999.1&ISO,Weber\n");
+        try_to_read(DirectoryKind::Patients, FileFormat::Csv, csv.as_bytes())
+    };
+    let Ok(Directory::Patients(patients)) = file("1995000098999", "19950000989") else { panic!("the older form is taken") };
+    assert_eq!(patients[0].1.identifiers.len(), 3);
+    for (matricule, other, place, told) in [
+        ("1995000098999", "19951300989", "line 2, column other_identifiers", "digits 1 to 8"),
+        ("1995000098999", "199500009899", "line 2, column other_identifiers", "it has 12 digits"),
+        ("1995000098999", "1995000098998", "line 2, column other_identifiers", "digit 13 is 8"),
+        ("19950000989", "19950000989", "line 2, column matricule", "it has 11 digits"),
+    ] {
+        let faults = file(matricule, other).unwrap_err();
+        assert!(faults[0].starts_with(place) && faults[0].contains(told), "{faults:?}");
+    }
 }
 
 #[test]

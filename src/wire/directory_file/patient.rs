@@ -2,7 +2,7 @@
 
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
-use crate::model::matricule::Matricule;
+use crate::model::matricule::{MATRICULE_AUTHORITY, Matricule, check_either_form};
 use crate::model::patient_feed::{Address, AdministrativeSex, PartialDate, PatientDemographics, PersonName};
 
 use super::Fault;
@@ -46,9 +46,9 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
     let mut fields = Fields::of(item, &NAMES, faults);
     let matricule = fields.required("matricule");
     let checked = if matricule.is_empty() { None } else { Some(Matricule::try_from(matricule)) };
-    let matricule = checked.and_then(|checked| checked.map_err(|error| fields.fault("matricule", error.expected)).ok());
+    let matricule = checked.and_then(|checked| checked.map_err(|error| fields.fault("matricule", error.to_string())).ok());
     let authority = authority(&mut fields, authorities);
-    let others = fields.all_parsed("other_identifiers", |text| text.parse::<Cx>().map_err(|error| error.expected.to_owned()));
+    let others = fields.all_parsed("other_identifiers", other_identifier);
     let family = fields.required("family");
     let given = fields.text("given").into_iter().collect();
     let sex = fields.parsed("sex", sex);
@@ -66,6 +66,15 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
         ..PatientDemographics::default()
     };
     Some((patient_id, demographics))
+}
+
+/// An identifier of any authority; one of the authority of matricules is a matricule, perhaps in its older form.
+fn other_identifier(text: String) -> Result<Cx, String> {
+    let other = text.parse::<Cx>().map_err(|error| error.expected.to_owned())?;
+    if other.assigning_authority().as_str() == MATRICULE_AUTHORITY {
+        check_either_form(other.id()).map_err(|error| format!("of an identifier of {MATRICULE_AUTHORITY}: {error}"))?;
+    }
+    Ok(other)
 }
 
 /// Who issued the identifiers of a patient: the authority stated, if its patients are filed here, or the first of those.

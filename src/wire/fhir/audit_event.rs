@@ -64,6 +64,7 @@ pub(super) fn event_type(action: AuditAction) -> (&'static str, &'static str) {
         AuditAction::Read => ("110106", "Export"),
         AuditAction::Submit | AuditAction::Replace => ("110107", "Import"),
         AuditAction::ReadHistory => ("110101", "Audit Log Used"),
+        AuditAction::SignIn => ("110114", "User Authentication"),
         AuditAction::Other => ("110100", "Application Activity"),
         _ => ("110110", "Patient Record"),
     }
@@ -71,7 +72,7 @@ pub(super) fn event_type(action: AuditAction) -> (&'static str, &'static str) {
 
 fn action(action: AuditAction) -> &'static str {
     match action {
-        AuditAction::List | AuditAction::ReadHistory | AuditAction::Other => "E",
+        AuditAction::List | AuditAction::ReadHistory | AuditAction::SignIn | AuditAction::Other => "E",
         AuditAction::Read | AuditAction::ReadSettings | AuditAction::ReadIdentity => "R",
         AuditAction::Submit | AuditAction::Replace => "C",
         AuditAction::Update | AuditAction::ChangeLevel | AuditAction::Manage | AuditAction::ChangeIdentity => "U",

@@ -13,7 +13,7 @@ fn own() -> Vec<Oid> {
 
 fn sample(kind: DirectoryKind, file: &str) -> Directory {
     let bytes = std::fs::read(format!("fixtures/population/{file}")).unwrap();
-    read(kind, FileFormat::Json, &bytes, &own()).unwrap()
+    read(kind, FileFormat::Json, &bytes, &PolicyFiles::luxembourg_dsp().professions(), &own()).unwrap()
 }
 
 fn read_text(bundle: &str) -> Result<Entries, Vec<String>> {

@@ -5,12 +5,9 @@ use serde_json::{Value, json};
 use super::elements::{fault, identifier, items, of_oid, put, text};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
-use crate::model::matricule::Matricule;
+use crate::model::matricule::{LegacyMatricule, MATRICULE_AUTHORITY, Matricule, check_either_form};
 use crate::model::patient_feed::{Address, AdministrativeSex, PartialDate, PatientDemographics, PersonName};
 use crate::wire::fhir::FhirFault;
-
-/// The authority whose identifiers are matricules.
-const MATRICULES: &str = "1.3.182.4.4";
 
 /// The id of a patient on this interface: the identifier, where the domain's own authority issued it; else that authority, a hyphen
 /// and the identifier.
@@ -93,7 +90,7 @@ fn gender(sex: AdministrativeSex) -> &'static str {
 }
 
 /// The patient that a resource describes, under the first identifier of one of these authorities; a matricule has both check digits
-/// right.
+/// right, and its older form is a further identifier only.
 ///
 /// # Errors
 /// What is missing or wrong.
@@ -103,10 +100,9 @@ pub fn read_patient(resource: &Value, authorities: &[Oid]) -> Result<(PatientId,
     let identifiers = items(resource, "identifier").filter_map(of_oid).filter_map(|(authority, id)| Cx::new(id, authority).ok());
     let identifiers: Vec<_> = identifiers.collect();
     let is_ours = |id: &&Cx| authorities.contains(id.assigning_authority());
-    let patient_id = identifiers.iter().find(is_ours).ok_or_else(wrong)?.clone();
-    if patient_id.assigning_authority().as_str() == MATRICULES {
-        Matricule::try_from(patient_id.id().to_owned()).map_err(|error| fault("identifier", error.expected))?;
-    }
+    let first = identifiers.iter().filter(is_ours).find(|id| !is_legacy(id)).or_else(|| identifiers.iter().find(is_ours));
+    let patient_id = first.ok_or_else(wrong)?.clone();
+    check_matricules(&patient_id, &identifiers)?;
     let sex = match text(resource, "/gender") {
         None => None,
         Some("female") => Some(AdministrativeSex::Female),
@@ -131,6 +127,23 @@ pub fn read_patient(resource: &Value, authorities: &[Oid]) -> Result<(PatientId,
         death_date,
     };
     Ok((patient_id, demographics))
+}
+
+/// That the identifier under which a patient is known has both check digits right, and that the others have the older form or do.
+fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault> {
+    for id in identifiers.iter().filter(|id| is_matricule(id)) {
+        let checked = if id == patient_id { Matricule::try_from(id.id().to_owned()).map(|_| ()) } else { check_either_form(id.id()) };
+        checked.map_err(|error| fault("identifier", &format!("of the one of urn:oid:{MATRICULE_AUTHORITY}: {error}")))?;
+    }
+    Ok(())
+}
+
+fn is_matricule(id: &Cx) -> bool {
+    id.assigning_authority().as_str() == MATRICULE_AUTHORITY
+}
+
+fn is_legacy(id: &Cx) -> bool {
+    is_matricule(id) && LegacyMatricule::try_from(id.id().to_owned()).is_ok()
 }
 
 fn owned(value: &Value, pointer: &str) -> Option<String> {

@@ -26,6 +26,7 @@ pub fn role(entry: &Professional, number: usize, day: &str) -> Option<Value> {
     }
     if let Some(establishment) = &place.establishment {
         put(&mut resource, "organization", json!({ "reference": format!("Organization/{establishment}") }));
+        put(&mut resource, "location", json!([{ "reference": format!("Location/{establishment}") }]));
     }
     Some(resource)
 }

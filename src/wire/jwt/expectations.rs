@@ -48,9 +48,10 @@ impl AccessToken {
         if self.certificate.is_some() && self.certificate.as_deref() != certificate {
             return Err(Refusal::WrongCertificate);
         }
-        expected.claims.check(&self.claims).map_err(|why| match why {
+        expected.claims.check(&self.issuer, &self.claims).map_err(|why| match why {
             NotAccepted::Role => Refusal::Role,
             NotAccepted::PurposeOfUse => Refusal::PurposeOfUse,
+            NotAccepted::AdminIssuer => Refusal::AdminIssuer,
         })
     }
 }

@@ -56,6 +56,9 @@ pub enum Refusal {
     /// The purpose of use is not accepted.
     #[error("the purpose of use is not accepted")]
     PurposeOfUse,
+    /// The issuer may not vouch for the operator's staff.
+    #[error("the issuer is none of iua.admin_issuers, who may vouch for the role admin")]
+    AdminIssuer,
     /// The authorization server says that it holds no more, or never did.
     #[error("introspection says that the token is not active")]
     NotActive,

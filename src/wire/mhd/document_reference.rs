@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::codes::{code_of_coding, coding, concept};
 use super::fields::Fields;
-use super::people::{person_of, practitioner, read_author, write_author};
+use super::people::{person_of, plain, practitioner, read_author, write_author, written};
 use super::reading::Reading;
 use super::references::{Domain, Resources};
 use super::relations::relation_of;
@@ -24,6 +24,9 @@ use crate::model::text::{Extras, InternationalString};
 use crate::model::timestamp::Instant;
 use crate::wire::fhir::fields::{at, items, text};
 use crate::wire::fhir::{Issue, IssueCode, dates};
+
+/// The end of a CXi that is the id of an encounter (ITI TF-3: Table 4.2.3.1.7-2).
+const ENCOUNTER: &str = "^urn:ihe:iti:xds:2015:encounterId";
 
 /// What of a DocumentReference is not in the entry itself.
 #[derive(Debug, Clone, Default)]
@@ -102,13 +105,15 @@ fn context(entry: &DocumentEntry) -> Value {
     let period = Fields::default()
         .with("start", entry.service_start_time.as_ref().map(date_time))
         .with("end", entry.service_stop_time.as_ref().map(date_time));
+    let (encounters, others): (Vec<_>, Vec<_>) = entry.reference_ids.iter().partition(|id| id.ends_with(ENCOUNTER));
     Fields::default()
+        .with("encounter", encounters.iter().filter_map(|id| related(id)).collect::<Vec<_>>())
         .with("event", concepts(&entry.event_codes))
         .with("period", period)
         .with("facilityType", concept(&entry.healthcare_facility_type_code))
         .with("practiceSetting", concept(&entry.practice_setting_code))
         .with("sourcePatientInfo", json!({ "reference": "#source-patient" }))
-        .with("related", entry.reference_ids.iter().filter_map(|id| related(id)).collect::<Vec<_>>())
+        .with("related", others.iter().filter_map(|id| related(id)).collect::<Vec<_>>())
         .value()
 }
 
@@ -168,17 +173,33 @@ pub(super) fn unique_id_of(identifier: &Value) -> Option<UniqueId> {
 fn related(cxi: &str) -> Option<Value> {
     let mut parts = cxi.split('^');
     let (id, authority, kind) = (parts.next()?, parts.nth(2).unwrap_or_default(), parts.next().unwrap_or_default());
-    let oid = authority.split('&').nth(1).unwrap_or_default();
+    let mut authority = authority.split('&').skip(1);
+    let (namespace, form) = (authority.next().unwrap_or_default(), authority.next().unwrap_or_default());
     let kind = if kind.is_empty() { Value::Null } else { json!({ "coding": [{ "system": urls::URN, "code": kind }] }) };
-    let system = if oid.is_empty() { String::new() } else { format!("urn:oid:{oid}") };
-    let identifier = Fields::default().with("type", kind).with("system", system).with("value", id).value();
+    let system = match form {
+        _ if namespace.is_empty() => String::new(),
+        "URI" => plain(namespace),
+        _ => format!("urn:oid:{namespace}"),
+    };
+    let identifier = Fields::default().with("type", kind).with("system", system).with("value", plain(id)).value();
     (!id.is_empty()).then(|| json!({ "identifier": identifier }))
 }
 
-fn cxi_of(related: &Value) -> Option<String> {
-    let id = super::people::written(text(related, "identifier.value")?);
-    let authority = text(related, "identifier.system").and_then(|system| system.strip_prefix("urn:oid:")).map(|oid| format!("&{oid}&ISO"));
-    let kind = text(related, "identifier.type.coding.0.code").unwrap_or_default();
+/// Encounters and what else is related, in this order (ITI TF-3: 4.2.3.2.28).
+fn reference_ids(resource: &Value) -> Vec<String> {
+    let encounters =
+        items(resource, "context.encounter").iter().filter_map(|encounter| cxi_of(encounter, ENCOUNTER.trim_start_matches('^')));
+    let others = items(resource, "context.related").iter();
+    let others = others.filter_map(|related| cxi_of(related, text(related, "identifier.type.coding.0.code").unwrap_or_default()));
+    encounters.chain(others).collect()
+}
+
+fn cxi_of(related: &Value, kind: &str) -> Option<String> {
+    let id = written(text(related, "identifier.value")?);
+    let authority = text(related, "identifier.system").map(|system| match system.strip_prefix("urn:oid:") {
+        Some(oid) => format!("&{oid}&ISO"),
+        None => format!("&{}&URI", written(system)),
+    });
     Some(format!("{id}^^^{}^{kind}", authority.unwrap_or_default()).trim_end_matches('^').to_owned())
 }
 
@@ -243,7 +264,7 @@ fn read_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Dom
         size: at(resource, "content.0.attachment.size").and_then(Value::as_u64),
         uri: None,
         repository_unique_id: None,
-        reference_ids: items(resource, "context.related").iter().filter_map(cxi_of).collect(),
+        reference_ids: reference_ids(resource),
         document_availability: None,
         limited_metadata: is_limited,
         extras: Extras::default(),
@@ -264,9 +285,9 @@ fn read_unique_id(from: &mut Reading<'_>) -> Option<UniqueId> {
 }
 
 fn read_subject(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Domain<'_>) -> Option<PatientId> {
-    let nowhere = Value::Null;
-    let subject = at(from.resource, "subject").unwrap_or(&nowhere);
-    let patient_id = domain.patient_of_reference(subject, from.resource, resources);
+    // Minimal metadata may name the patient as the source knows them, with an identifier of this domain among theirs.
+    let subject = at(from.resource, "subject").or_else(|| at(from.resource, "context.sourcePatientInfo"));
+    let patient_id = subject.and_then(|subject| domain.patient_of_reference(subject, from.resource, resources));
     if patient_id.is_none() {
         let what = "it names no patient of this domain; write Patient/ and the id, or an identifier with the OID of the domain's authority";
         from.fault(IssueCode::Required, "subject", what);

@@ -9,8 +9,10 @@ use super::people::{organization, organization_of, person_of, practitioner, read
 use super::reading::Reading;
 use super::references::{Domain, Resources};
 use super::remainder::{completed, remainder};
+use super::telecom::{contact_point, xtn_of};
 use super::times::date_time;
 use super::urls::{self, list_type};
+use crate::model::author::Author;
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
 use crate::model::folder::Folder;
@@ -44,7 +46,7 @@ pub fn kind_of_list(list: &Value) -> Option<ListKind> {
 /// A submission set as a resource that refers to these members, such as `DocumentReference/…`.
 pub fn write_submission_set(set: &SubmissionSet, members: &[String], domain: &Domain<'_>) -> Value {
     let plain = set_elements(set, members, domain, None);
-    let natural = read_set(&mut Reading::new(&plain, "List"), &Resources::default(), domain);
+    let natural = read_set(&mut Reading::new(&plain, "List"), None, &Resources::default(), domain);
     match remainder(set, natural.as_ref()) {
         None => plain,
         extension => set_elements(set, members, domain, extension),
@@ -54,7 +56,7 @@ pub fn write_submission_set(set: &SubmissionSet, members: &[String], domain: &Do
 /// A folder as a resource that refers to these members.
 pub fn write_folder(folder: &Folder, members: &[String], domain: &Domain<'_>) -> Value {
     let plain = folder_elements(folder, members, domain, None);
-    let natural = read_folder_elements(&mut Reading::new(&plain, "List"), &Resources::default(), domain);
+    let natural = read_folder_elements(&mut Reading::new(&plain, "List"), None, &Resources::default(), domain);
     match remainder(folder, natural.as_ref()) {
         None => plain,
         extension => folder_elements(folder, members, domain, extension),
@@ -144,13 +146,18 @@ fn status_code(status: AvailabilityStatus) -> &'static str {
     }
 }
 
-/// XON|XCN|XTN (ITI TF-3: 4.2.3.3.7): the person if there is one, or else the organisation.
+/// XON|XCN|XTN (ITI TF-3: 4.2.3.3.7): the person if there is one, or else the organisation, with the address.
 fn write_recipient(recipient: &str, name: &str, contained: &mut Vec<Value>) -> Value {
     let mut parts = recipient.split('|');
     let organisation = parts.next().and_then(|text| Xon::try_from(text.to_owned()).ok()).map(|xon| organization(name, &xon));
     let person = parts.next().and_then(|text| Xcn::try_from(text.to_owned()).ok()).map(|xcn| practitioner(name, &xcn));
-    match person.or(organisation) {
-        Some(resource) => {
+    let address = parts.next().and_then(contact_point);
+    let of_address = || address.is_some().then(|| json!({ "resourceType": "Practitioner", "id": name }));
+    match person.or(organisation).or_else(of_address) {
+        Some(mut resource) => {
+            if let (Some(address), Some(fields)) = (address, resource.as_object_mut()) {
+                fields.insert("telecom".to_owned(), json!([address]));
+            }
             contained.push(resource);
             json!({ "reference": format!("#{name}") })
         }
@@ -158,25 +165,48 @@ fn write_recipient(recipient: &str, name: &str, contained: &mut Vec<Value>) -> V
     }
 }
 
+/// The author, to whom the extension adds an organisation (MHD 4.2, extension *ihe-authorOrg*).
+fn read_source(source: &Value, list: &Value, resources: &Resources<'_>) -> Option<Author> {
+    let organisation = extensions(source, urls::AUTHOR_ORGANIZATION).find_map(|extension| {
+        let reference = extension.get("valueReference")?;
+        resources.resolve(list, reference).and_then(organization_of)
+    });
+    match (read_author(source, list, resources), organisation) {
+        (Some(author), Some(organisation)) if author.institutions.is_empty() => Some(Author { institutions: vec![organisation], ..author }),
+        (None, Some(organisation)) => Some(Author { institutions: vec![organisation], ..Author::default() }),
+        (author, _) => author,
+    }
+}
+
 fn read_recipient(reference: &Value, list: &Value, resources: &Resources<'_>) -> Option<String> {
     let Some(resource) = resources.resolve(list, reference) else { return text(reference, "display").map(str::to_owned) };
-    match text(resource, "resourceType") {
-        Some("Organization") => organization_of(resource).map(|xon| xon.as_str().to_owned()),
-        _ => person_of(resource).map(|xcn| format!("|{}", xcn.as_str())),
-    }
+    let (organisation, person) = match text(resource, "resourceType") {
+        Some("Organization") => (organization_of(resource).map(|xon| xon.as_str().to_owned()), None),
+        _ => (None, person_of(resource).map(|xcn| xcn.as_str().to_owned())),
+    };
+    let address = items(resource, "telecom").iter().find_map(xtn_of);
+    let recipient = [organisation, person, address].map(Option::unwrap_or_default).join("|");
+    let recipient = recipient.trim_end_matches('|');
+    (!recipient.is_empty()).then(|| recipient.to_owned())
 }
 
 /// The submission set that a List describes.
 ///
 /// # Errors
 /// Every fault found; `path` is where the resource stands.
-pub fn read_submission_set(list: &Value, path: &str, resources: &Resources<'_>, domain: &Domain<'_>) -> Result<SubmissionSet, Vec<Issue>> {
+pub fn read_submission_set(
+    list: &Value,
+    path: &str,
+    of_documents: Option<&PatientId>,
+    resources: &Resources<'_>,
+    domain: &Domain<'_>,
+) -> Result<SubmissionSet, Vec<Issue>> {
     let mut reading = Reading::new(list, path);
-    let natural = read_set(&mut reading, resources, domain);
+    let natural = read_set(&mut reading, of_documents, resources, domain);
     let Some(natural) = natural.filter(|_| reading.faults.is_empty()) else { return Err(reading.faults) };
     Ok(completed(natural, list, |set| {
         let plain = set_elements(set, &[], domain, None);
-        read_set(&mut Reading::new(&plain, path), &Resources::default(), domain)
+        read_set(&mut Reading::new(&plain, path), None, &Resources::default(), domain)
     }))
 }
 
@@ -184,19 +214,30 @@ pub fn read_submission_set(list: &Value, path: &str, resources: &Resources<'_>, 
 ///
 /// # Errors
 /// Every fault found; `path` is where the resource stands.
-pub fn read_folder(list: &Value, path: &str, resources: &Resources<'_>, domain: &Domain<'_>) -> Result<Folder, Vec<Issue>> {
+pub fn read_folder(
+    list: &Value,
+    path: &str,
+    of_documents: Option<&PatientId>,
+    resources: &Resources<'_>,
+    domain: &Domain<'_>,
+) -> Result<Folder, Vec<Issue>> {
     let mut reading = Reading::new(list, path);
-    let natural = read_folder_elements(&mut reading, resources, domain);
+    let natural = read_folder_elements(&mut reading, of_documents, resources, domain);
     let Some(natural) = natural.filter(|_| reading.faults.is_empty()) else { return Err(reading.faults) };
     Ok(completed(natural, list, |folder| {
         let plain = folder_elements(folder, &[], domain, None);
-        read_folder_elements(&mut Reading::new(&plain, path), &Resources::default(), domain)
+        read_folder_elements(&mut Reading::new(&plain, path), None, &Resources::default(), domain)
     }))
 }
 
-fn read_set(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Domain<'_>) -> Option<SubmissionSet> {
+fn read_set(
+    from: &mut Reading<'_>,
+    of_documents: Option<&PatientId>,
+    resources: &Resources<'_>,
+    domain: &Domain<'_>,
+) -> Option<SubmissionSet> {
     let list = from.resource;
-    let (patient_id, entry_uuid) = (patient(from, resources, domain), entry_uuid_of(list));
+    let (patient_id, entry_uuid) = (patient(from, of_documents, resources, domain), entry_uuid_of(list));
     let source_id = extensions(list, urls::SOURCE_ID).next().and_then(|extension| oid_of(extension.get("valueIdentifier")?));
     if source_id.is_none() {
         let what = "the extension ihe-sourceId with an Identifier urn:oid:… of the sending system is missing (MHD 4.2, SubmissionSet)";
@@ -215,16 +256,21 @@ fn read_set(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Domain<'
         content_type_code: designation_codes(list).into_iter().next().unwrap_or_else(Code::absent),
         title: words(from.text("title")),
         comments: words(from.text("note.0.text")),
-        authors: at(list, "source").and_then(|source| read_author(source, list, resources)).into_iter().collect(),
+        authors: at(list, "source").and_then(|source| read_source(source, list, resources)).into_iter().collect(),
         intended_recipients: extensions(list, urls::INTENDED_RECIPIENT).filter_map(reference).collect(),
         limited_metadata: is_limited(list),
         extras: Extras::default(),
     })
 }
 
-fn read_folder_elements(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Domain<'_>) -> Option<Folder> {
+fn read_folder_elements(
+    from: &mut Reading<'_>,
+    of_documents: Option<&PatientId>,
+    resources: &Resources<'_>,
+    domain: &Domain<'_>,
+) -> Option<Folder> {
     let list = from.resource;
-    let (patient_id, entry_uuid) = (patient(from, resources, domain), entry_uuid_of(list));
+    let (patient_id, entry_uuid) = (patient(from, of_documents, resources, domain), entry_uuid_of(list));
     Some(Folder {
         entry_uuid,
         logical_id: entry_uuid,
@@ -254,9 +300,12 @@ fn is_limited(list: &Value) -> bool {
     items(list, "meta.profile").iter().filter_map(Value::as_str).any(|profile| urls::LIMITED.contains(&profile))
 }
 
-fn patient(from: &mut Reading<'_>, resources: &Resources<'_>, domain: &Domain<'_>) -> Option<PatientId> {
-    let nowhere = Value::Null;
-    let patient = domain.patient_of_reference(at(from.resource, "subject").unwrap_or(&nowhere), from.resource, resources);
+/// The patient of a List; where it names none, as minimal metadata may, that of the documents sent with it.
+fn patient(from: &mut Reading<'_>, of_documents: Option<&PatientId>, resources: &Resources<'_>, domain: &Domain<'_>) -> Option<PatientId> {
+    let patient = match at(from.resource, "subject") {
+        Some(subject) => domain.patient_of_reference(subject, from.resource, resources),
+        None => of_documents.cloned(),
+    };
     if patient.is_none() {
         let what = "it names no patient of this domain; write Patient/ and the id, or an identifier with the OID of the domain's authority";
         from.fault(IssueCode::Required, "subject", what);

@@ -195,7 +195,7 @@ pub(super) fn read_author(reference: &Value, owner: &Value, resources: &Resource
             }
         }
         "Organization" => Author { institutions: vec![organization_of(resource)?], ..Author::default() },
-        _ => Author { person: Some(person_of(resource)?), telecommunications: telecom(resource), ..Author::default() },
+        _ => Author { person: person_of(resource), telecommunications: telecom(resource), ..Author::default() },
     };
     (author != Author::default()).then_some(author)
 }

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::bundle_entries::{Entries, Placed, fault, sorted};
 use super::document_reference::read_document_reference;
-use super::lists::{ListKind, kind_of_list, members, read_folder, read_submission_set};
+use super::left_out::{left_out_of_document, left_out_of_list};
+use super::lists::{read_folder, read_submission_set};
 use super::references::{Domain, Resources};
-use super::relations::association_of;
-use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
+use super::submitted_links::{Objects, check_superseded, memberships, mentions};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::code::Code;
 use crate::model::document_entry::{DocumentEntry, DocumentEntryType};
@@ -18,100 +19,167 @@ use crate::model::submission_request::SubmissionRequest;
 use crate::model::submission_set::SubmissionSet;
 use crate::model::text::{Extras, InternationalString};
 use crate::model::timestamp::Instant;
-use crate::wire::fhir::fields::{at, items, text};
+use crate::wire::fhir::fields::{items, text};
 use crate::wire::fhir::{Issue, IssueCode};
 
 /// A submission as a bundle says it.
 #[derive(Debug)]
 pub struct SubmittedBundle<'v> {
-    /// The objects.
+    /// The new objects. Targets outside may be named by their logical id.
     pub request: SubmissionRequest,
-    /// The base64 text of each entry's document, in the order of the entries.
-    pub contents: Vec<&'v str>,
-    /// What became of each entry of the bundle, in its order: the type of the resource and the object's id.
-    pub created: Vec<(&'static str, EntryUuid)>,
+    /// The document of each entry, in the order of the entries.
+    pub contents: Vec<Content<'v>>,
+    /// Folders that are there already and get members.
+    pub folders: Vec<FolderUpdate>,
+    /// What became of each entry of the bundle, in its order.
+    pub outcomes: Vec<EntryOutcome>,
 }
 
-/// Where the objects of the bundle are.
-#[derive(Default)]
-struct Found<'v> {
-    sets: Vec<(String, &'v Value)>,
-    folders: Vec<(String, &'v Value)>,
-    entries: Vec<(String, &'v Value)>,
-    /// Kinds of all entries of the bundle in order, with their `fullUrl`.
-    order: Vec<(&'static str, &'v str)>,
+/// A document of the bundle.
+#[derive(Debug, Clone, Copy)]
+pub enum Content<'v> {
+    /// The base64 text of a Binary or attachment.
+    Base64(&'v str),
+    /// A FHIR document, to be written in the format in which the bundle came (MHD 4.2, 2:3.65.4.1.3.1).
+    FhirDocument(&'v Value),
 }
 
-/// What an entry without a resource holds.
-static NOTHING: Value = Value::Null;
+/// A folder that is there already, as the bundle wants it.
+#[derive(Debug)]
+pub struct FolderUpdate {
+    /// The number of its entry in the bundle.
+    pub number: usize,
+    /// What the List says. Its entryUUID is made up where `id` is absent.
+    pub folder: Folder,
+    /// Its entryUUID, by the address or an identifier.
+    pub id: Option<EntryUuid>,
+    /// All its members.
+    pub members: Vec<EntryUuid>,
+}
 
-/// The submission of a transaction bundle.
+/// What became of an entry of the bundle, once all of it is done.
+#[derive(Debug, Clone)]
+pub struct EntryOutcome {
+    /// What was done.
+    pub effect: Effect,
+    /// Where it is: `DocumentReference/…`.
+    pub address: Option<String>,
+    /// What of it was left out.
+    pub remarks: Vec<Issue>,
+}
+
+/// What is done with an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It is new.
+    Created,
+    /// It was there and changed.
+    Changed,
+    /// It was there and stays as it is.
+    Kept,
+}
+
+/// The submission of a transaction bundle. `known` are resources of this server to which the bundle refers.
 ///
 /// # Errors
 /// Every fault found, with its place in the bundle.
-pub fn read_bundle<'v>(bundle: &'v Value, domain: &Domain<'_>) -> Result<SubmittedBundle<'v>, Vec<Issue>> {
-    let resources = Resources::of_bundle(bundle);
-    let found = sorted(bundle)?;
-    let [(path, list)] = found.sets.as_slice() else {
-        let what = format!(
-            "the bundle holds {} Lists with the code submissionset; exactly one is expected (MHD 4.2, 2:3.65.4.1.2)",
-            found.sets.len()
-        );
-        return Err(vec![Issue::error(IssueCode::Required, what).at("Bundle.entry")]);
-    };
+pub fn read_bundle<'v>(bundle: &'v Value, known: &'v [(String, Value)], domain: Domain<'v>) -> Result<SubmittedBundle<'v>, Vec<Issue>> {
+    let mut resources = Resources::of_bundle(bundle);
+    known.iter().for_each(|(url, resource)| resources.add(url.clone(), resource));
+    let found = sorted(bundle, &domain)?;
+    let [list] = found.sets.as_slice() else { return Err(vec![not_one_set(found.sets.len())]) };
     let mut faults = Vec::new();
-    let set = noted(read_submission_set(list, path, &resources, domain), &mut faults);
-    let entries = read_all(&found.entries, &mut faults, |resource, path| read_document_reference(resource, path, &resources, domain));
-    let folders = read_all(&found.folders, &mut faults, |resource, path| read_folder(resource, path, &resources, domain));
-    let contents: Vec<_> = found.entries.iter().filter_map(|(path, entry)| noted(content(entry, path, &resources), &mut faults)).collect();
+    let entries =
+        read_all(&found.documents, &mut faults, |placed| read_document_reference(placed.resource, &placed.path, &resources, &domain));
+    // Minimal metadata may name the patient in the documents alone.
+    let patient_id = entries.first().map(|entry| &entry.patient_id);
+    let set = noted(read_submission_set(list.resource, &list.path, patient_id, &resources, &domain), &mut faults);
+    let folder = |placed: &Placed<'_>| read_folder(placed.resource, &placed.path, patient_id, &resources, &domain);
+    let folders = read_all(&found.folders, &mut faults, folder);
+    let changed = read_all(&found.folder_updates, &mut faults, folder);
+    let contents: Vec<_> = found.documents.iter().filter_map(|placed| noted(content(placed, &resources), &mut faults)).collect();
+    check_contents_are_used(&found, &resources, &mut faults);
     let Some(set) = set.filter(|_| faults.is_empty()) else { return Err(faults) };
+    check_patients(&found, &set, &mut faults);
     let entries: Vec<_> = entries.into_iter().map(as_new_entry).collect();
     let folders: Vec<_> = folders.into_iter().map(as_new_folder).collect();
-    let ids = ids(bundle, &found, &set, &entries, &folders);
+    let objects = Objects { ids: ids(&found, &set, &entries, &folders), domain };
+    let own: HashSet<_> = objects.ids.values().copied().collect();
     let mut associations = memberships(&set, &entries, &folders);
-    for ((path, list), folder) in found.folders.iter().zip(&folders) {
-        let objects = objects_of_list(path, list, &ids, &mut faults);
-        associations.extend(folder_members(objects, folder.entry_uuid, set.entry_uuid));
+    for (placed, folder) in found.folders.iter().zip(&folders) {
+        let members = objects.of_list(&placed.path, placed.resource, &mut faults);
+        associations.extend(super::folder_members(members, folder.entry_uuid, set.entry_uuid));
     }
-    associations.extend(mentions(objects_of_list(path, list, &ids, &mut faults), &set, &ids));
-    for ((path, resource), entry) in found.entries.iter().zip(&entries) {
-        relations(path, resource, entry, &ids, &mut associations, &mut faults);
+    let updates = folder_updates(&found, changed, &objects, &mut faults);
+    let of_updates: HashSet<_> = found.folder_updates.iter().map(|placed| placed.full_url).collect();
+    let mut members = list.resource.clone();
+    // A folder that is there already is a member of the set by its new members.
+    if let Some(entries) = members.get_mut("entry").and_then(Value::as_array_mut) {
+        entries.retain(|entry| !text(entry, "item.reference").is_some_and(|address| of_updates.contains(address)));
     }
+    associations.extend(mentions(objects.of_list(&list.path, &members, &mut faults), set.entry_uuid, &own));
+    for (placed, entry) in found.documents.iter().zip(&entries) {
+        associations.extend(objects.relations(&placed.path, placed.resource, entry, &mut faults));
+    }
+    check_superseded(&found.superseded, &associations, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
-    let created = found.order.iter().map(|(kind, url)| (*kind, ids.get(url).copied().unwrap_or_else(EntryUuid::random))).collect();
     let request = SubmissionRequest { submission_set: set, entries, folders, associations };
-    Ok(SubmittedBundle { request, contents, created })
+    let outcomes = outcomes(&found, &request, &resources, &domain);
+    Ok(SubmittedBundle { request, contents, folders: updates, outcomes })
+}
+
+fn not_one_set(count: usize) -> Issue {
+    let what = format!("it holds {count} Lists with the code submissionset; exactly one is expected (MHD 4.2, 2:3.65.4.1.2)");
+    fault(IssueCode::Required, "Bundle.entry", &what)
 }
 
 /// The submission of one DocumentReference with its document in the attachment. `source` stands for the sending system.
 ///
 /// # Errors
 /// Every fault found.
-pub fn read_single<'v>(resource: &'v Value, domain: &Domain<'_>, source: &Oid, now: Instant) -> Result<SubmittedBundle<'v>, Vec<Issue>> {
-    let (path, resources) = ("DocumentReference", Resources::default());
-    let entry = as_new_entry(read_document_reference(resource, path, &resources, domain)?);
+pub fn read_single<'v>(
+    resource: &'v Value,
+    known: &[(String, Value)],
+    domain: Domain<'v>,
+    source: &Oid,
+    now: Instant,
+) -> Result<SubmittedBundle<'v>, Vec<Issue>> {
     let Some(content) = text(resource, "content.0.attachment.data") else {
-        let place = "DocumentReference.content[0].attachment.data";
-        return Err(vec![
-            Issue::error(
-                IssueCode::Required,
-                format!("{place}: the document is missing; send it inline as base64 (MHD 4.2, 2:3.105.4.1.2)"),
-            )
-            .at(place),
-        ]);
+        let what = "the document is missing; send it inline as base64 (MHD 4.2, 2:3.105.4.1.2)";
+        return Err(vec![fault(IssueCode::Required, "DocumentReference.content[0].attachment.data", what)]);
     };
+    let request = of_one(resource, known, domain, source, now)?;
+    Ok(SubmittedBundle { request, contents: vec![Content::Base64(content)], folders: Vec::new(), outcomes: Vec::new() })
+}
+
+/// The submission of one document by a DocumentReference that was made of it.
+///
+/// # Errors
+/// Every fault found.
+pub fn read_description(resource: &Value, domain: Domain<'_>, source: &Oid, now: Instant) -> Result<SubmissionRequest, Vec<Issue>> {
+    of_one(resource, &[], domain, source, now)
+}
+
+fn of_one(
+    resource: &Value,
+    known: &[(String, Value)],
+    domain: Domain<'_>,
+    source: &Oid,
+    now: Instant,
+) -> Result<SubmissionRequest, Vec<Issue>> {
+    let (path, mut resources) = ("DocumentReference", Resources::default());
+    known.iter().for_each(|(url, resource)| resources.add(url.clone(), resource));
+    let entry = as_new_entry(read_document_reference(resource, path, &resources, &domain)?);
     let submission_set = envelope(&entry, source, now).ok_or_else(Vec::new)?;
-    let mut associations = memberships(&submission_set, std::slice::from_ref(&entry), &[]);
-    let mut faults = Vec::new();
-    relations(path, resource, &entry, &HashMap::new(), &mut associations, &mut faults);
+    let (mut associations, mut faults) = (memberships(&submission_set, std::slice::from_ref(&entry), &[]), Vec::new());
+    let objects = Objects { ids: HashMap::new(), domain };
+    associations.extend(objects.relations(path, resource, &entry, &mut faults));
     if !faults.is_empty() {
         return Err(faults);
     }
-    let created = vec![("DocumentReference", entry.entry_uuid)];
-    let request = SubmissionRequest { submission_set, entries: vec![entry], folders: Vec::new(), associations };
-    Ok(SubmittedBundle { request, contents: vec![content], created })
+    Ok(SubmissionRequest { submission_set, entries: vec![entry], folders: Vec::new(), associations })
 }
 
 /// The submission set of one entry whose sender made none. `source` stands for the sending system.
@@ -140,69 +208,52 @@ fn noted<T>(result: Result<T, Vec<Issue>>, faults: &mut Vec<Issue>) -> Option<T>
     result.map_err(|found| faults.extend(found)).ok()
 }
 
-fn read_all<T>(found: &[(String, &Value)], faults: &mut Vec<Issue>, read: impl Fn(&Value, &str) -> Result<T, Vec<Issue>>) -> Vec<T> {
-    found.iter().filter_map(|(path, resource)| noted(read(resource, path), faults)).collect()
+fn read_all<T>(found: &[Placed<'_>], faults: &mut Vec<Issue>, read: impl Fn(&Placed<'_>) -> Result<T, Vec<Issue>>) -> Vec<T> {
+    found.iter().filter_map(|placed| noted(read(placed), faults)).collect()
 }
 
-/// The resources of the bundle by what they are.
-fn sorted(bundle: &Value) -> Result<Found<'_>, Vec<Issue>> {
-    let (mut found, mut faults) = (Found::default(), Vec::new());
-    for (number, entry) in items(bundle, "entry").iter().enumerate() {
-        let path = format!("Bundle.entry[{number}].resource");
-        let full_url = text(entry, "fullUrl").unwrap_or_default();
-        let resource = entry.get("resource").unwrap_or(&NOTHING);
-        let kind = match (text(resource, "resourceType"), kind_of_list(resource)) {
-            (Some("List"), Some(ListKind::SubmissionSet)) => {
-                found.sets.push((path.clone(), resource));
-                "List"
-            }
-            (Some("List"), Some(ListKind::Folder)) => {
-                found.folders.push((path.clone(), resource));
-                "List"
-            }
-            (Some("DocumentReference"), _) => {
-                found.entries.push((path.clone(), resource));
-                "DocumentReference"
-            }
-            (Some("Binary"), _) => "Binary",
-            // For reference only: this server keeps its patients and people elsewhere.
-            (Some("Patient"), _) => "Patient",
-            (Some("Practitioner"), _) => "Practitioner",
-            (Some("PractitionerRole"), _) => "PractitionerRole",
-            (Some("Organization"), _) => "Organization",
-            _ => {
-                let what = format!(
-                    "{path}: not part of a Provide Document Bundle; expected a List with a code of MHDlistTypes, DocumentReference or Binary (MHD 4.2, 2:3.65.4.1.2)"
-                );
-                faults.push(Issue::error(IssueCode::NotSupported, what).at(path));
-                continue;
-            }
-        };
-        let method = text(entry, "request.method").unwrap_or("POST");
-        if method != "POST" && !matches!(kind, "Patient" | "Practitioner" | "PractitionerRole" | "Organization") {
-            let place = format!("Bundle.entry[{number}].request.method");
-            faults.push(Issue::error(IssueCode::NotSupported, format!("{place}: {kind} can only be created here; write POST")).at(place));
-        }
-        found.order.push((kind, full_url));
+/// The document to which an entry's attachment leads, or that stands in it.
+fn content<'v>(placed: &Placed<'v>, resources: &Resources<'v>) -> Result<Content<'v>, Vec<Issue>> {
+    let place = format!("{}.content[0].attachment.url", placed.path);
+    let wrong = |code, what: &str| vec![fault(code, &place, what)];
+    if items(placed.resource, "content").len() != 1 {
+        return Err(wrong(IssueCode::Structure, "a DocumentReference has exactly one content (MHD 4.2, DocumentReference)"));
     }
-    if faults.is_empty() { Ok(found) } else { Err(faults) }
+    let resource = text(placed.resource, "content.0.attachment.url").and_then(|url| resources.at(url));
+    match (text(placed.resource, "content.0.attachment.data"), resource) {
+        (Some(data), None) => return Ok(Content::Base64(data)),
+        (Some(_), Some(_)) => return Err(wrong(IssueCode::Structure, "the document is in data, too; send it once")),
+        _ => {}
+    }
+    let what = "it is not the fullUrl of a Binary or document Bundle of this bundle; send the document with it";
+    let resource = resource.ok_or_else(|| wrong(IssueCode::Required, what))?;
+    match text(resource, "resourceType") {
+        Some("Binary") => match text(resource, "data") {
+            Some(data) => Ok(Content::Base64(data)),
+            None => Err(wrong(IssueCode::Required, "the Binary has no data")),
+        },
+        Some("Bundle") => Ok(Content::FhirDocument(resource)),
+        _ => Err(wrong(IssueCode::Required, what)),
+    }
 }
 
-/// The base64 text of the document that an entry's attachment leads to, or that stands in it.
-fn content<'v>(entry: &'v Value, path: &str, resources: &Resources<'v>) -> Result<&'v str, Vec<Issue>> {
-    let place = format!("{path}.content[0].attachment.url");
-    let fault = |code, what: &str| vec![Issue::error(code, format!("{place}: {what}")).at(place.clone())];
-    if items(entry, "content").len() != 1 {
-        return Err(fault(IssueCode::Structure, "a DocumentReference has exactly one content (MHD 4.2, DocumentReference)"));
+/// A document that no DocumentReference describes would be lost.
+fn check_contents_are_used(found: &Entries<'_>, resources: &Resources<'_>, faults: &mut Vec<Issue>) {
+    let urls = found.documents.iter().filter_map(|placed| text(placed.resource, "content.0.attachment.url"));
+    let used: Vec<_> = urls.filter_map(|url| resources.at(url)).collect();
+    let used: HashSet<_> = used.into_iter().map(std::ptr::from_ref).collect();
+    for placed in found.contents.iter().filter(|placed| !used.contains(&std::ptr::from_ref(placed.resource))) {
+        let what = "no DocumentReference of the bundle leads to this document; write its fullUrl into content.attachment.url (MHD 4.2, 2:3.65.4.1.2)";
+        faults.push(fault(IssueCode::BusinessRule, &placed.path, what));
     }
-    if let Some(data) = text(entry, "content.0.attachment.data") {
-        return Ok(data);
+}
+
+/// A Patient that comes along is the patient of the submission.
+fn check_patients(found: &Entries<'_>, set: &SubmissionSet, faults: &mut Vec<Issue>) {
+    for (placed, _) in found.patients.iter().filter(|(_, patient_id)| *patient_id != set.patient_id) {
+        let what = "another patient than that of the submission set; send what belongs to one patient at a time";
+        faults.push(fault(IssueCode::BusinessRule, &placed.path, what));
     }
-    let resource = text(entry, "content.0.attachment.url").and_then(|url| resources.at(url));
-    let binary = resource.filter(|resource| text(resource, "resourceType") == Some("Binary"));
-    let binary =
-        binary.ok_or_else(|| fault(IssueCode::Required, "it is not the fullUrl of a Binary of this bundle; send the document with it"))?;
-    text(binary, "data").ok_or_else(|| fault(IssueCode::Required, "the Binary has no data"))
 }
 
 /// What the registry alone decides on, as it is for what is new.
@@ -233,104 +284,65 @@ fn as_new_folder(folder: Folder) -> Folder {
 }
 
 /// The object that each `fullUrl` stands for.
-fn ids<'v>(
-    bundle: &'v Value,
-    found: &Found<'v>,
-    set: &SubmissionSet,
-    entries: &[DocumentEntry],
-    folders: &[Folder],
-) -> HashMap<&'v str, EntryUuid> {
-    let url_of = |resource: &Value| {
-        items(bundle, "entry")
-            .iter()
-            .find(|entry| entry.get("resource").is_some_and(|known| std::ptr::eq(known, resource)))
-            .and_then(|entry| text(entry, "fullUrl"))
-    };
+fn ids<'v>(found: &Entries<'v>, set: &SubmissionSet, entries: &[DocumentEntry], folders: &[Folder]) -> HashMap<&'v str, EntryUuid> {
     let mut ids = HashMap::new();
-    let mut put = |resource: &Value, id: EntryUuid| ids.extend(url_of(resource).map(|url| (url, id)));
-    found.sets.iter().for_each(|(_, resource)| put(resource, set.entry_uuid));
-    found.entries.iter().zip(entries).for_each(|((_, resource), entry)| put(resource, entry.entry_uuid));
-    found.folders.iter().zip(folders).for_each(|((_, resource), folder)| put(resource, folder.entry_uuid));
-    for ((_, resource), entry) in found.entries.iter().zip(entries) {
-        // The Binary is found again under the id of its entry.
-        ids.extend(text(resource, "content.0.attachment.url").map(|url| (url, entry.entry_uuid)));
-    }
+    let sets = found.sets.iter().map(|placed| (placed.full_url, set.entry_uuid));
+    let folders = found.folders.iter().zip(folders).map(|(placed, folder)| (placed.full_url, folder.entry_uuid));
+    ids.extend(sets.chain(folders));
+    ids.extend(found.documents.iter().zip(entries).map(|(placed, entry)| (placed.full_url, entry.entry_uuid)));
+    ids.remove("");
     ids
 }
 
-fn member(set: EntryUuid, member: EntryUuid, status: SubmissionSetStatus) -> Association {
-    let mut membership = Association::new(EntryUuid::random(), AssociationType::HasMember, set, member);
-    membership.submission_set_status = Some(status);
-    membership
+fn folder_updates(found: &Entries<'_>, changed: Vec<Folder>, objects: &Objects<'_>, faults: &mut Vec<Issue>) -> Vec<FolderUpdate> {
+    let updates = found.folder_updates.iter().zip(changed);
+    let update = |(placed, folder): (&Placed<'_>, Folder)| {
+        let by_address = super::references::id_of_address(placed.url, "List", &objects.domain);
+        let by_identifier = || text(placed.resource, "id").map(|id| format!("urn:uuid:{id}")).and_then(|id| id.parse().ok());
+        let official = items(placed.resource, "identifier").iter().find_map(|identifier| text(identifier, "value")?.parse().ok());
+        let members = objects.of_list(&placed.path, placed.resource, faults);
+        FolderUpdate { number: placed.number, folder, id: by_address.or(official).or_else(by_identifier), members }
+    };
+    updates.map(update).collect()
 }
 
-/// Every new object is a member of the set, whether or not the List says so.
-fn memberships(set: &SubmissionSet, entries: &[DocumentEntry], folders: &[Folder]) -> Vec<Association> {
-    let new = entries.iter().map(|entry| entry.entry_uuid).chain(folders.iter().map(|folder| folder.entry_uuid));
-    new.map(|id| member(set.entry_uuid, id, SubmissionSetStatus::Original)).collect()
-}
-
-/// The object that a reference means: one of the bundle, or one of this server by its logical id or its entryUUID.
-fn object_of(reference: &Value, ids: &HashMap<&str, EntryUuid>) -> Option<EntryUuid> {
-    let by_identifier = || text(reference, "identifier.value").and_then(|value| value.parse().ok());
-    let Some(address) = text(reference, "reference") else { return by_identifier() };
-    let of_bundle = ids.get(address).copied();
-    let logical = || format!("urn:uuid:{}", address.rsplit('/').next()?).parse().ok();
-    of_bundle.or_else(|| address.parse().ok()).or_else(logical).or_else(by_identifier)
-}
-
-fn unresolved(place: &str) -> Issue {
-    let what = format!(
-        "{place}: it leads neither to a resource of the bundle nor to one of this server; write its fullUrl, or DocumentReference/ and its id"
-    );
-    Issue::error(IssueCode::NotFound, what).at(place)
-}
-
-/// The objects that a List names, those that lead nowhere among the faults.
-fn objects_of_list(path: &str, list: &Value, ids: &HashMap<&str, EntryUuid>, faults: &mut Vec<Issue>) -> Vec<EntryUuid> {
-    let found = members(list).enumerate().map(|(number, reference)| (number, object_of(reference, ids)));
-    let mut objects = Vec::new();
-    for (number, object) in found {
-        match object {
-            Some(id) => objects.push(id),
-            None => faults.push(unresolved(&format!("{path}.entry[{number}].item"))),
+fn outcomes(found: &Entries<'_>, request: &SubmissionRequest, resources: &Resources<'_>, domain: &Domain<'_>) -> Vec<EntryOutcome> {
+    let outcome = |effect, address: Option<String>, remarks| EntryOutcome { effect, address, remarks };
+    let created = |kind: &str, id: EntryUuid, remarks| outcome(Effect::Created, Some(format!("{kind}/{}", id.uuid())), remarks);
+    let mut all = vec![outcome(Effect::Kept, None, Vec::new()); found.count];
+    let mut put = |number: usize, what: EntryOutcome| {
+        if let Some(place) = all.get_mut(number) {
+            *place = what;
         }
+    };
+    for placed in &found.sets {
+        put(placed.number, created("List", request.submission_set.entry_uuid, left_out_of_list(placed, resources)));
     }
-    objects
-}
-
-/// The memberships of a new folder, each of which the set brings.
-fn folder_members(members: Vec<EntryUuid>, folder: EntryUuid, set: EntryUuid) -> impl Iterator<Item = Association> {
-    members.into_iter().flat_map(move |id| {
-        let link = Association::new(EntryUuid::random(), AssociationType::HasMember, folder, id);
-        [member(set, link.entry_uuid, SubmissionSetStatus::Original), link]
-    })
-}
-
-/// Members of the set that were there before.
-fn mentions(members: Vec<EntryUuid>, set: &SubmissionSet, ids: &HashMap<&str, EntryUuid>) -> impl Iterator<Item = Association> + use<> {
-    let (set, own): (_, HashSet<_>) = (set.entry_uuid, ids.values().copied().collect());
-    members.into_iter().filter(move |id| !own.contains(id)).map(move |id| member(set, id, SubmissionSetStatus::Reference))
-}
-
-fn relations(
-    path: &str,
-    resource: &Value,
-    entry: &DocumentEntry,
-    ids: &HashMap<&str, EntryUuid>,
-    associations: &mut Vec<Association>,
-    faults: &mut Vec<Issue>,
-) {
-    for (number, relation) in items(resource, "relatesTo").iter().enumerate() {
-        let place = format!("{path}.relatesTo[{number}]");
-        let Some(kind) = text(relation, "code").and_then(association_of) else {
-            let what = format!("{place}.code: expected replaces, transforms, appends or signs");
-            faults.push(Issue::error(IssueCode::Value, what).at(format!("{place}.code")));
-            continue;
-        };
-        match at(relation, "target").and_then(|target| object_of(target, ids)) {
-            Some(target) => associations.push(Association::new(EntryUuid::random(), kind, entry.entry_uuid, target)),
-            None => faults.push(unresolved(&format!("{place}.target"))),
-        }
+    for (placed, folder) in found.folders.iter().zip(&request.folders) {
+        put(placed.number, created("List", folder.entry_uuid, Vec::new()));
     }
+    let mut content_of = HashMap::new();
+    for (placed, entry) in found.documents.iter().zip(&request.entries) {
+        put(placed.number, created("DocumentReference", entry.entry_uuid, left_out_of_document(placed, resources)));
+        let content = text(placed.resource, "content.0.attachment.url").and_then(|url| resources.at(url));
+        content_of.extend(content.map(|content| (std::ptr::from_ref(content), entry.entry_uuid)));
+    }
+    for placed in &found.contents {
+        let id = content_of.get(&std::ptr::from_ref(placed.resource)).copied().unwrap_or_else(EntryUuid::random);
+        put(placed.number, created("Binary", id, Vec::new()));
+    }
+    for placed in &found.folder_updates {
+        put(placed.number, outcome(Effect::Changed, None, Vec::new()));
+    }
+    for (placed, id) in &found.superseded {
+        put(placed.number, outcome(Effect::Changed, Some(format!("DocumentReference/{}", id.uuid())), Vec::new()));
+    }
+    for (placed, patient_id) in &found.patients {
+        let address = text(&domain.patient_reference(patient_id), "reference").map(str::to_owned);
+        put(placed.number, outcome(Effect::Kept, address, vec![super::left_out::kept_elsewhere(placed)]));
+    }
+    for placed in &found.people {
+        put(placed.number, outcome(Effect::Kept, None, vec![super::left_out::kept_elsewhere(placed)]));
+    }
+    all
 }

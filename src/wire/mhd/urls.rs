@@ -20,6 +20,12 @@ pub(super) const SOURCE_ID: &str = "https://profiles.ihe.net/ITI/MHD/StructureDe
 /// Extension: an addressee of a submission set.
 pub(super) const INTENDED_RECIPIENT: &str = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-intendedRecipient";
 
+/// Extension: the organisation of the author of a submission set.
+pub(super) const AUTHOR_ORGANIZATION: &str = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-authorOrg";
+
+/// Code system of the formats that IHE has defined.
+pub(super) const FORMAT_CODES: &str = "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode";
+
 /// Code system of what a List is.
 pub const LIST_TYPES: &str = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes";
 

@@ -7,9 +7,11 @@ mod files;
 mod matrix;
 mod professions;
 mod rate_limits;
+mod rows;
 mod table;
 mod transitions;
 mod types;
 
 pub use fault::PolicyFault;
 pub use files::{PolicyFiles, PolicyTexts, TypeLabels};
+pub use rows::PolicyRow;

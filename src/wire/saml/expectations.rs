@@ -68,9 +68,10 @@ impl Assertion {
     }
 
     fn check_claims(&self, expected: &Expectations) -> Result<(), Refusal> {
-        expected.claims.check(&self.claims).map_err(|why| match why {
+        expected.claims.check(&self.issuer, &self.claims).map_err(|why| match why {
             NotAccepted::Role => Refusal::Role,
             NotAccepted::PurposeOfUse => Refusal::PurposeOfUse,
+            NotAccepted::AdminIssuer => Refusal::AdminIssuer,
         })
     }
 }

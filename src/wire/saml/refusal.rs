@@ -69,6 +69,9 @@ pub enum Refusal {
     /// The purpose of use is not accepted.
     #[error("the purpose of use is not accepted")]
     PurposeOfUse,
+    /// The issuer may not vouch for the operator's staff.
+    #[error("the issuer is none of xua.admin_issuers, who may vouch for the role admin")]
+    AdminIssuer,
     /// It has served before, and once is all it may.
     #[error("the assertion was used before")]
     Replayed,
@@ -117,6 +120,7 @@ impl Refusal {
             | Self::BadSignature
             | Self::Role
             | Self::PurposeOfUse
+            | Self::AdminIssuer
             | Self::Directory(_) => ("FailedAuthentication", not_authenticated.to_owned()),
         }
     }

@@ -68,6 +68,7 @@ fn kill_again_and_again(database: Database, kills: usize) {
     }
     let in_the_end = trial.rounds.iter().map(|round| trial.check(round)).fold(Counts::default(), add);
     assert_eq!(in_the_end.visible, counts.visible, "what was there after its own kill is there after all of them");
+    trial.check_chains(kills);
     let acknowledged = counts.visible - counts.visible_without_answer;
     let orphans = files_below(&trial.program.folder().join("dossier-data/contents")) - in_the_end.documents;
     say(&format!(
@@ -115,6 +116,16 @@ impl Trial {
         self.last_audited = last;
         let stored = events.into_iter().filter(|event| event.transaction == Transaction::Iti41 && event.outcome == AuditOutcome::Success);
         self.audited.extend(stored.flat_map(|event| event.object_ids));
+    }
+
+    /// No kill leaves a gap in the chains of the trail, nor a link that does not close; each start seals what the one before left.
+    fn check_chains(&mut self, kills: usize) {
+        self.program.kill();
+        let verified = self.program.run(&["audit", "verify", "--json", "--log-level", "error"]);
+        let found: serde_json::Value = serde_json::from_slice(&verified.stdout).unwrap();
+        assert_eq!((verified.status.code(), &found["findings"]), (Some(0), &serde_json::json!([])), "{found}");
+        assert!(found["chains"].as_u64() >= Some(kills as u64) && found["seals"].as_u64() >= Some(kills as u64), "{found}");
+        self.program.start_again();
     }
 
     fn check(&self, round: &Round) -> Counts {

@@ -1,5 +1,7 @@
 //! The authorization server of the demo over a socket: from the metadata to a request with its token.
 
+use dossier::model::audit_event::AuditEvent;
+use dossier::store::{Store, StoreError};
 use serde_json::Value;
 
 use super::scene::ask_with;
@@ -58,6 +60,41 @@ fn a_browser_and_a_client_get_a_token_that_the_server_takes() {
     assert_eq!((&active["active"], &active["sub"]), (&Value::Bool(true), &Value::from("1958031498124")));
     let keys = json(&get(server.http, &path_of(&metadata["jwks_uri"])));
     assert_eq!((&keys["keys"][0]["kty"], &keys["keys"][0]["d"]), (&Value::from("EC"), &Value::Null));
+}
+
+/// Who signs in, who gets a token or asks about one, and who tries in vain: all of it is in the trail, and no token, code or secret.
+#[test]
+fn sign_ins_and_tokens_are_in_the_trail() {
+    let server = demo();
+    let post = |path: &str, form: &str| post(server.http, path, FORM, form.as_bytes());
+    let location =
+        post("/oauth/authorize", &format!("{REQUEST}&decision=allow&persona=1958031498124")).header("location").unwrap().to_owned();
+    let code = location.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let redeem = format!(
+        "grant_type=authorization_code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A9999%2Fback&code={code}\
+         &code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    );
+    let token = json(&post("/oauth/token", &redeem))["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(post("/oauth/token", &redeem).status, 400);
+    assert_eq!(post("/oauth/authorize", &format!("{REQUEST}&decision=deny")).status, 303);
+    assert_eq!(post("/oauth/authorize", &format!("{REQUEST}&decision=allow&person=D99")).status, 400);
+    let client = "grant_type=client_credentials&client_id=portal&client_secret";
+    assert_eq!(post("/oauth/token", &format!("{client}=wrong")).status, 401);
+    assert_eq!(post("/oauth/token", &format!("{client}=secret")).status, 200);
+    assert_eq!(post("/oauth/introspect", &format!("client_id=portal&client_secret=secret&token={token}")).status, 200);
+    assert_eq!(get(server.http, &format!("/oauth/authorize?{REQUEST}")).status, 200, "who only sees the form has done nothing");
+    let records = Store::open(&server.database_url, 1).unwrap().read(|tx| tx.audit_events_after(0, i64::MAX));
+    let records = records.map_err(|error: StoreError| error.to_string()).unwrap();
+    let written = serde_json::to_string(&records.iter().map(|(_, record)| record).collect::<Vec<_>>()).unwrap();
+    assert!([&token, &code, &"secret".to_owned()].iter().all(|secret| !written.contains(secret.as_str())), "{written}");
+    let line = |record: &AuditEvent| {
+        let (client, user) = (record.caller.as_deref().unwrap_or("-"), record.user.as_deref().unwrap_or("-"));
+        let user = user.split('@').next().unwrap();
+        let roles: Vec<_> = record.roles.iter().map(|role| role.code.as_str()).collect();
+        let (granted, errors) = (record.decision.as_deref().unwrap_or("-"), record.errors.join(" "));
+        format!("{} {:?} {client} {user} {} {granted} {errors}", record.transaction.as_str(), record.outcome, roles.join(" "))
+    };
+    insta::assert_snapshot!(records.iter().map(|(_, record)| line(record)).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]

@@ -5,4 +5,5 @@ mod authorization;
 mod command_line;
 mod foreign_issuers;
 mod people;
+mod refusals;
 pub mod scene;

@@ -21,6 +21,8 @@ fn wrong_searches_are_told_so() {
         ("DocumentReference?patient=H1&_sort=type", "http._sort"),
         ("DocumentReference?patient=H1&_count=-1", "http._count"),
         ("DocumentReference?patient=H1&_cursor=%27%3B--", "http._cursor"),
+        ("DocumentReference?_page=AAAA", "http._page"),
+        ("DocumentReference?_page=AAAA&patient=H1", "http._page"),
         ("DocumentReference?patient=H1&author.family=%25", "http.author.family"),
         ("DocumentReference?patient=H1&status=x", "http.status"),
         ("List?code=folder", "http.patient"),
@@ -29,6 +31,8 @@ fn wrong_searches_are_told_so() {
     for (path, place) in cases {
         assert_eq!(issue(&get(&scene, path)), (400, "invalid".to_owned(), place.to_owned()), "{path}");
     }
+    let many = issue(&get(&scene, &format!("DocumentReference?patient=H1{}", "&status=current".repeat(100))));
+    assert_eq!((many.0, many.1.as_str()), (400, "too-costly"));
     let strict = request(scene.server.http, "GET", "/fhir/DocumentReference?patient=H1&colour=red", &["Prefer: handling=strict"], b"");
     assert_eq!(issue(&strict).2, "http.colour");
     let lenient = resource(&get(&scene, "DocumentReference?patient=H1&colour=red"));

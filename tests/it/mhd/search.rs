@@ -56,6 +56,11 @@ fn each_condition_counts(database: Database) {
         ("&author.family=Wei", &[3]),
         ("&author.family=Wei&author.given=Clau", &[3]),
         ("&author.given=Anna", &[]),
+        ("&author.family:exact=Weis", &[3]),
+        ("&author.family:exact=Wei", &[]),
+        ("&author.family:contains=ei&author.given:contains=aud", &[3]),
+        ("&author.given:exact=Claude", &[3]),
+        ("&author.given:exact=Claud", &[]),
         ("&related:identifier=urn:oid:2.999.8|o-1", &[3]),
         ("&related:identifier=urn:oid:2.999.9|o-1", &[]),
         ("&identifier=urn:ietf:rfc:3986|urn:oid:2.999.3.4", &[4]),
@@ -99,6 +104,7 @@ fn pages_hold_each_document_once(database: Database) {
             let next = bundle["link"].as_array().unwrap().iter().find(|link| link["relation"] == "next");
             let Some(next) = next else { break };
             path = next["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
+            assert!(path.starts_with("DocumentReference?_page=") && !path.contains('&'), "a link names nobody: {path}");
         }
         all.sort();
         assert_eq!((pages, all), (3, (1..6).map(|n| format!("2.999.3.{n}")).collect()), "{sort}");
@@ -109,6 +115,16 @@ fn lists_are_found(database: Database) {
     let scene = Scene::start(database, &[]);
     scene.announce("S1");
     resource(&post(&scene, "", &bundle("S1", "2.999.3.1", b"x")));
+    let included = |query: &str| -> Vec<String> {
+        let bundle = resource(&get(&scene, query));
+        let entries = bundle["entry"].as_array().unwrap().iter().filter(|entry| entry["search"]["mode"] == "include");
+        entries.map(|entry| entry["resource"]["resourceType"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(included("DocumentReference?patient=S1&_revinclude=List:item"), ["List", "List"]);
+    assert_eq!(included("List?patient=S1&code=folder&_include=List:item"), ["DocumentReference"]);
+    assert!(included("List?patient=S1&code=folder").is_empty());
+    let strict = request(scene.server.http, "GET", "/fhir/List?patient=S1&_include=List:source", &["Prefer: handling=strict"], b"");
+    assert_eq!(strict.status, 400, "{}", strict.text());
     let count = |query: &str| found(&scene, &format!("List?patient=S1{query}")).len();
     let system = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes";
     let cases = [

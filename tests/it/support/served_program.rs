@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -57,6 +57,12 @@ impl ServedProgram {
         assert!(told.success());
     }
 
+    /// What another subcommand says on the same data, with the same settings, such as `["audit", "verify"]`.
+    pub(crate) fn run(&self, subcommand: &[&str]) -> Output {
+        let mut program = program(self.folder.path());
+        program.args(subcommand).args(settings(&self.changes)).output().unwrap()
+    }
+
     /// The folder with its data.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -88,17 +94,20 @@ impl ServedProgram {
 }
 
 fn spawn(folder: &Path, changes: &[String]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_dossier"))
-        .current_dir(folder)
-        .env_clear()
-        .env("DOSSIER_ENCRYPTION_MASTER_KEY", MASTER_KEY)
-        .args(["serve", "--log-level", "warn", "--addresses-file", ADDRESSES])
-        .args(["--set", "profile=ihe-connectathon", "--set", "environment=test"])
-        .args(["http", "mllp", "operations"].iter().flat_map(|name| ["--set".to_owned(), format!("{name}.listen=127.0.0.1:0")]))
-        .args(changes.iter().flat_map(|change| ["--set", change]))
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
+    let serve = ["serve", "--log-level", "warn", "--addresses-file", ADDRESSES];
+    program(folder).args(serve).args(settings(changes)).stdout(Stdio::null()).spawn().unwrap()
+}
+
+fn program(folder: &Path) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dossier"));
+    program.current_dir(folder).env_clear().env("DOSSIER_ENCRYPTION_MASTER_KEY", MASTER_KEY);
+    program
+}
+
+fn settings(changes: &[String]) -> Vec<String> {
+    let fixed = ["profile=ihe-connectathon", "environment=test"].map(str::to_owned).into_iter();
+    let ports = ["http", "mllp", "operations"].map(|name| format!("{name}.listen=127.0.0.1:0"));
+    fixed.chain(ports).chain(changes.iter().cloned()).flat_map(|setting| ["--set".to_owned(), setting]).collect()
 }
 
 impl Drop for ServedProgram {

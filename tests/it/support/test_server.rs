@@ -152,7 +152,10 @@ impl Drop for TestServer {
 }
 
 fn build(runtime: &Runtime, flags: &[Flag]) -> (Settings, Application) {
-    let sources = Sources { flags: flags.to_vec(), ..Sources::default() };
+    // Secrets are taken from the environment only.
+    let (secrets, flags): (Vec<_>, Vec<_>) = flags.iter().cloned().partition(|flag| flag.key.ends_with("_secret"));
+    let variable = |flag: Flag| (format!("DOSSIER_{}", flag.key.replace('.', "_").to_uppercase()).into(), flag.value.into());
+    let sources = Sources { flags, environment: secrets.into_iter().map(variable).collect(), ..Sources::default() };
     let settings = settings::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).settings;
     let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
     (settings, application)

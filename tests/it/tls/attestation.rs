@@ -1,6 +1,7 @@
 //! Only attested systems get answers, and a suspension holds from the next request on.
 
 use dossier::model::directory::DirectoryKind;
+use dossier::model::dsp::Professions;
 use dossier::server::Backend;
 use dossier::wire::directory_file::{self, FileFormat};
 
@@ -16,7 +17,7 @@ const ESTABLISHMENTS: &[u8] = include_bytes!("../../../fixtures/population/estab
 const RULES: [(&str, &str); 2] = [("nodes.attestation", "required"), ("nodes.contact", "service desk 123")];
 
 fn import(server: &TestServer, kind: DirectoryKind, format: FileFormat, bytes: &[u8]) {
-    let directory = directory_file::read(kind, format, bytes, &[]).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let directory = directory_file::read(kind, format, bytes, &Professions::default(), &[]).unwrap_or_else(|faults| panic!("{faults:?}"));
     Backend::open(&server.settings).unwrap().import(&directory).unwrap();
 }
 
@@ -101,7 +102,7 @@ fn a_certificate_belongs_to_one_system() {
     let line = systems().lines().find(|line| line.starts_with("hospital-e1,")).unwrap().replace("hospital-e1,", "another,");
     let header = systems().lines().next().unwrap().to_owned();
     let file = format!("{header}\n{line}\n");
-    let directory = directory_file::read(DirectoryKind::Systems, FileFormat::Csv, file.as_bytes(), &[]).unwrap();
+    let directory = directory_file::read(DirectoryKind::Systems, FileFormat::Csv, file.as_bytes(), &Professions::default(), &[]).unwrap();
     let failure = Backend::open(&server.settings).unwrap().import(&directory).unwrap_err();
     assert!(failure.to_string().contains("another connected system"), "{failure}");
     // Two names of one certificate in two entries leave open whose it is.

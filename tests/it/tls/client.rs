@@ -81,6 +81,13 @@ impl Secure {
         self.answer()
     }
 
+    /// A resource over FHIR, asked for with an access token.
+    pub fn get(&mut self, path: &str, token: &str) -> Result<Answer, String> {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
+        self.stream.get_mut().write_all(head.as_bytes()).map_err(|error| error.to_string())?;
+        self.answer()
+    }
+
     fn answer(&mut self) -> Result<Answer, String> {
         let mut line = || {
             let mut line = String::new();

@@ -73,6 +73,14 @@ impl ContentStore for FileContents {
         self.opening(key, sealed_key)?.verify().map_err(self.refused("read a file"))
     }
 
+    fn seal_text(&self, context: &[u8], text: &[u8]) -> Result<Vec<u8>, ContentError> {
+        self.keys.seal_text(context, text)
+    }
+
+    fn open_text(&self, context: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, ContentError> {
+        self.keys.open_text(context, sealed)
+    }
+
     fn delete(&self, key: &ContentKey) -> Result<(), ContentError> {
         self.folders.remove(key).map_err(self.refused("remove a file"))
     }

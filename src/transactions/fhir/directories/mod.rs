@@ -1,11 +1,17 @@
 //! Patients (PDQm, ITI TF-2: 3.78), establishments and professionals (mCSD, ITI TF-2: 3.90), legal representatives: looked up by those
 //! who may, kept by the operator's staff.
 
+mod filters;
+mod includes;
+mod paging;
+mod parameters;
 mod question;
 mod reads;
 mod routes;
+mod source;
 mod writes;
 
+pub(super) use reads::resources_at;
 pub(super) use routes::ROUTES;
 
 #[cfg(test)]

@@ -1,48 +1,93 @@
 //! What a request asks of a directory.
 
+use serde_json::Value;
+
+use super::filters::{Filter, alternatives};
+use super::paging::Page;
+use super::parameters;
 use crate::access::{DirectoryQuery, DirectoryView, Failure};
 use crate::model::ids::Oid;
-use crate::model::patient_feed::PartialDate;
 use crate::transactions::fhir::{FhirRequest, Refusal};
 use crate::wire::fhir_directory::patient_of_logical_id;
 
 /// Parameters that say how to answer rather than what to look for.
 const OF_THE_ANSWER: [&str; 2] = ["_format", "_pretty"];
 
-/// The parameters of a search, each of a known name; at least one.
-pub(super) fn parameters<'r>(request: &'r FhirRequest<'_>, known: &[&str]) -> Result<Vec<(&'r str, &'r str)>, Refusal> {
-    let asked = request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let asked: Vec<_> = asked.filter(|(name, _)| !OF_THE_ANSWER.contains(name)).collect();
-    let mend = || format!("search with {}", known.join(", "));
-    match asked.iter().find(|(name, _)| !known.contains(name)) {
-        Some((name, _)) => Err(Refusal::invalid(&format!("http.{name}"), "this search parameter is not known here", &mend())),
-        None if asked.is_empty() => Err(Refusal::invalid("http", "the search asks for nothing in particular", &mend())),
-        None => Ok(asked),
-    }
+/// A search.
+pub(super) struct Question {
+    /// What narrows it down by the indexes of the directory.
+    pub(super) query: DirectoryQuery,
+    /// For each parameter that names entries by id or identifier, its alternatives.
+    pub(super) names: Vec<Vec<String>>,
+    /// The systems of which alone identifiers are told (PDQm, ITI TF-2: 3.78.4.1.2.3); any, if there is none.
+    pub(super) domains: Vec<String>,
+    filters: Vec<Filter>,
+    /// Which part of what is found.
+    pub(super) page: Page,
 }
 
-/// A query without identifiers, which each directory has in its own way, and those identifiers.
-pub(super) fn query<'r>(asked: &[(&'r str, &'r str)]) -> Result<(DirectoryQuery, Vec<&'r str>), Refusal> {
-    let (mut query, mut identifiers) = (DirectoryQuery::default(), Vec::new());
-    for (name, value) in asked {
-        match *name {
-            "name" => query.names.push((None, (*value).to_owned())),
-            "family" => query.names.push((Some("family"), (*value).to_owned())),
-            "given" => query.names.push((Some("given"), (*value).to_owned())),
-            "birthdate" => query.born = Some(born(value)?),
-            _ => identifiers.push(*value),
+impl Question {
+    /// The search of a request.
+    ///
+    /// # Errors
+    /// 400 for a parameter that is not known or not understood.
+    pub(super) fn of(request: &FhirRequest<'_>, resource_type: &str) -> Result<Self, Refusal> {
+        let known = parameters::of(resource_type);
+        let (mut query, mut names, mut domains) = (DirectoryQuery::default(), Vec::new(), Vec::new());
+        let mut filters = Vec::new();
+        for (whole, value) in request.parameters.iter().filter(|(name, value)| !OF_THE_ANSWER.contains(&name.as_str()) && !value.is_empty())
+        {
+            let (name, modifier) = whole.split_once(':').map_or((whole.as_str(), None), |(name, modifier)| (name, Some(modifier)));
+            if Page::knows(name) {
+                continue;
+            }
+            let Some(parameter) = known.iter().find(|parameter| parameter.name == name) else {
+                let all: Vec<_> = known.iter().map(|parameter| parameter.name).collect();
+                let mend = format!("search with {}", all.join(", "));
+                return Err(Refusal::invalid(&format!("http.{name}"), "this search parameter is not known here", &mend));
+            };
+            let systems: Vec<_> = alternatives(value).filter_map(|one| one.strip_suffix('|')).map(str::to_owned).collect();
+            let filter = Filter::of(parameter, modifier, value, parameters::paths(resource_type, name))?;
+            match name {
+                "identifier" if !systems.is_empty() => {
+                    domains.extend(systems);
+                    filters.push(filter);
+                }
+                // The id of what is a part of an entry begins with that of the entry.
+                "_id" if matches!(resource_type, "PractitionerRole" | "HealthcareService") => {
+                    names.push(alternatives(value).map(|id| id.rsplit_once('.').map_or(id, |(entry, _)| entry).to_owned()).collect());
+                    filters.push(filter);
+                }
+                // An identifier of a patient may have become that of another record; those of others are as they stand.
+                "identifier" if resource_type != "Patient" => {
+                    names.push(alternatives(value).map(str::to_owned).collect());
+                    filters.push(filter);
+                }
+                "_id" | "identifier" | "practitioner" | "patient" => names.push(alternatives(value).map(str::to_owned).collect()),
+                "organization" if resource_type != "PractitionerRole" => names.push(alternatives(value).map(str::to_owned).collect()),
+                _ => {
+                    let part = match name {
+                        "family" => Some(Some("family")),
+                        "given" => Some(Some("given")),
+                        "name" => Some(None),
+                        _ => None,
+                    };
+                    query.names.extend(part.zip(filter.words().map(<[String]>::to_vec)));
+                    query.born = query.born.or_else(|| filter.only_date().cloned());
+                    filters.push(filter);
+                }
+            }
         }
+        Ok(Self { query, names, domains, filters, page: Page::of(request)? })
     }
-    Ok((query, identifiers))
+
+    /// Whether a resource that the query finds fits the whole question.
+    pub(super) fn fits(&self, resource: &Value) -> bool {
+        self.filters.iter().all(|filter| filter.fits(resource))
+    }
 }
 
-fn born(value: &str) -> Result<PartialDate, Refusal> {
-    let day = value.strip_prefix("eq").unwrap_or(value).replace('-', "");
-    let mend = "write the whole date, its month or its year: YYYY-MM-DD, YYYY-MM or YYYY, without another prefix than eq";
-    PartialDate::try_from(day).map_err(|_| Refusal::invalid("http.birthdate", "it is no date", mend))
-}
-
-/// Of several identifiers, all have to be those of the entry; values that no entry can have find none.
+/// Of several parameters, all have to name the entry; values that no entry can have find none.
 pub(super) fn keys_of_all(mut keys: Vec<Vec<String>>) -> Option<Vec<String>> {
     let last = keys.pop()?;
     Some(last.into_iter().filter(|key| keys.iter().all(|others| others.contains(key))).collect())

@@ -1,28 +1,10 @@
 //! The rows of the table.
 
+use super::parameters::{DEVICE, ESTABLISHMENT, LOCATION, PATIENT, PRACTITIONER, RELATED, ROLE, SERVICE};
 use super::reads::{read, search};
 use super::writes::{create, update};
 use crate::model::audit_event::Transaction;
 use crate::transactions::fhir::{Interaction, Method, Perform, Route, SearchParameter};
-
-const fn parameter(name: &'static str, kind: &'static str, documentation: &'static str) -> SearchParameter {
-    SearchParameter { name, kind, documentation }
-}
-
-const ID: SearchParameter = parameter("_id", "token", "The logical id.");
-const IDENTIFIER: SearchParameter = parameter("identifier", "token", "An identifier as system|value.");
-const NAME: SearchParameter = parameter("name", "string", "The beginning of any word of the name.");
-const FAMILY: SearchParameter = parameter("family", "string", "The beginning of a word of the family name.");
-const GIVEN: SearchParameter = parameter("given", "string", "The beginning of a given name.");
-
-const PATIENT: &[SearchParameter] =
-    &[ID, IDENTIFIER, NAME, FAMILY, GIVEN, parameter("birthdate", "date", "The date of birth, or the month or year of it.")];
-const ORGANIZATION: &[SearchParameter] = &[ID, IDENTIFIER, NAME];
-const PRACTITIONER: &[SearchParameter] = &[ID, IDENTIFIER, NAME, FAMILY, GIVEN];
-const ROLE: &[SearchParameter] = &[parameter("practitioner", "reference", "Whose workplaces.")];
-const RELATED: &[SearchParameter] = &[parameter("patient", "reference", "The child, or who represents it.")];
-
-const DEVICE: &[SearchParameter] = &[parameter("organization", "reference", "The establishment for which they call.")];
 
 const fn row(
     (method, interaction, perform): (Method, Interaction, Perform),
@@ -43,13 +25,13 @@ const KEEP: Transaction = Transaction::Import;
 
 pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     row(READ, ("Patient/{id}", Transaction::Iti78, &[]), "Demographics of one patient."),
-    row(SEARCH, ("Patient", Transaction::Iti78, PATIENT), "Patients by identifier, name and date of birth."),
+    row(SEARCH, ("Patient", Transaction::Iti78, PATIENT), "Patients by identifier, name, date of birth and what narrows that down."),
     row(SEARCH_BY_FORM, ("Patient/_search", Transaction::Iti78, PATIENT), "The same as a form."),
     row(CREATE, ("Patient", KEEP, &[]), "Make a patient known; the operator's staff."),
     row(UPDATE, ("Patient/{id}", KEEP, &[]), "Replace demographics; the operator's staff, with If-Match."),
     row(READ, ("Organization/{id}", LOOK_UP, &[]), "One establishment."),
-    row(SEARCH, ("Organization", LOOK_UP, ORGANIZATION), "Establishments by identifier and name."),
-    row(SEARCH_BY_FORM, ("Organization/_search", LOOK_UP, ORGANIZATION), "The same as a form."),
+    row(SEARCH, ("Organization", LOOK_UP, ESTABLISHMENT), "Establishments by identifier, name and kind; all of them without a parameter."),
+    row(SEARCH_BY_FORM, ("Organization/_search", LOOK_UP, ESTABLISHMENT), "The same as a form."),
     row(CREATE, ("Organization", KEEP, &[]), "Add an establishment; the operator's staff."),
     row(UPDATE, ("Organization/{id}", KEEP, &[]), "Change an establishment; the operator's staff, with If-Match."),
     row(READ, ("Device/{id}", LOOK_UP, &[]), "One connected system; the operator's staff."),
@@ -58,15 +40,21 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     row(CREATE, ("Device", KEEP, &[]), "Add a connected system with its certificates and its attestation; the operator's staff."),
     row(UPDATE, ("Device/{id}", KEEP, &[]), "Change or suspend a connected system; the operator's staff, with If-Match."),
     row(READ, ("Practitioner/{id}", LOOK_UP, &[]), "One professional."),
-    row(SEARCH, ("Practitioner", LOOK_UP, PRACTITIONER), "Professionals by identifier and name."),
+    row(SEARCH, ("Practitioner", LOOK_UP, PRACTITIONER), "Professionals by identifier and name; all of them without a parameter."),
     row(SEARCH_BY_FORM, ("Practitioner/_search", LOOK_UP, PRACTITIONER), "The same as a form."),
     row(CREATE, ("Practitioner", KEEP, &[]), "Add a professional; the operator's staff."),
     row(UPDATE, ("Practitioner/{id}", KEEP, &[]), "Change a professional; the operator's staff, with If-Match."),
     row(READ, ("PractitionerRole/{id}", LOOK_UP, &[]), "One workplace."),
-    row(SEARCH, ("PractitionerRole", LOOK_UP, ROLE), "The workplaces of a professional."),
+    row(SEARCH, ("PractitionerRole", LOOK_UP, ROLE), "Workplaces by professional and establishment."),
     row(SEARCH_BY_FORM, ("PractitionerRole/_search", LOOK_UP, ROLE), "The same as a form."),
     row(CREATE, ("PractitionerRole", KEEP, &[]), "Add a workplace; the operator's staff."),
     row(UPDATE, ("PractitionerRole/{id}", KEEP, &[]), "Change a workplace; the operator's staff, with If-Match."),
+    row(READ, ("Location/{id}", LOOK_UP, &[]), "The place of one establishment."),
+    row(SEARCH, ("Location", LOOK_UP, LOCATION), "The places of establishments."),
+    row(SEARCH_BY_FORM, ("Location/_search", LOOK_UP, LOCATION), "The same as a form."),
+    row(READ, ("HealthcareService/{id}", LOOK_UP, &[]), "One service of an establishment."),
+    row(SEARCH, ("HealthcareService", LOOK_UP, SERVICE), "What establishments provide, by their kinds."),
+    row(SEARCH_BY_FORM, ("HealthcareService/_search", LOOK_UP, SERVICE), "The same as a form."),
     row(READ, ("RelatedPerson/{id}", Transaction::Iti78, &[]), "One legal representative."),
     row(SEARCH, ("RelatedPerson", Transaction::Iti78, RELATED), "Who represents a patient, and whom they represent."),
     row(SEARCH_BY_FORM, ("RelatedPerson/_search", Transaction::Iti78, RELATED), "The same as a form."),

@@ -12,7 +12,6 @@ use crate::wire::fhir::FhirFault;
 use crate::wire::fhir_directory::{
     patient, read_device, read_organization, read_patient, read_practitioner, read_related_person, read_role, related_person,
 };
-use crate::wire::policy_files::PolicyFiles;
 
 /// `POST TYPE`.
 pub(super) fn create(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
@@ -90,7 +89,7 @@ fn change(services: &Services, resource_type: &str, resource: &Value, id: Option
             of(system.id.clone(), Box::new(move |writing, expected| Ok((0, writing.keep_connected_system(&system, expected)?))))
         }
         ("Practitioner", _) => {
-            let entry = read_practitioner(resource, &PolicyFiles::luxembourg_dsp().professions())?;
+            let entry = read_practitioner(resource, &services.professions())?;
             of(entry.id.clone(), Box::new(move |writing, expected| Ok((0, writing.keep_professional(entry, expected)?))))
         }
         _ => {

@@ -53,18 +53,7 @@ fn change(
     let said = read_document_reference(&wanted, "DocumentReference", &Resources::default(), &domain)
         .map_err(|issues| Refusal { issues, ..Refusal::of(422, Issue::error(IssueCode::Invalid, "")) })?;
     let next = next_version(said, &found.entry);
-    let source = services.assigning_authorities.first().ok_or_else(Refusal::broken)?;
-    let submission_set = envelope(&next, source, call.now).ok_or_else(Refusal::broken)?;
-    let update = UpdateRequest {
-        scope: UpdateScope::Full,
-        memberships: vec![original_member(submission_set.entry_uuid, next.entry_uuid)],
-        submission_set,
-        entries: vec![NewVersion { object: next, previous_version: found.entry.version, propagates_associations: true }],
-        folders: Vec::new(),
-        associations: Vec::new(),
-        status_updates: Vec::new(),
-    };
-    let update = update.check().map_err(Failure::Refused)?;
+    let update = update_to(services, call, next, found.entry.version)?;
     services.door.write(call, Transaction::Iti57, |door| {
         let record = door.open_for_update(&update)?;
         record.ok_or_else(|| unknown_patient(&update.submission_set.patient_id))?.update(&update)
@@ -77,7 +66,23 @@ fn change(
     }
 }
 
-fn answer(changed: &FoundEntry, resource: Value) -> Answer {
+/// The update (ITI-57) that makes this version of an entry after the one of that number.
+pub(super) fn update_to(services: &Services, call: &Call, next: DocumentEntry, previous_version: u32) -> Result<UpdateRequest, Refusal> {
+    let source = services.assigning_authorities.first().ok_or_else(Refusal::broken)?;
+    let submission_set = envelope(&next, source, call.now).ok_or_else(Refusal::broken)?;
+    let update = UpdateRequest {
+        scope: UpdateScope::Full,
+        memberships: vec![original_member(submission_set.entry_uuid, next.entry_uuid)],
+        submission_set,
+        entries: vec![NewVersion { object: next, previous_version, propagates_associations: true }],
+        folders: Vec::new(),
+        associations: Vec::new(),
+        status_updates: Vec::new(),
+    };
+    Ok(update.check().map_err(Failure::Refused)?)
+}
+
+pub(super) fn answer(changed: &FoundEntry, resource: Value) -> Answer {
     Answer::resource(resource).version(u64::from(changed.entry.version)).modified(changed.registered_at)
 }
 

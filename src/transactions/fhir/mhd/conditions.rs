@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::Refusal;
+use super::search_parameters::{Fits, NamePart};
 use crate::model::entry_search::EntryNames;
 use crate::model::ids::UniqueId;
 use crate::model::stored_query::{CodeGroup, CodeMatch, TimeRange};
@@ -129,26 +130,36 @@ pub(super) fn names(name: &str, value: &str) -> Result<EntryNames, Refusal> {
 
 /// LIKE patterns for XCN (`id^family^given^…`): a name that begins with the text, of any case that the database takes for
 /// the same.
-pub(super) fn person_patterns(family: Option<&str>, given: Option<&str>) -> Result<Vec<String>, Refusal> {
-    let words = |name: &str, value: Option<&str>| -> Result<Vec<String>, Refusal> {
-        let Some(value) = value else { return Ok(vec![String::new()]) };
-        let mut words = Vec::new();
-        for word in any_of(name, value)? {
-            let word = unescaped(&word);
-            if word.contains(['%', '_', '^', '&']) {
-                return Err(Refusal::invalid(&place(name), "it holds one of % _ ^ &", "send the beginning of the name without them"));
-            }
-            words.push(word);
+pub(super) fn person_patterns(family: Option<NamePart<'_>>, given: Option<NamePart<'_>>) -> Result<Vec<String>, Refusal> {
+    let families = component_patterns(family)?;
+    let all: Vec<_> = match given {
+        None => families.iter().map(|family| format!("%^{family}")).collect(),
+        Some(_) => {
+            let givens = component_patterns(given)?;
+            families.iter().flat_map(|family| givens.iter().map(move |given| format!("%^{family}^{given}"))).collect()
         }
-        Ok(words)
     };
-    let (families, givens) = (words("author.family", family)?, words("author.given", given)?);
-    let pattern = |family: &String, given: &String| match (family.is_empty(), given.is_empty()) {
-        (_, true) => format!("%^{family}%"),
-        (true, false) => format!("%^%^{given}%"),
-        (false, false) => format!("%^{family}%^{given}%"),
-    };
-    Ok(families.iter().flat_map(|family| givens.iter().map(move |given| pattern(family, given))).collect())
+    // What has to fit exactly is the last component, or others follow.
+    let ends = |pattern: String| if pattern.ends_with('%') { vec![pattern] } else { vec![format!("{pattern}^%"), pattern] };
+    Ok(all.into_iter().flat_map(ends).collect())
+}
+
+/// LIKE patterns for one component; anything without a part of the name.
+fn component_patterns(part: Option<NamePart<'_>>) -> Result<Vec<String>, Refusal> {
+    let Some(NamePart { name, value, fits }) = part else { return Ok(vec!["%".to_owned()]) };
+    let mut patterns = Vec::new();
+    for word in any_of(name, value)? {
+        let word = unescaped(&word);
+        if word.contains(['%', '_', '^', '&']) {
+            return Err(Refusal::invalid(&place(name), "it holds one of % _ ^ &", "send the beginning of the name without them"));
+        }
+        patterns.push(match fits {
+            Fits::Beginning => format!("{word}%"),
+            Fits::Exactly => word,
+            Fits::Somewhere => format!("%{word}%"),
+        });
+    }
+    Ok(patterns)
 }
 
 /// A LIKE pattern for CXi (`id^^^&oid&ISO^type`) of a `related:identifier`.

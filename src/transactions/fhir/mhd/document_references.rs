@@ -2,6 +2,7 @@
 
 use super::super::{Answer, FhirRequest, Params, Refusal};
 use super::conditions::{bounds, codes, names, narrow, narrow_instants, narrow_times, person_patterns, reference_id_pattern, time};
+use super::includes::{self, Included};
 use super::paging::{Wanted, cursor, place};
 use super::search_parameters::{Asked, OF_DOCUMENTS};
 use super::which_patient::{domain, no_patient, patient};
@@ -80,7 +81,8 @@ fn owners(door: &mut Reading<'_>, ids: &[EntryUuid]) -> Result<Vec<PatientId>, F
 
 /// `DocumentReference?…`.
 pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
-    let asked = Asked::of(request, OF_DOCUMENTS)?;
+    let mut asked = Asked::of(request, OF_DOCUMENTS)?;
+    let included = Included::of(&mut asked, "DocumentReference")?;
     let (domain, wanted) = (domain(services, request), Wanted::of(&asked, request.counts_only)?);
     let named = patient(&asked, &domain)?;
     let names = named_entries(&asked)?;
@@ -93,7 +95,8 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
     let unaddressed =
         PatientId::new("-", services.assigning_authorities.first().cloned().ok_or_else(Refusal::broken)?).map_err(|_| Refusal::broken())?;
     let conditions = conditions(&asked, EntrySearch { names, ..EntrySearch::all(unaddressed, wanted.count) })?;
-    let page = services.door.read(call, Transaction::Iti67, |door| {
+    let most = services.limits.query_results;
+    let (page, beside) = services.door.read(call, Transaction::Iti67, |door| {
         door.audit.query = Some("DocumentReference".to_owned());
         let patients = match &named {
             Some(patient_id) => vec![patient_id.clone()],
@@ -105,26 +108,36 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
                 owners
             }
         };
-        let mut page = EntryPage::default();
+        let (mut page, mut beside) = (EntryPage::default(), Vec::new());
         for patient_id in patients {
             let mut of_patient = conditions.clone();
             of_patient.query.patient_id = patient_id.clone();
             let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
             let found = record.page(&of_patient)?;
+            beside.extend(included.of_documents(&mut record, &patient_id, &found.entries, most, &domain)?);
             page.total += found.total;
             page.has_more |= found.has_more;
             page.entries.extend(found.entries);
         }
-        Ok(page)
+        Ok((page, beside))
     })?;
-    Ok(Answer::resource(bundle(&asked, &wanted, &domain, conditions.order, named.is_some(), page)))
+    Ok(Answer::resource(bundle(&asked, &wanted, &domain, conditions.order, named.is_some(), page, beside)))
 }
 
-fn bundle(asked: &Asked, wanted: &Wanted, domain: &Domain<'_>, order: EntryOrder, may_go_on: bool, page: EntryPage) -> serde_json::Value {
+fn bundle(
+    asked: &Asked,
+    wanted: &Wanted,
+    domain: &Domain<'_>,
+    order: EntryOrder,
+    may_go_on: bool,
+    page: EntryPage,
+    beside: Vec<serde_json::Value>,
+) -> serde_json::Value {
     let address = |cursor: Option<&str>| asked.address(domain.base_url, "DocumentReference", cursor);
     let last = page.entries.last().filter(|_| page.has_more && may_go_on && wanted.count > 0);
     let next = last.map(|last| address(Some(&cursor(&place_of(last, order)))));
     let mut entries: Vec<_> = page.entries.iter().map(|found| Entry::found(domain.base_url, written(found, domain))).collect();
+    entries.extend(beside.into_iter().map(|resource| includes::entry(domain, resource)));
     if !asked.warnings.is_empty() {
         let full_url = format!("urn:uuid:{}", EntryUuid::random().uuid());
         entries.push(Entry { full_url, resource: operation_outcome(&asked.warnings), mode: "outcome" });
@@ -160,7 +173,6 @@ fn named_entries(asked: &Asked) -> Result<Vec<EntryNames>, Refusal> {
 }
 
 fn conditions(asked: &Asked, mut search: EntrySearch) -> Result<EntrySearch, Refusal> {
-    let (mut family, mut given) = (None, None);
     for (name, value) in &asked.known {
         let (name, value) = (name.as_str(), value.as_str());
         let query = &mut search.query;
@@ -182,9 +194,7 @@ fn conditions(asked: &Asked, mut search: EntrySearch) -> Result<EntrySearch, Ref
             _ => {}
         }
     }
-    for (name, into) in [("author.family", &mut family), ("author.given", &mut given)] {
-        *into = asked.only(name)?;
-    }
+    let (family, given) = (asked.name_part("author.family")?, asked.name_part("author.given")?);
     if family.is_some() || given.is_some() {
         search.query.author_persons = person_patterns(family, given)?;
     }

@@ -3,6 +3,7 @@
 use super::super::{Answer, FhirRequest, Params, Refusal};
 use super::conditions::{any_of, bounds, codes, narrow, narrow_times, person_patterns, time};
 use super::document_references::uuid;
+use super::includes::{self, Included};
 use super::paging::{Wanted, cursor, place};
 use super::search_parameters::{Asked, OF_LISTS};
 use super::which_patient::{domain, no_patient, patient};
@@ -42,7 +43,7 @@ pub(super) fn read(services: &Services, call: &Call, request: &mut FhirRequest<'
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     SubmissionSet,
     Folder,
 }
@@ -60,7 +61,8 @@ struct Search {
 
 /// `List?…`.
 pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
-    let asked = Asked::of(request, OF_LISTS)?;
+    let mut asked = Asked::of(request, OF_LISTS)?;
+    let included = Included::of(&mut asked, "List")?;
     let (domain, wanted) = (domain(services, request), Wanted::of(&asked, request.counts_only)?);
     let named = patient(&asked, &domain)?;
     let search = conditions(&asked, services)?;
@@ -68,13 +70,13 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
         return Err(no_patient());
     }
     let most = services.limits.query_results;
-    let (total, lists, next) = services.door.read(call, Transaction::Iti66, |door| {
+    let (total, lists, beside, next) = services.door.read(call, Transaction::Iti66, |door| {
         door.audit.query = Some("List".to_owned());
         let patients = match &named {
             Some(patient_id) => vec![patient_id.clone()],
             None => owners(door, &search)?,
         };
-        let (mut total, mut lists, mut next) = (0, Vec::new(), None);
+        let (mut total, mut lists, mut beside, mut next) = (0, Vec::new(), Vec::new(), None);
         for patient_id in patients {
             let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
             let found = matching(&mut record, &search, &patient_id, most)?;
@@ -82,15 +84,18 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
             let begin = search.after.and_then(|after| found.iter().position(|(_, id)| *id == after)).map_or(0, |at| at + 1);
             let page: Vec<_> = found.iter().skip(begin).take(wanted.count).copied().collect();
             next = page.last().filter(|_| begin + page.len() < found.len()).map(|(_, id)| *id);
+            let before = lists.len();
             for (kind, id) in page {
                 lists.extend(with_members(&mut record, kind, id, most, &domain)?);
             }
+            beside.extend(included.of_lists(&mut record, &patient_id, lists.get(before..).unwrap_or_default(), &domain)?);
         }
-        Ok((total, lists, next))
+        Ok((total, lists, beside, next))
     })?;
     let address = |cursor: Option<&str>| asked.address(domain.base_url, "List", cursor);
     let next = next.filter(|_| named.is_some()).map(|id| address(Some(&cursor(&EntryPlace { key: String::new(), id }))));
     let mut entries: Vec<_> = lists.into_iter().map(|list| Entry::found(domain.base_url, list)).collect();
+    entries.extend(beside.into_iter().map(|resource| includes::entry(&domain, resource)));
     if !asked.warnings.is_empty() {
         let full_url = format!("urn:uuid:{}", EntryUuid::random().uuid());
         entries.push(Entry { full_url, resource: operation_outcome(&asked.warnings), mode: "outcome" });
@@ -131,7 +136,7 @@ fn matching(
     }
     let mut named = Vec::new();
     for (kind, id) in found {
-        let objects = contents(record, kind, id, most)?;
+        let objects = contents(record, kind, ObjectIds::EntryUuids(vec![id]), most)?;
         let unique_id =
             objects.submission_sets.first().map(|set| &set.unique_id).or(objects.folders.first().map(|folder| &folder.unique_id));
         if search.ids.contains(&id) || unique_id.is_some_and(|unique_id| search.unique_ids.contains(unique_id)) {
@@ -142,13 +147,12 @@ fn matching(
 }
 
 /// A submission set or folder, its members and memberships, as far as they are in sight.
-fn contents(record: &mut ReadableRecord<'_>, kind: Kind, id: EntryUuid, most: usize) -> Result<RegistryObjects, Failure> {
+pub(super) fn contents(record: &mut ReadableRecord<'_>, kind: Kind, ids: ObjectIds<Oid>, most: usize) -> Result<RegistryObjects, Failure> {
     let everything = EntryFilter {
         format_codes: Vec::new(),
         confidentiality_codes: Vec::new(),
         object_types: vec![DocumentEntryType::Stable, DocumentEntryType::OnDemand],
     };
-    let ids = ObjectIds::EntryUuids(vec![id]);
     let query = match kind {
         Kind::SubmissionSet => StoredQuery::GetSubmissionSetAndContents(ids, everything),
         Kind::Folder => StoredQuery::GetFolderAndContents(ids, everything),
@@ -165,14 +169,14 @@ fn contents(record: &mut ReadableRecord<'_>, kind: Kind, id: EntryUuid, most: us
     Ok(objects)
 }
 
-fn with_members(
+pub(super) fn with_members(
     record: &mut ReadableRecord<'_>,
     kind: Kind,
     id: EntryUuid,
     most: usize,
     domain: &Domain<'_>,
 ) -> Result<Option<serde_json::Value>, Failure> {
-    let objects = contents(record, kind, id, most)?;
+    let objects = contents(record, kind, ObjectIds::EntryUuids(vec![id]), most)?;
     let address = |target: EntryUuid| {
         let entry = objects
             .entries
@@ -244,7 +248,7 @@ fn narrowed_by(search: &mut Search, name: &str, value: &str) -> Result<(), Refus
 fn conditions(asked: &Asked, services: &Services) -> Result<Search, Refusal> {
     let mut search = every_list(services)?;
     asked.known.iter().try_for_each(|(name, value)| narrowed_by(&mut search, name, value))?;
-    let (family, given) = (asked.only("source.family")?, asked.only("source.given")?);
+    let (family, given) = (asked.name_part("source.family")?, asked.name_part("source.given")?);
     if family.is_some() || given.is_some() {
         search.kinds.retain(|kind| *kind == Kind::SubmissionSet);
         let mut patterns = person_patterns(family, given)?;

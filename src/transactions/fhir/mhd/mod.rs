@@ -5,12 +5,15 @@ mod change;
 mod conditions;
 mod document_acts;
 mod document_references;
+mod generate;
+mod includes;
 mod lists;
 mod paging;
 mod provide;
 mod range;
 mod search_parameters;
 mod table;
+mod targets;
 mod versions;
 mod which_patient;
 

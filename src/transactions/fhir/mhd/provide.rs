@@ -1,23 +1,26 @@
 //! Provide Document Bundle [ITI-65] and Simplified Publish [ITI-105] (IHE MHD 4.2, 2:3.65, 2:3.105).
 
-use std::io::Read;
-
-use base64::read::DecoderReader;
 use serde_json::{Value, json};
 
-use super::super::{Answer, FhirRequest, Params, Refusal};
+use super::super::directories::resources_at;
+use super::super::staged::{Staged, resource_of_type, stage_bytes};
+use super::super::{Answer, FhirRequest, Format, Params, Refusal};
+use super::targets::{add_to_folders, to_latest_versions};
 use super::which_patient::domain;
-use crate::access::{Action, Call, ContentError, Failure, NewDocument, StagedDocument};
+use crate::access::{Action, Call, NewDocument, StagedDocument};
 use crate::model::audit_event::Transaction;
 use crate::model::document_entry::{DocumentEntry, Sha1Hex};
-use crate::model::ids::{EntryUuid, RepositoryUniqueId};
+use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::RegistryError;
 use crate::model::submission_request::SubmissionRequest;
+use crate::model::timestamp::Instant;
 use crate::transactions::Services;
 use crate::transactions::iti42::unknown_patient;
 use crate::wire::fhir::fields::text;
-use crate::wire::fhir::{Issue, IssueCode, dates};
-use crate::wire::mhd::{Described, SubmittedBundle, read_bundle, read_single, write_document_reference};
+use crate::wire::fhir::{Issue, IssueCode, dates, operation_outcome};
+use crate::wire::mhd::{
+    Content, Described, Effect, EntryOutcome, SubmittedBundle, people_referred_to, read_bundle, read_single, write_document_reference,
+};
 
 /// `POST /fhir`.
 pub(in crate::transactions::fhir) fn bundle(
@@ -26,39 +29,55 @@ pub(in crate::transactions::fhir) fn bundle(
     request: &mut FhirRequest<'_>,
     _: &Params,
 ) -> Result<Answer, Refusal> {
-    let bundle = request.resource_of_type("Bundle")?;
+    let (bundle, format, mut staged) = resource_of_type(services, request, "Bundle")?;
     if text(&bundle, "type") != Some("transaction") {
         return Err(Refusal::invalid("Bundle.type", "only a transaction is taken here", "write transaction (MHD 4.2, 2:3.65.4.1.2)"));
     }
     let domain = domain(services, request);
-    let submitted = read_bundle(&bundle, &domain).map_err(faulty)?;
-    let created = submitted.created.clone();
-    provide(services, call, Transaction::Iti65, submitted)?;
-    let at = dates::instant(call.now);
-    let response = |(kind, id): (&str, EntryUuid)| match kind {
-        "List" | "DocumentReference" | "Binary" => {
-            json!({ "response": { "status": "201 Created", "location": format!("{kind}/{}", id.uuid()), "etag": "W/\"1\"", "lastModified": at } })
-        }
-        _ => json!({ "response": { "status": "200 OK" } }),
-    };
-    let entries: Vec<Value> = created.into_iter().map(response).collect();
+    let known = resources_at(services, call, people_referred_to(&bundle, &domain))?;
+    let mut submitted = read_bundle(&bundle, &known, domain).map_err(faulty)?;
+    let folders = std::mem::take(&mut submitted.folders);
+    let mut outcomes = std::mem::take(&mut submitted.outcomes);
+    add_to_folders(services, call, folders, &mut submitted.request, &mut outcomes)?;
+    provide(services, call, Transaction::Iti65, submitted, &mut staged, format)?;
+    let entries: Vec<Value> = outcomes.iter().map(|outcome| response(outcome, call.now)).collect();
     Ok(Answer::resource(json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries })))
+}
+
+/// An entry of the answer (MHD 4.2, 2:3.65.4.2.2).
+fn response(outcome: &EntryOutcome, at: Instant) -> Value {
+    let status = if outcome.effect == Effect::Created { "201 Created" } else { "200 OK" };
+    let mut response = json!({ "status": status });
+    if let Some(fields) = response.as_object_mut() {
+        fields.extend(outcome.address.clone().map(|address| ("location".to_owned(), address.into())));
+        if outcome.effect == Effect::Created {
+            fields.insert("etag".to_owned(), "W/\"1\"".into());
+        }
+        if outcome.effect != Effect::Kept {
+            fields.insert("lastModified".to_owned(), dates::instant(at).into());
+        }
+        if !outcome.remarks.is_empty() {
+            fields.insert("outcome".to_owned(), operation_outcome(&outcome.remarks));
+        }
+    }
+    json!({ "response": response })
 }
 
 /// `POST DocumentReference`.
 pub(super) fn single(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
-    let resource = request.resource_of_type("DocumentReference")?;
+    let (resource, format, mut staged) = resource_of_type(services, request, "DocumentReference")?;
     let domain = domain(services, request);
     let source = services.assigning_authorities.first().ok_or_else(Refusal::broken)?;
-    let submitted = read_single(&resource, &domain, source, call.now).map_err(faulty)?;
-    let entry = provide(services, call, Transaction::Iti105, submitted)?;
+    let known = resources_at(services, call, people_referred_to(&resource, &domain))?;
+    let submitted = read_single(&resource, &known, domain, source, call.now).map_err(faulty)?;
+    let entry = provide(services, call, Transaction::Iti105, submitted, &mut staged, format)?;
     let entry = entry.into_iter().next().ok_or_else(Refusal::broken)?;
     let written = write_document_reference(&entry, &Described { registered_at: Some(call.now), relations: &[] }, &domain);
     let location = format!("DocumentReference/{}/_history/1", entry.logical_id.uuid());
     Ok(Answer::created(written, location).version(1).modified(call.now))
 }
 
-fn faulty(issues: Vec<Issue>) -> Refusal {
+pub(super) fn faulty(issues: Vec<Issue>) -> Refusal {
     Refusal { issues, ..Refusal::of(400, Issue::error(IssueCode::Invalid, "")) }
 }
 
@@ -68,22 +87,39 @@ fn provide(
     call: &Call,
     transaction: Transaction,
     submitted: SubmittedBundle<'_>,
+    staged: &mut Staged,
+    format: Format,
 ) -> Result<Vec<DocumentEntry>, Refusal> {
     let SubmittedBundle { mut request, contents, .. } = submitted;
     let objects = request.own_ids().count();
     let most = services.limits.submission_objects;
     if objects > most {
         return Err(Refusal::too_large(&format!(
-            "the submission holds {objects} objects, links included; this registry takes {most} at once"
+            "the submission holds {objects} objects, links included; this registry takes {most} at once (limits.submission_objects)"
         )));
     }
     let mut documents = Vec::new();
     for (entry, content) in request.entries.iter_mut().zip(contents) {
-        let staged = stage(services, content)?;
+        let staged = match content {
+            Content::Base64(data) => staged.document(services, data)?,
+            Content::FhirDocument(document) => fhir_document(services, entry, document, staged, format)?,
+        };
         complete(entry, &staged, &services.door.repository_unique_id)?;
         documents.push(NewDocument { entry_uuid: entry.entry_uuid, staged });
     }
     check_lengths(&request)?;
+    to_latest_versions(services, call, &mut request)?;
+    file(services, call, transaction, request, documents)
+}
+
+/// Files a submission whose documents are staged; gives the entries as filed.
+pub(super) fn file(
+    services: &Services,
+    call: &Call,
+    transaction: Transaction,
+    request: SubmissionRequest,
+    documents: Vec<NewDocument>,
+) -> Result<Vec<DocumentEntry>, Refusal> {
     let request = request.check().map_err(refused)?;
     let patient_id = request.submission_set.patient_id.clone();
     services.door.write(call, transaction, |door| {
@@ -93,30 +129,31 @@ fn provide(
     Ok(request.entries)
 }
 
+/// A FHIR document, written in the format in which it came (MHD 4.2, 2:3.65.4.1.3.1).
+fn fhir_document(
+    services: &Services,
+    entry: &mut DocumentEntry,
+    document: &Value,
+    staged: &Staged,
+    format: Format,
+) -> Result<StagedDocument, Refusal> {
+    if staged.is_missed_in(document) {
+        let what = "an attachment in the FHIR document is longer than is taken within one";
+        return Err(Refusal::unprocessable("Bundle.entry.resource", what, "send the FHIR document as a Binary instead"));
+    }
+    let (media_type, bytes) = format.as_document(document);
+    entry.mime_type = media_type.to_owned();
+    stage_bytes(services, &bytes)
+}
+
 /// Faults that the registry's own rules find.
 fn refused(errors: Vec<RegistryError>) -> Refusal {
     let issues = errors.into_iter().map(|error| Issue::error(IssueCode::BusinessRule, error.context)).collect();
     Refusal { issues, ..Refusal::of(422, Issue::error(IssueCode::BusinessRule, "")) }
 }
 
-/// The bytes of base64 text, sealed and durable, but nobody's yet.
-fn stage(services: &Services, base64: &str) -> Result<StagedDocument, Refusal> {
-    let text: Vec<u8> = base64.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let mut content = DecoderReader::new(text.as_slice(), &base64::engine::general_purpose::STANDARD);
-    let mut staging = services.door.stage()?;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let malformed = |_| Refusal::invalid("Binary.data", "not base64", "encode the document by RFC 4648, 4");
-        let count = content.read(&mut buffer).map_err(malformed)?;
-        let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else { break };
-        let failed = |cause| Failure::from(ContentError::from_io(cause, "write a document", "the content store"));
-        staging.write_all(piece).map_err(failed)?;
-    }
-    Ok(staging.finish().map_err(Failure::from)?)
-}
-
 /// Hash and size are the repository's to say; what the source says of them has to agree (ITI TF-2: 3.41.4.1.3).
-fn complete(entry: &mut DocumentEntry, staged: &StagedDocument, repository: &RepositoryUniqueId) -> Result<(), Refusal> {
+pub(super) fn complete(entry: &mut DocumentEntry, staged: &StagedDocument, repository: &RepositoryUniqueId) -> Result<(), Refusal> {
     let hash = Sha1Hex::from_digest(&staged.sha1);
     let differs = |element: &str| {
         let place = format!("DocumentReference.content[0].attachment.{element}");
@@ -143,7 +180,7 @@ fn complete(entry: &mut DocumentEntry, staged: &StagedDocument, repository: &Rep
 const FREE_FORM_TEXT: usize = 1024;
 const LONG_NAME: usize = 256;
 
-fn check_lengths(request: &SubmissionRequest) -> Result<(), Refusal> {
+pub(super) fn check_lengths(request: &SubmissionRequest) -> Result<(), Refusal> {
     let objects = request.entries.iter().map(serde_json::to_value).chain([serde_json::to_value(&request.submission_set)]);
     let objects = objects.chain(request.folders.iter().map(serde_json::to_value));
     for object in objects {

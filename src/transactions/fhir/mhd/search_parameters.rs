@@ -46,10 +46,21 @@ pub(super) const OF_LISTS: &[SearchParameter] = &[
 ];
 
 /// Parameters that say how to answer, not what to find.
-const OF_ANSWERS: [&str; 9] = ["_count", "_cursor", "_elements", "_format", "_pretty", "_sort", "_summary", "_total", "_type"];
+const OF_ANSWERS: [&str; 11] =
+    ["_count", "_cursor", "_elements", "_format", "_include", "_pretty", "_revinclude", "_sort", "_summary", "_total", "_type"];
 
 /// Modifiers that are understood; each is part of the name then.
-const MODIFIED: [&str; 2] = ["related:identifier", "patient:Patient"];
+const MODIFIED: [&str; 9] = [
+    "author.family:contains",
+    "author.family:exact",
+    "author.given:contains",
+    "author.given:exact",
+    "patient:Patient",
+    "patient:identifier",
+    "related:identifier",
+    "source.family:contains",
+    "source.given:contains",
+];
 
 /// The parameters of a search, the unknown ones apart.
 pub(super) struct Asked {
@@ -57,6 +68,8 @@ pub(super) struct Asked {
     pub(super) known: Vec<(String, String)>,
     /// Warnings that names were left aside.
     pub(super) warnings: Vec<Issue>,
+    /// Whether the caller prefers strict handling.
+    is_strict: bool,
 }
 
 impl Asked {
@@ -91,7 +104,32 @@ impl Asked {
                 );
             }
         }
-        Ok(Self { known, warnings })
+        Ok(Self { known, warnings, is_strict })
+    }
+
+    /// A value that is not understood and may be left aside.
+    pub(super) fn leave_aside(&mut self, name: &str, what: &str) -> Result<(), Refusal> {
+        let place = format!("http.{name}");
+        if self.is_strict {
+            return Err(Refusal::invalid(&place, what, "leave it out; docs/mhd.md tells what there is"));
+        }
+        let issue = Issue::error(IssueCode::NotSupported, format!("{place}: {what}; it was left aside")).at(place);
+        self.warnings.push(Issue { severity: crate::wire::fhir::Severity::Warning, ..issue });
+        Ok(())
+    }
+
+    /// The words of a name parameter with what its modifier asks for.
+    pub(super) fn name_part(&self, name: &'static str) -> Result<Option<NamePart<'_>>, Refusal> {
+        let mut found = None;
+        for (suffix, fits) in [("", Fits::Beginning), (":exact", Fits::Exactly), (":contains", Fits::Somewhere)] {
+            if let Some(value) = self.only(&format!("{name}{suffix}"))? {
+                if found.is_some() {
+                    return Err(Refusal::invalid(&format!("http.{name}"), "it is given twice", "give it once"));
+                }
+                found = Some(NamePart { name, value, fits });
+            }
+        }
+        Ok(found)
     }
 
     /// All values of a parameter.
@@ -117,6 +155,28 @@ impl Asked {
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
         format!("{base_url}/{resource_type}{query}")
     }
+}
+
+/// A part of a person's name that is searched for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NamePart<'v> {
+    /// The parameter.
+    pub(super) name: &'static str,
+    /// Its value.
+    pub(super) value: &'v str,
+    /// How it has to fit.
+    pub(super) fits: Fits,
+}
+
+/// How text has to fit (FHIR R4, search.html#string).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fits {
+    /// The name begins with it.
+    Beginning,
+    /// It is the name.
+    Exactly,
+    /// It is anywhere in the name.
+    Somewhere,
 }
 
 /// A name that a caller made up, as far as it is worth repeating.

@@ -2,12 +2,13 @@
 
 use super::super::{Interaction, Method, Perform, Route, SearchParameter};
 use super::search_parameters::{OF_DOCUMENTS, OF_LISTS};
-use super::{binary, change, document_references, lists, provide};
+use super::{binary, change, document_references, generate, lists, provide};
 use crate::model::audit_event::Transaction;
 
 /// Every interaction of MHD.
 pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     row(Method::Post, "DocumentReference", Interaction::Create, Transaction::Iti105, PUBLISH, provide::single),
+    row(Method::Post, "DocumentReference/$generate-metadata", generate::OPERATION, Transaction::Iti106, GENERATE, generate::metadata),
     row(Method::Get, "DocumentReference/{id}", Interaction::Read, Transaction::Iti67, READ_DOCUMENT, document_references::read),
     row(Method::Put, "DocumentReference/{id}", Interaction::Update, Transaction::Iti57, CHANGE, change::put),
     row(Method::Patch, "DocumentReference/{id}", Interaction::Patch, Transaction::Iti57, CHANGE, change::patch),
@@ -20,6 +21,7 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
 ];
 
 const PUBLISH: &str = "Simplified Publish [ITI-105]: one DocumentReference with its document in the attachment.";
+const GENERATE: &str = "Generate Metadata [ITI-106]: a CDA or FHIR document, of whose header the metadata are made; parameter document.";
 const READ_DOCUMENT: &str = "The latest version of a document's metadata.";
 const CHANGE: &str = "A new version of a document's metadata, its level among them, as Update Document Set [ITI-57] makes it.";
 const FIND_DOCUMENTS: &str = "Find Document References [ITI-67], in the record of one patient.";

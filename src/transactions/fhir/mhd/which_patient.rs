@@ -26,7 +26,7 @@ pub(super) fn patient(asked: &Asked, domain: &Domain<'_>) -> Result<Option<Patie
             patients.push(patient.ok_or_else(|| Refusal::invalid("http.patient", "not a reference to a patient of this server", mend))?);
         }
     }
-    for value in asked.values("patient.identifier") {
+    for value in asked.values("patient.identifier").chain(asked.values("patient:identifier")) {
         let token = token(value);
         let value = token.code.unwrap_or_default();
         let patient = match token.system.as_deref() {

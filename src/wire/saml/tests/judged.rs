@@ -18,6 +18,7 @@ fn expected() -> Expectations {
         claims: AcceptedClaims {
             roles: vec![code("112247003", "2.16.840.1.113883.6.96")],
             purposes_of_use: vec![code("TREATMENT", "2.16.840.1.113883.3.18.7.1")],
+            ..AcceptedClaims::default()
         },
     }
 }

@@ -1,0 +1,54 @@
+//! Seals the audit trail while the server runs, and has it verified for whoever runs the program on the store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Backend;
+use super::clock::Clock;
+use crate::access::{Door, Failure};
+use crate::model::trail::Verification;
+use crate::transactions::Services;
+
+impl Backend {
+    /// Verifies the whole trail; lists at most so many findings.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn verify_trail(&self, most: usize) -> Result<Verification, Failure> {
+        self.services.door.verify_trail(&self.operators_call("dossier audit verify"), most)
+    }
+
+    /// The public key with which anybody can check the seals of the trail (Ed25519), as PEM.
+    pub fn seal_key(&self) -> Option<String> {
+        let pem = self.store.audit_keys().current().public_key_pem().ok()?;
+        String::from_utf8(pem).ok()
+    }
+}
+
+/// Seals the trail again and again, and once more in the end.
+pub(super) async fn keep_sealing(services: Arc<Services>, clock: Clock, interval: Duration, stop: CancellationToken) {
+    loop {
+        let is_last = stop.is_cancelled();
+        let (services, clock) = (Arc::clone(&services), clock.clone());
+        // A panic inside was logged where it happened.
+        let _ = tokio::task::spawn_blocking(move || seal(&services.door, &clock)).await;
+        if is_last {
+            return;
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(interval) => {}
+        }
+    }
+}
+
+fn seal(door: &Door, clock: &Clock) {
+    match door.seal_trail(clock.instant()) {
+        // Whoever keeps the log elsewhere has a witness of each seal there.
+        Ok(Some((seal, hash))) => tracing::info!(seal = seal.number, %hash, "sealed the audit trail"),
+        Ok(None) => {}
+        Err(error) => tracing::error!(%error, "the audit trail cannot be sealed"),
+    }
+}

@@ -1,0 +1,263 @@
+//! Whether a resource fits a search parameter (FHIR R4, search.html#ptypes).
+
+use serde_json::Value;
+
+use crate::model::name_words::name_words;
+use crate::model::patient_feed::PartialDate;
+use crate::transactions::fhir::{Refusal, SearchParameter};
+
+/// One parameter of a search: any of its alternatives has to fit.
+pub(super) struct Filter {
+    kind: Kind,
+    paths: &'static [&'static str],
+    alternatives: Vec<String>,
+}
+
+enum Kind {
+    Words,
+    Exact,
+    Contains,
+    Token,
+    Dates(Vec<(Prefix, PartialDate)>),
+    Reference,
+}
+
+#[derive(Clone, Copy)]
+enum Prefix {
+    Equal,
+    NotEqual,
+    Greater,
+    Less,
+    AtLeast,
+    AtMost,
+}
+
+impl Filter {
+    /// The filter of a parameter with these values, of elements at these paths.
+    ///
+    /// # Errors
+    /// A modifier or a date that is not understood.
+    pub(super) fn of(
+        parameter: &SearchParameter,
+        modifier: Option<&str>,
+        value: &str,
+        paths: &'static [&'static str],
+    ) -> Result<Self, Refusal> {
+        let alternatives: Vec<String> = alternatives(value).map(str::to_owned).collect();
+        let kind = match (parameter.kind, modifier) {
+            ("string", None) => Kind::Words,
+            ("string", Some("exact")) => Kind::Exact,
+            ("string", Some("contains")) => Kind::Contains,
+            ("token", None) => Kind::Token,
+            ("date", None) => Kind::Dates(alternatives.iter().map(|text| date(parameter.name, text)).collect::<Result<_, _>>()?),
+            ("reference", None) => Kind::Reference,
+            _ => {
+                let place = format!("http.{}", parameter.name);
+                return Err(Refusal::invalid(&place, "this modifier is not known here", "use :exact or :contains, and of names only"));
+            }
+        };
+        Ok(Self { kind, paths, alternatives })
+    }
+
+    /// The one day, month or year that is asked for, if it is that and nothing else.
+    pub(super) fn only_date(&self) -> Option<&PartialDate> {
+        match &self.kind {
+            Kind::Dates(dates) => match dates.as_slice() {
+                [(Prefix::Equal, date)] => Some(date),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Texts of which each word begins a word of a name that fits; nothing where that need not be.
+    pub(super) fn words(&self) -> Option<&[String]> {
+        matches!(self.kind, Kind::Words | Kind::Exact).then_some(&self.alternatives)
+    }
+
+    /// Whether the resource fits.
+    pub(super) fn fits(&self, resource: &Value) -> bool {
+        let found: Vec<&Value> = self.paths.iter().flat_map(|path| values(resource, path)).collect();
+        let texts = || found.iter().filter_map(|value| value.as_str());
+        let any = |fits: &dyn Fn(&str) -> bool| self.alternatives.iter().any(|alternative| fits(alternative));
+        match &self.kind {
+            Kind::Words => {
+                let known: Vec<String> = texts().flat_map(name_words).collect();
+                any(&|asked| name_words(asked).iter().all(|word| known.iter().any(|known| known.starts_with(word))))
+            }
+            Kind::Exact => any(&|asked| texts().any(|text| text == asked)),
+            Kind::Contains => {
+                let folded = |text: &str| name_words(text).join(" ");
+                any(&|asked| texts().any(|text| folded(text).contains(&folded(asked))))
+            }
+            Kind::Token => any(&|asked| found.iter().any(|value| has_token(value, asked))),
+            Kind::Dates(dates) => dates.iter().any(|(prefix, date)| texts().any(|text| compares(text, *prefix, date))),
+            Kind::Reference => {
+                let of = |value: &Value| value.get("reference").and_then(Value::as_str).map(str::to_owned);
+                any(&|asked| found.iter().filter_map(|value| of(value)).any(|known| is_same(&known, asked)))
+            }
+        }
+    }
+}
+
+/// The values of a parameter, of which one has to fit.
+pub(super) fn alternatives(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim).filter(|alternative| !alternative.is_empty())
+}
+
+/// All values at a path of names, whatever lists stand on the way.
+fn values<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
+    let flat = |value: &'v Value| match value {
+        Value::Array(items) => items.iter().collect(),
+        other => vec![other],
+    };
+    let step = |found: Vec<&'v Value>, name: &str| found.into_iter().filter_map(|value| value.get(name)).flat_map(flat).collect();
+    path.split('.').fold(vec![value], step)
+}
+
+/// A code, a coding, a concept, an identifier, a contact or a flag against `code`, `system|code`, `system|` or `|code`.
+fn has_token(value: &Value, asked: &str) -> bool {
+    let (system, code) = asked.split_once('|').map_or((None, asked), |(system, code)| (Some(system), code));
+    let is = |known_system: Option<&str>, known: &str| {
+        (code.is_empty() || code == known) && system.is_none_or(|system| system == known_system.unwrap_or_default())
+    };
+    match value {
+        Value::Bool(flag) => code == flag.to_string(),
+        Value::String(text) => is(None, text) || (system.is_some() && code == text),
+        Value::Object(fields) => match fields.get("coding").and_then(Value::as_array) {
+            Some(codings) => codings.iter().any(|coding| has_token(coding, asked)),
+            None => {
+                let text = |name: &str| fields.get(name).and_then(Value::as_str);
+                text("code").or_else(|| text("value")).is_some_and(|known| is(text("system"), known))
+            }
+        },
+        _ => false,
+    }
+}
+
+/// A reference as it stands against `Type/id`, an absolute address or a bare id.
+fn is_same(known: &str, asked: &str) -> bool {
+    known == asked || asked.ends_with(&format!("/{known}")) || known.rsplit('/').next() == Some(asked)
+}
+
+fn date(name: &str, text: &str) -> Result<(Prefix, PartialDate), Refusal> {
+    let (prefix, rest) = match text.get(..2) {
+        Some("eq") => (Prefix::Equal, &text[2..]),
+        Some("ne") => (Prefix::NotEqual, &text[2..]),
+        Some("gt" | "sa") => (Prefix::Greater, &text[2..]),
+        Some("lt" | "eb") => (Prefix::Less, &text[2..]),
+        Some("ge") => (Prefix::AtLeast, &text[2..]),
+        Some("le") => (Prefix::AtMost, &text[2..]),
+        _ => (Prefix::Equal, text),
+    };
+    let mend = "write the whole date, its month or its year: YYYY-MM-DD, YYYY-MM or YYYY, perhaps after eq, ne, gt, ge, lt or le";
+    let read = PartialDate::try_from(rest.replace('-', ""));
+    read.map(|date| (prefix, date)).map_err(|_| Refusal::invalid(&format!("http.{name}"), "it is no date", mend))
+}
+
+/// Both are as long as they are precise: a month is from its first to its last day.
+fn compares(known: &str, prefix: Prefix, asked: &PartialDate) -> bool {
+    let known = known.replace('-', "");
+    let span = |digits: &str| {
+        let fill = |rest: &str| format!("{digits}{}", rest.get(digits.len().saturating_sub(4)..).unwrap_or_default());
+        (fill("0101"), fill("1231"))
+    };
+    let ((first, last), (from, to)) = (span(&known), span(asked.as_str()));
+    let within = from <= first && last <= to;
+    match prefix {
+        Prefix::Equal => within,
+        Prefix::NotEqual => !within,
+        Prefix::Greater => last > to,
+        Prefix::Less => first < from,
+        Prefix::AtLeast => first >= from,
+        Prefix::AtMost => last <= to,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const fn of(kind: &'static str) -> SearchParameter {
+        SearchParameter { name: "x", kind, documentation: "" }
+    }
+
+    fn fits(kind: &'static str, modifier: Option<&str>, value: &str, paths: &'static [&'static str]) -> bool {
+        let patient = json!({
+            "resourceType": "Patient", "active": true, "gender": "female", "birthDate": "1958-03",
+            "name": [{ "family": "Ferreira Lopes", "given": ["Maria-Helena", "Rosa"] }],
+            "identifier": [{ "system": "urn:oid:1.2", "value": "7" }],
+            "telecom": [{ "system": "phone", "value": "+352 1" }],
+            "type": [{ "coding": [{ "system": "urn:k", "code": "hopital" }] }],
+            "managingOrganization": { "reference": "Organization/E1" },
+        });
+        Filter::of(&of(kind), modifier, value, paths).map(|filter| filter.fits(&patient)).unwrap()
+    }
+
+    #[test]
+    fn texts_fit_by_their_words_exactly_or_in_part() {
+        let family = &["name.family"];
+        for (modifier, value, expected) in [
+            (None, "lopes", true),
+            (None, "ferr,other", true),
+            (None, "lopes fer", true),
+            (None, "opes", false),
+            (Some("exact"), "Ferreira Lopes", true),
+            (Some("exact"), "ferreira lopes", false),
+            (Some("contains"), "EIRA LO", true),
+            (Some("contains"), "maria", false),
+        ] {
+            assert_eq!(fits("string", modifier, value, family), expected, "{value}");
+        }
+        assert!(fits("string", None, "rosa", &["name.given"]));
+        assert!(Filter::of(&of("token"), Some("not"), "x", family).is_err());
+    }
+
+    #[test]
+    fn tokens_fit_by_system_and_code() {
+        for (path, value, expected) in [
+            ("active", "true", true),
+            ("active", "false", false),
+            ("gender", "male,female", true),
+            ("identifier", "urn:oid:1.2|7", true),
+            ("identifier", "urn:oid:1.2|", true),
+            ("identifier", "urn:oid:1.3|,urn:oid:1.3|7", false),
+            ("identifier", "7", true),
+            ("identifier", "|7", false),
+            ("telecom", "phone|+352 1", true),
+            ("type", "hopital", true),
+            ("type", "urn:k|hopital", true),
+            ("type", "urn:x|hopital", false),
+        ] {
+            let paths: &'static [&'static str] = Box::leak(Box::new([path]));
+            assert_eq!(fits("token", None, value, paths), expected, "{path}={value}");
+        }
+        let organization = &["managingOrganization"];
+        for asked in ["E1", "Organization/E1", "https://x.example/fhir/Organization/E1"] {
+            assert!(fits("reference", None, asked, organization), "{asked}");
+        }
+        assert!(!fits("reference", None, "Organization/E11", organization));
+    }
+
+    #[test]
+    fn dates_fit_as_precisely_as_both_are() {
+        for (value, expected) in [
+            ("1958-03", true),
+            ("1958", true),
+            ("1958-03-14", false),
+            ("ne1958-03-14", true),
+            ("gt1957", true),
+            ("gt1958", false),
+            ("ge1958", true),
+            ("lt1958-04-01", true),
+            ("le1958-03-31", true),
+            ("le1958-03-30", false),
+            ("1957,1958", true),
+        ] {
+            assert_eq!(fits("date", None, value, &["birthDate"]), expected, "{value}");
+        }
+        assert!(Filter::of(&of("date"), None, "ap1958", &["birthDate"]).is_err());
+    }
+}

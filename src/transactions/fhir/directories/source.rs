@@ -1,0 +1,152 @@
+//! Where answers come from: the directories in sight of the caller, as resources.
+
+use serde_json::Value;
+
+use super::question::{Question, keys, keys_of_all, patient_keys};
+use crate::access::{DirectoryQuery, DirectoryView, Failure};
+use crate::model::connected_system::ConnectedSystem;
+use crate::model::directory::{Establishment, Professional};
+use crate::model::ids::Oid;
+use crate::wire::fhir_directory::{
+    device, location, organization, patient, patient_of_logical_id, practitioner, related_person, representation_of_logical_id, role,
+    roles_of, services_of,
+};
+
+/// Resources with their versions; nothing where they are too many.
+pub(super) type Found = Option<Vec<(Value, u64)>>;
+
+/// The directories for one request.
+pub(super) struct Source<'s, 'v> {
+    pub(super) view: DirectoryView<'v>,
+    pub(super) own: &'s Oid,
+    pub(super) day: String,
+}
+
+fn of_system((system, version): &(ConnectedSystem, u64)) -> (Value, u64) {
+    (device(system), *version)
+}
+
+fn only(key: &str) -> DirectoryQuery {
+    DirectoryQuery { ids: Some(vec![key.to_owned()]), ..DirectoryQuery::default() }
+}
+
+impl Source<'_, '_> {
+    /// The resource of this id.
+    pub(super) fn by_id(&mut self, resource_type: &str, id: &str) -> Result<Found, Failure> {
+        match resource_type {
+            "Patient" => {
+                let Some(patient_id) = patient_of_logical_id(id, self.own) else { return Ok(None) };
+                // The id of a record that was merged names no resource any more.
+                let found = self.patients(&only(&patient_id.to_string()), |_| true)?;
+                Ok(found.map(|found| found.into_iter().filter(|(resource, _)| resource.get("id") == Some(&Value::from(id))).collect()))
+            }
+            "PractitionerRole" => {
+                let Some((professional, number)) = id.rsplit_once('.') else { return Ok(None) };
+                let Ok(number) = number.parse() else { return Ok(None) };
+                let found = self.view.professionals(&only(professional))?.unwrap_or_default();
+                Ok(Some(found.iter().filter_map(|(entry, version)| Some((role(entry, number, &self.day)?, *version))).collect()))
+            }
+            "HealthcareService" => {
+                let Some((establishment, _)) = id.rsplit_once('.') else { return Ok(None) };
+                let found = self.entries(resource_type, &only(establishment))?;
+                Ok(found.map(|found| found.into_iter().filter(|(resource, _)| resource.get("id") == Some(&Value::from(id))).collect()))
+            }
+            "RelatedPerson" => {
+                let Some((child, by)) = representation_of_logical_id(id, self.own) else { return Ok(None) };
+                let links = self.view.representatives_of(&child)?.into_iter().chain(self.view.representatives_of(&by)?);
+                let found = links.filter(|(link, _)| link.child == child && link.representative == by);
+                Ok(Some(found.map(|(link, version)| (related_person(&link, self.own), version)).collect()))
+            }
+            "Device" => Ok(Some(self.view.connected_system(id)?.iter().map(of_system).collect())),
+            _ => self.entries(resource_type, &only(id)),
+        }
+    }
+
+    /// What a search finds.
+    pub(super) fn by_question(&mut self, resource_type: &str, question: &Question) -> Result<Found, Failure> {
+        let mut ids = Vec::new();
+        for alternatives in &question.names {
+            let mut any = Vec::new();
+            for name in alternatives {
+                any.extend(self.named(resource_type, name)?);
+            }
+            ids.push(any);
+        }
+        let query = DirectoryQuery { ids: keys_of_all(ids), ..question.query.clone() };
+        match resource_type {
+            "Patient" => {
+                let found = self.patients(&query, |resource| question.fits(resource))?;
+                Ok(found.map(|found| found.into_iter().map(|(resource, version)| (within(resource, &question.domains), version)).collect()))
+            }
+            "RelatedPerson" => {
+                let mut found = Vec::new();
+                for patient_id in query.ids.iter().flatten().filter_map(|id| id.parse().ok()) {
+                    found.extend(self.view.representatives_of(&patient_id)?);
+                }
+                Ok(Some(found.into_iter().map(|(link, version)| (related_person(&link, self.own), version)).collect()))
+            }
+            "Device" => {
+                let mut found = Vec::new();
+                for establishment in query.ids.iter().flatten() {
+                    found.extend(self.view.systems_of_establishment(establishment)?.iter().map(of_system));
+                }
+                Ok(Some(found))
+            }
+            _ => {
+                let found = self.entries(resource_type, &query)?;
+                Ok(found.map(|found| found.into_iter().filter(|(resource, _)| question.fits(resource)).collect()))
+            }
+        }
+    }
+
+    /// The keys of the entries that a value names.
+    fn named(&mut self, resource_type: &str, value: &str) -> Result<Vec<String>, Failure> {
+        let id = value.rsplit('/').next().unwrap_or(value).to_owned();
+        Ok(match resource_type {
+            "Patient" => patient_keys(value, self.own),
+            "RelatedPerson" => patient_keys(value.trim_start_matches("Patient/"), self.own),
+            "Device" | "PractitionerRole" | "HealthcareService" => vec![id],
+            _ if value.contains('/') => vec![id],
+            _ => keys(&mut self.view, value)?,
+        })
+    }
+
+    /// The patients of a query who fit.
+    pub(super) fn patients(&mut self, query: &DirectoryQuery, fits: impl Fn(&Value) -> bool) -> Result<Found, Failure> {
+        let own = self.own;
+        let found = self.view.patients(query, |id, known| fits(&patient(id, known, own)))?;
+        Ok(found.map(|found| found.into_iter().map(|((id, known), version)| (patient(&id, &known, own), version)).collect()))
+    }
+
+    /// What follows from the establishments or professionals of a query.
+    pub(super) fn entries(&mut self, resource_type: &str, query: &DirectoryQuery) -> Result<Found, Failure> {
+        if matches!(resource_type, "Practitioner" | "PractitionerRole") {
+            let for_operator = self.view.for_operator;
+            let found = self.view.professionals(query)?;
+            let written = |entry: &Professional| match resource_type {
+                "Practitioner" => vec![practitioner(entry, &self.day, for_operator)],
+                _ => roles_of(entry, &self.day),
+            };
+            return Ok(found.map(|found| each(&found, written)));
+        }
+        let found = self.view.establishments(query)?;
+        let written = |entry: &Establishment| match resource_type {
+            "Organization" => vec![organization(entry, &self.day)],
+            "Location" => vec![location(entry, &self.day)],
+            _ => services_of(entry, &self.day),
+        };
+        Ok(found.map(|found| each(&found, written)))
+    }
+}
+
+fn each<T>(found: &[(T, u64)], written: impl Fn(&T) -> Vec<Value>) -> Vec<(Value, u64)> {
+    found.iter().flat_map(|(entry, version)| written(entry).into_iter().map(|resource| (resource, *version))).collect()
+}
+
+/// A patient with identifiers of these systems only; with all, if there is none (PDQm, ITI TF-2: 3.78.4.1.3, case 2).
+fn within(mut resource: Value, systems: &[String]) -> Value {
+    if let (false, Some(identifiers)) = (systems.is_empty(), resource.get_mut("identifier").and_then(Value::as_array_mut)) {
+        identifiers.retain(|identifier| systems.iter().any(|system| identifier.get("system") == Some(&Value::from(system.as_str()))));
+    }
+    resource
+}
