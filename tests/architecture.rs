@@ -38,7 +38,7 @@ const STORE_IN_SERVER: [&str; 7] = [
 ];
 
 /// Crates that only these folders or files of `src` may name.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 19] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("libsqlite3_sys", &["store/"]),
@@ -56,6 +56,9 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("x509_parser", &["server/"]),
     ("quick_xml", &["wire/xml/"]),
     ("fhirbolt_shared", &["wire/fhir/"]),
+    ("flate2", &["wire/coding.rs", "wire/fhir/package.rs"]),
+    ("brotli", &["wire/coding.rs"]),
+    ("tar", &["wire/fhir/package.rs"]),
 ];
 
 /// Words of the language or of `std` that only these folders may use: the rest neither waits nor opens sockets.

@@ -64,26 +64,31 @@ fn schemas() -> Value {
     let any = json!({ "type": "object", "required": ["resourceType"], "properties": { "resourceType": { "type": "string", "pattern": "^[A-Z][A-Za-z]+$" } } });
     schemas.insert("Resource".to_owned(), any);
     schemas.insert("CapabilityStatement".to_owned(), of_type("CapabilityStatement"));
-    let mut bundle = of_type("Bundle");
-    bundle["required"] = json!(["resourceType", "type"]);
-    bundle["properties"]["type"] = json!({ "type": "string" });
-    bundle["properties"]["total"] = json!({ "type": "integer", "minimum": 0 });
-    bundle["properties"]["entry"] = json!({ "type": "array", "minItems": 1, "items": { "type": "object" } });
-    schemas.insert("Bundle".to_owned(), bundle);
-    let mut outcome = of_type("OperationOutcome");
-    outcome["required"] = json!(["resourceType", "issue"]);
-    outcome["properties"]["issue"] = json!({ "type": "array", "minItems": 1, "items": {
-        "type": "object",
-        "required": ["severity", "code"],
-        "properties": {
-            "severity": { "enum": ["fatal", "error", "warning", "information"] },
-            "code": { "type": "string" },
-            "diagnostics": { "type": "string" },
-            "expression": { "type": "array", "items": { "type": "string" } },
-        },
-    } });
-    schemas.insert("OperationOutcome".to_owned(), outcome);
+    schemas.insert("Bundle".to_owned(), bundle());
+    schemas.insert("OperationOutcome".to_owned(), outcome());
     Value::Object(schemas)
+}
+
+fn bundle() -> Value {
+    json!({ "type": "object", "required": ["resourceType", "type"], "properties": {
+        "resourceType": { "const": "Bundle" },
+        "type": { "type": "string" },
+        "total": { "type": "integer", "minimum": 0 },
+        "entry": { "type": "array", "minItems": 1, "items": { "type": "object" } },
+    } })
+}
+
+fn outcome() -> Value {
+    let issue = json!({ "type": "object", "required": ["severity", "code"], "properties": {
+        "severity": { "enum": ["fatal", "error", "warning", "information"] },
+        "code": { "type": "string" },
+        "diagnostics": { "type": "string" },
+        "expression": { "type": "array", "items": { "type": "string" } },
+    } });
+    json!({ "type": "object", "required": ["resourceType", "issue"], "properties": {
+        "resourceType": { "const": "OperationOutcome" },
+        "issue": { "type": "array", "minItems": 1, "items": issue },
+    } })
 }
 
 fn operation(route: &Route) -> Value {
@@ -163,10 +168,9 @@ fn body(route: &Route) -> Option<Value> {
         (Interaction::Batch, _) => Some(resource("Bundle")),
         (Interaction::Operation(..), Method::Post) => Some(resource("Parameters")),
         (Interaction::Patch, _) => {
-            let mut patch = resource("Parameters");
-            patch["application/json-patch+json"] =
-                json!({ "schema": { "type": "array", "items": { "type": "object", "required": ["op", "path"] } } });
-            Some(patch)
+            let patch = json!({ "type": "array", "items": { "type": "object", "required": ["op", "path"] } });
+            let parameters = json!({ "$ref": "#/components/schemas/Parameters" });
+            Some(json!({ "application/json-patch+json": { "schema": patch }, "application/fhir+json": { "schema": parameters } }))
         }
         _ => None,
     }

@@ -45,15 +45,7 @@ fn apply(resource: &mut Value, operation: &Value) -> Result<(), &'static str> {
             place.push(&name);
             let value = value(&mut place)?;
             let parent = found(resource, &steps)?.as_object_mut().ok_or("its path leads to a value without elements")?;
-            if !place.current_element_is_sequence() {
-                parent.insert(name, value);
-                return Ok(());
-            }
-            match parent.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(list) => list.push(value),
-                _ => return Err("its path leads to a value without elements"),
-            }
-            Ok(())
+            add(parent, name, value, place.current_element_is_sequence())
         }
         Some("insert") => {
             let index = number("index").ok_or("it has no part index with a valueInteger")?;
@@ -83,6 +75,19 @@ fn apply(resource: &mut Value, operation: &Value) -> Result<(), &'static str> {
         }
         _ => Err("its type is none of add, insert, delete, replace and move"),
     }
+}
+
+/// Adds an element, to the others of its name if it repeats.
+fn add(parent: &mut Map<String, Value>, name: String, value: Value, is_list: bool) -> Result<(), &'static str> {
+    if !is_list {
+        parent.insert(name, value);
+        return Ok(());
+    }
+    match parent.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+        Value::Array(list) => list.push(value),
+        _ => return Err("its path leads to a value without elements"),
+    }
+    Ok(())
 }
 
 /// The steps of a path and the place in the tables to which it leads.
