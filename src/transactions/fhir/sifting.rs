@@ -26,7 +26,8 @@ const OF_ANSWERS: [&str; 7] = ["_count", "_cursor", "_include", "_offset", "_pag
 
 fn is_known(name: &str, table: &[SearchParameter]) -> bool {
     let base = name.split([':', '.']).next().unwrap_or_default();
-    OF_ANSWERS.contains(&base) || table.iter().any(|known| known.name == name || known.name == base)
+    let unmodified = name.split(':').next().unwrap_or_default();
+    OF_ANSWERS.contains(&base) || table.iter().any(|known| [name, base, unmodified].contains(&known.name))
 }
 
 fn left_aside(name: &str) -> Issue {

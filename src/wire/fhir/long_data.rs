@@ -27,7 +27,7 @@ pub fn without_long_data(
             }
             b'"' => {
                 let begin = out.len();
-                copy_text(&mut bytes, &mut out, usize::MAX.min(most))?;
+                copy_text(&mut bytes, &mut out, most)?;
                 key = if out.get(begin..) == Some(b"data\"") { Key::Read } else { Key::Nothing };
             }
             b':' if key == Key::Read => key = Key::Expecting,
@@ -133,7 +133,7 @@ impl Read for Text<'_, '_> {
                     (0, 1)
                 }
                 (0, _) => (0, 1),
-                (run, _) => ((&there[..run]).read(out)?, run),
+                (run, _) => (there.get(..run).unwrap_or_default().read(out)?, run),
             };
             if self.head.is_empty() {
                 self.bytes.at += skipped;

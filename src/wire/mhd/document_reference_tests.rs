@@ -127,7 +127,7 @@ prop_compose! {
         (class, kind, format, facility, practice) in (codes(), codes(), codes(), codes(), codes()),
         (labels, events) in (proptest::collection::vec(codes(), 0..3), proptest::collection::vec(codes(), 0..3)),
         (created, start, stop) in (times(), times(), times()),
-        (language, mime, references, slot) in (words(), words(), proptest::collection::vec("[0-9a]{0,3}(\\^\\^\\^&1\\.2&ISO(\\^urn:x:y)?)?", 0..3), words()),
+        (language, mime, references, slot) in (words(), words(), proptest::collection::vec("[0-9a]{0,3}(\\^\\^\\^&(1\\.2&ISO|http://x&URI)(\\^(urn:x:y|urn:ihe:iti:xds:2015:encounterId))?)?", 0..3), words()),
         unique_id in prop_oneof!["2\\.999\\.[1-9]{1,3}", "2\\.999\\^[a-z]{1,5}", "urn:oid:2\\.9", "urn:x:[a-z]{1,3}"],
         (deprecated, on_demand, limited, version) in (any::<bool>(), any::<bool>(), any::<bool>(), 1_u32..9),
         patient in "[A-Za-z0-9]{1,4}\\^\\^\\^&1\\.2\\.[34]&ISO",

@@ -345,3 +345,7 @@ fn unique_id(list: &Value, entry_uuid: EntryUuid) -> Option<Oid> {
 pub(super) fn members(list: &Value) -> impl Iterator<Item = &Value> {
     items(list, "entry").iter().filter_map(|entry| entry.get("item"))
 }
+
+#[cfg(test)]
+#[path = "lists_tests.rs"]
+mod tests;

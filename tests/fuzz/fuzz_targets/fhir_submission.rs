@@ -18,7 +18,8 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(submitted) => {
             for entry in &submitted.request.entries {
                 let written = json::write(&write_document_reference(entry, &Described::default(), &domain), false);
-                let read = json::read(&written).map(|read| read_document_reference(&read, "DocumentReference", &Resources::default(), &domain));
+                let read =
+                    json::read(&written).map(|read| read_document_reference(&read, "DocumentReference", &Resources::default(), &domain));
                 assert!(read.is_ok_and(|read| read.is_ok_and(|read| read == *entry)), "an entry changes on its way");
             }
         }

@@ -194,7 +194,11 @@ fn what_is_wrong_with_a_bundle_is_told(database: Database) {
         ),
         (
             |b| {
-                b["entry"].as_array_mut().unwrap().push(json!({ "fullUrl": "urn:uuid:00000000-0000-4000-9000-00000000beef", "resource": { "resourceType": "Binary", "contentType": "text/plain", "data": "eA==" } }))
+                b["entry"].as_array_mut().unwrap().push(json!({
+                    "fullUrl": "urn:uuid:00000000-0000-4000-9000-00000000beef",
+                    "resource": { "resourceType": "Binary", "contentType": "text/plain", "data": "eA==" },
+                    "request": { "method": "POST", "url": "Binary" },
+                }))
             },
             400,
             "Bundle.entry[4].resource",

@@ -122,7 +122,7 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
         }
         Ok((page, beside))
     })?;
-    Ok(Answer::resource(bundle(&asked, &wanted, &domain, conditions.order, named.is_some(), page, beside)))
+    Ok(Answer::resource(bundle(&asked, &wanted, &domain, conditions.order, named.is_some(), (page, beside))))
 }
 
 fn bundle(
@@ -131,8 +131,7 @@ fn bundle(
     domain: &Domain<'_>,
     order: EntryOrder,
     may_go_on: bool,
-    page: EntryPage,
-    beside: Vec<serde_json::Value>,
+    (page, beside): (EntryPage, Vec<serde_json::Value>),
 ) -> serde_json::Value {
     let address = |cursor: Option<&str>| asked.address(domain.base_url, "DocumentReference", cursor);
     let last = page.entries.last().filter(|_| page.has_more && may_go_on && wanted.count > 0);
