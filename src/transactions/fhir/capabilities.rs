@@ -11,6 +11,17 @@ use crate::transactions::Services;
 /// The day of the last change to what the statement says beside the table.
 const DATE: &str = "2026-11-22";
 
+/// The actors of IHE that this server is, with the options that it has.
+const INSTANTIATES: [&str; 7] = [
+    "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient",
+    "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder",
+    "https://profiles.ihe.net/ITI/PDQm/CapabilityStatement/IHE.PDQm.PatientDemographicsSupplier",
+    "https://profiles.ihe.net/ITI/PDQm/CapabilityStatement/IHE.PDQm.PatientDemographicsSupplierMatch",
+    "https://profiles.ihe.net/ITI/PIXm/CapabilityStatement/IHE.PIXm.Manager",
+    "https://profiles.ihe.net/ITI/mCSD/CapabilityStatement/IHE.mCSD.Directory",
+    "https://profiles.ihe.net/ITI/PCF/CapabilityStatement/IHE.PCF.consentRegistry",
+];
+
 pub(super) const ROUTES: &[Route] = &[Route {
     method: Method::Get,
     pattern: "metadata",
@@ -38,6 +49,7 @@ fn statement(base_url: &str) -> Value {
         "software": { "name": "Dossier", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Dossier: shared documents under the patient's own control", "url": base_url },
         "fhirVersion": "4.0.1",
+        "instantiates": INSTANTIATES,
         "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "rest": [rest()],
     })
@@ -68,6 +80,9 @@ fn resource(name: &'static str) -> Value {
     parameters.sort_by_key(|parameter| parameter.name);
     parameters.dedup_by_key(|parameter| parameter.name);
     let parameter = |parameter: &super::SearchParameter| json!({ "name": parameter.name, "type": parameter.kind, "documentation": parameter.documentation });
+    if of_type().any(|route| route.interaction == Interaction::ConditionalUpdate) {
+        resource.insert("conditionalUpdate".to_owned(), true.into());
+    }
     put(&mut resource, "searchParam", parameters.into_iter().map(parameter).collect());
     put(&mut resource, "operation", operations(of_type()));
     Value::Object(resource)

@@ -2,6 +2,7 @@
 
 use super::{FhirRequest, Interaction, Method, Refusal, Route};
 use crate::access::Call;
+use crate::model::audit_event::Transaction;
 use crate::transactions::iua::{self, Refused};
 use crate::transactions::{AssertionMode, Services};
 use crate::wire::fhir::{Issue, IssueCode};
@@ -40,14 +41,17 @@ fn asked(route: &Route) -> Option<jwt::Interaction<'static>> {
         (Interaction::Capabilities, _) => return None,
         (Interaction::Batch | Interaction::Create, _) => Permission::Create,
         (Interaction::Read | Interaction::Vread | Interaction::HistoryInstance, _) => Permission::Read,
-        (Interaction::Update | Interaction::Patch, _) => Permission::Update,
+        (Interaction::Update | Interaction::ConditionalUpdate | Interaction::Patch, _) => Permission::Update,
         (Interaction::Delete, _) => Permission::Delete,
         (Interaction::SearchType, _) => Permission::Search,
+        // A match is a search whose question is too long for an address.
+        (Interaction::Operation("match", _), _) => Permission::Search,
         (Interaction::Operation(..), Method::Get | Method::Head) => Permission::Read,
         (Interaction::Operation(..), _) => Permission::Update,
     };
-    // A bundle at the base provides documents (ITI-65).
-    let resource = route.resource_type().unwrap_or("DocumentReference");
+    // A bundle at the base provides documents (ITI-65), a message tells of patients (ITI-93).
+    let at_base = if route.transaction == Transaction::Iti93 { "Patient" } else { "DocumentReference" };
+    let resource = route.resource_type().unwrap_or(at_base);
     Some(jwt::Interaction { resource, permission, transaction: Some(route.transaction.as_str()) })
 }
 
