@@ -37,7 +37,9 @@ pub struct DirectoryQuery {
 impl DirectoryQuery {
     /// Whether it names nobody, so that it is about all entries.
     fn is_open(&self) -> bool {
-        self.ids.is_none() && self.born.is_none() && self.names.iter().all(|(_, texts)| texts.iter().any(|text| name_words(text).is_empty()))
+        self.ids.is_none()
+            && self.born.is_none()
+            && self.names.iter().all(|(_, texts)| texts.iter().any(|text| name_words(text).is_empty()))
     }
 }
 

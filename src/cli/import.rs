@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::{Exit, Failure, Global, print_json, print_text, start_logging};
 use crate::model::directory::{Directory as Entries, DirectoryKind};
-use crate::model::ids::Oid;
 use crate::model::dsp::Professions;
+use crate::model::ids::Oid;
 use crate::server::{Backend, ImportCounts, read_profile};
 use crate::settings::{self, Profile, Settings};
 use crate::wire::directory_file::{self, Fault, FileFormat};
@@ -248,8 +248,11 @@ mod tests {
         let professions = std::fs::read_to_string(own.join("professions.csv")).unwrap() + "Rebouteux,medecin,\n";
         std::fs::write(own.join("professions.csv"), professions).unwrap();
         let file = folder.path().join("p.csv");
-        std::fs::write(&file, "id,assigning_authority,family,profession,licence.valid_from,workplaces\nD1,2.999.1,Weis,Rebouteux,1998-09-01,cabinet\n")
-            .unwrap();
+        std::fs::write(
+            &file,
+            "id,assigning_authority,family,profession,licence.valid_from,workplaces\nD1,2.999.1,Weis,Rebouteux,1998-09-01,cabinet\n",
+        )
+        .unwrap();
         let profile_of = |directory: Option<&Path>| {
             let set = [("profile", "luxembourg-dsp".to_owned()), ("environment", "test".to_owned())];
             let own = directory.map(|path| ("profile_directory", path.display().to_string()));

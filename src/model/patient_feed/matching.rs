@@ -59,8 +59,9 @@ impl PatientDemographics {
             });
         }
         // Somebody else with the same name: the same authority named them otherwise.
-        let is_another = self.identifiers.iter().any(|said| of_known().any(|known| known.assigning_authority() == said.assigning_authority()));
-        let share = if said == 0 { 0 } else { WITHOUT_IDENTIFIER * fits / said };
+        let is_another =
+            self.identifiers.iter().any(|said| of_known().any(|known| known.assigning_authority() == said.assigning_authority()));
+        let share = (WITHOUT_IDENTIFIER * fits).checked_div(said).unwrap_or(0);
         let share = if is_another { share / 2 } else { share };
         let is_whole = self.birth_date.is_some() && self.name.as_ref().is_some_and(|name| name.family.is_some());
         match share {
@@ -75,13 +76,15 @@ impl PatientDemographics {
         let name = |of: &Self| of.name.clone().unwrap_or_default();
         let (said, other) = (name(self), name(known));
         let family = both(said.family.as_deref(), other.family.as_deref()).map(|(said, known)| (30, words_fit(said, known)));
-        let given = (!said.given.is_empty() && !other.given.is_empty()).then(|| (20, words_fit(&said.given.join(" "), &other.given.join(" "))));
+        let given =
+            (!said.given.is_empty() && !other.given.is_empty()).then(|| (20, words_fit(&said.given.join(" "), &other.given.join(" "))));
         let born = self.birth_date.as_ref().zip(known.birth_date.as_ref()).map(|(said, known)| (35, dates_fit(said, known)));
         let sex = self.sex.zip(known.sex).map(|(said, known)| (10, if said == known { 100 } else { 0 }));
         let codes = |of: &Self| of.addresses.iter().filter_map(|address| address.postal_code.clone()).collect::<Vec<_>>();
         let (said, known) = (codes(self), codes(known));
         // People move: another address contradicts nothing.
-        let lives = (!said.is_empty() && !known.is_empty()).then(|| (5, if said.iter().any(|code| known.contains(code)) { 100 } else { 1 }));
+        let lives =
+            (!said.is_empty() && !known.is_empty()).then(|| (5, if said.iter().any(|code| known.contains(code)) { 100 } else { 1 }));
         [family, given, born, sex, lives].into_iter().flatten().collect()
     }
 }

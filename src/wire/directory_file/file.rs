@@ -27,7 +27,13 @@ pub enum FileFormat {
 ///
 /// # Errors
 /// Every fault of the file, in the order of the file.
-pub fn read(kind: DirectoryKind, format: FileFormat, bytes: &[u8], professions: &Professions, authorities: &[Oid]) -> Result<Directory, Vec<Fault>> {
+pub fn read(
+    kind: DirectoryKind,
+    format: FileFormat,
+    bytes: &[u8],
+    professions: &Professions,
+    authorities: &[Oid],
+) -> Result<Directory, Vec<Fault>> {
     let (columns, list): (&[Column], _) = match kind {
         DirectoryKind::Patients => (&patient::COLUMNS, "patients"),
         DirectoryKind::Establishments => (&establishment::COLUMNS, "establishments"),

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::elements::{fault, items, of_oid, text};
-use super::patient::{patient_of_logical_id, read_demographics};
+use super::patient::{check_matricules, patient_of_logical_id, read_demographics};
 use crate::model::hl7_types::Cx;
 use crate::model::ids::Oid;
+use crate::model::matricule::LegacyMatricule;
 use crate::model::patient_feed::{FeedEvent, PatientMerge};
 use crate::wire::fhir::{FhirFault, json as fhir_json};
 
@@ -24,8 +25,15 @@ pub fn read_feed_event(resource: &Value, named: Option<&Cx>, own: &Oid) -> Resul
         Some(named) if !patient.identifiers.contains(named) => {
             return Err(fault("identifier", "the identifier of the address is none of the patient; send them both alike"));
         }
-        None if patient.identifiers.is_empty() => return Err(fault("identifier", "an identifier whose system is urn:oid: and an OID is required")),
+        None if patient.identifiers.is_empty() => {
+            return Err(fault("identifier", "an identifier whose system is urn:oid: and an OID is required"));
+        }
         _ => {}
+    }
+    let filed =
+        named.filter(|named| !LegacyMatricule::is(named)).or_else(|| patient.identifiers.iter().find(|id| !LegacyMatricule::is(id)));
+    if let Some(filed) = filed {
+        check_matricules(filed, &patient.identifiers)?;
     }
     let replaced = items(resource, "link").find(|link| text(link, "/type") == Some("replaced-by"));
     if let Some(link) = replaced {
@@ -68,7 +76,8 @@ pub fn read_feed_message(bundle: &Value, own: &Oid) -> Result<(String, Vec<FeedE
     let history = history.ok_or_else(|| fault("entry", "an entry is a Bundle of type history with the patients"))?;
     let mut events = Vec::new();
     for (index, entry) in items(history, "entry").enumerate() {
-        let at = |fault: FhirFault| FhirFault { expression: format!("entry[1].resource.entry[{index}].resource.{}", fault.expression), ..fault };
+        let at =
+            |fault: FhirFault| FhirFault { expression: format!("entry[1].resource.entry[{index}].resource.{}", fault.expression), ..fault };
         match text(entry, "/request/method") {
             Some("POST" | "PUT") => {}
             _ => return Err(at(fault("request", "patients are added and changed (POST, PUT) here; identities end by a merge only"))),

@@ -32,7 +32,8 @@ pub fn read_match_request(body: &Value) -> Result<MatchRequest<'_>, FhirFault> {
     let patient = patient.filter(|patient| fhir_json::resource_type(patient) == "Patient");
     let patient = patient.ok_or_else(|| fault("parameter", "a parameter resource with a Patient is required"))?;
     let count = parameter("count").map(|one| {
-        let count = one.get("valueInteger").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok()).filter(|count| *count > 0);
+        let count =
+            one.get("valueInteger").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok()).filter(|count| *count > 0);
         count.ok_or_else(|| fault("parameter", "count is a valueInteger of 1 or more"))
     });
     let only_certain = parameter("onlyCertainMatches").map(|one| {

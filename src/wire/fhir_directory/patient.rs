@@ -100,7 +100,7 @@ pub fn read_patient(resource: &Value, authorities: &[Oid]) -> Result<(PatientId,
     let demographics = read_demographics(resource)?;
     let identifiers = &demographics.identifiers;
     let is_ours = |id: &&Cx| authorities.contains(id.assigning_authority());
-    let first = identifiers.iter().filter(is_ours).find(|id| !is_legacy(id)).or_else(|| identifiers.iter().find(is_ours));
+    let first = identifiers.iter().filter(is_ours).find(|id| !LegacyMatricule::is(id)).or_else(|| identifiers.iter().find(is_ours));
     let patient_id = first.ok_or_else(wrong)?.clone();
     check_matricules(&patient_id, identifiers)?;
     Ok((patient_id, demographics))
@@ -138,7 +138,7 @@ pub fn read_demographics(resource: &Value) -> Result<PatientDemographics, FhirFa
 }
 
 /// That the identifier under which a patient is known has both check digits right, and that the others have the older form or do.
-fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault> {
+pub(super) fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault> {
     for id in identifiers.iter().filter(|id| is_matricule(id)) {
         let checked = if id == patient_id { Matricule::try_from(id.id().to_owned()).map(|_| ()) } else { check_either_form(id.id()) };
         checked.map_err(|error| fault("identifier", &format!("of the one of urn:oid:{MATRICULE_AUTHORITY}: {error}")))?;
@@ -148,10 +148,6 @@ fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault
 
 fn is_matricule(id: &Cx) -> bool {
     id.assigning_authority().as_str() == MATRICULE_AUTHORITY
-}
-
-fn is_legacy(id: &Cx) -> bool {
-    is_matricule(id) && LegacyMatricule::try_from(id.id().to_owned()).is_ok()
 }
 
 fn owned(value: &Value, pointer: &str) -> Option<String> {

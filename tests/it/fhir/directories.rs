@@ -161,13 +161,16 @@ fn professionals_and_establishments_are_found(directories: &Directories) {
     assert_eq!(directories.get(&physician, "Location/E1")["managingOrganization"]["reference"], "Organization/E1");
     let with = "PractitionerRole?organization=E5&_include=PractitionerRole:practitioner&_include=PractitionerRole:organization";
     let with = directories.get(&physician, with);
-    assert_eq!((ids(&with, "include"), &with["total"]), (vec!["A01".to_owned(), "I02".to_owned(), "E5".to_owned()], &json!(2)));
+    assert_eq!((ids(&with, "include"), &with["total"]), (vec!["E5".to_owned(), "A01".to_owned(), "I02".to_owned()], &json!(2)));
     let with = directories.get(&physician, "Practitioner?_id=D03&_revinclude=PractitionerRole:practitioner");
     assert_eq!(ids(&with, "include"), ["D03.1", "D03.2"]);
-    let with = directories.get(&physician, "Organization?_id=E5&_revinclude=PractitionerRole:organization&_revinclude=Location:organization");
-    assert_eq!(ids(&with, "include"), ["A01.1", "I02.1", "E5"]);
+    let with =
+        directories.get(&physician, "Organization?_id=E5&_revinclude=PractitionerRole:organization&_revinclude=Location:organization");
+    assert_eq!(ids(&with, "include"), ["E5", "A01.1", "I02.1"]);
     assert_eq!(directories.scene.last_record().transaction, Transaction::Iti90);
-    for wrong in ["Patient?family=a&_include=Patient:link", "Organization?_sort=colour", "Organization?_count=x", "Practitioner?family:not=a"] {
+    for wrong in
+        ["Patient?family=a&_include=Patient:link", "Organization?_sort=colour", "Organization?_count=x", "Practitioner?family:not=a"]
+    {
         assert_eq!(directories.status(&physician, wrong).0, 400, "{wrong}");
     }
 }
@@ -247,7 +250,10 @@ fn patients_are_fed_and_cross_referenced(directories: &Directories) {
     let named = |values: &[&str]| (200, values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>(), String::new());
     assert_eq!(pix(&physician, &format!("sourceIdentifier={LOCAL}|4711")), named(&[first, first]));
     assert_eq!(pix(&physician, &format!("sourceIdentifier={OWN}|{first}&targetSystem={LOCAL}")), named(&["4711"]));
-    assert_eq!(pix(&physician, &format!("sourceIdentifier=http://dossier.test/fhir|Patient/{first}&targetSystem={LOCAL}")), named(&["4711"]));
+    assert_eq!(
+        pix(&physician, &format!("sourceIdentifier=http://dossier.test/fhir|Patient/{first}&targetSystem={LOCAL}")),
+        named(&["4711"])
+    );
     assert_eq!(pix(&physician, &format!("sourceIdentifier={LOCAL}|4711&targetSystem=urn:oid:2.999.442.2.3.1")), named(&[]));
     assert_eq!(directories.scene.last_record().transaction, Transaction::Iti83);
     let refused = |status, text: &str| (status, Vec::new(), text.to_owned());
@@ -259,6 +265,12 @@ fn patients_are_fed_and_cross_referenced(directories: &Directories) {
     let target = refused(403, "targetSystem not found");
     assert_eq!(pix(&physician, &format!("sourceIdentifier={LOCAL}|4711&targetSystem=urn:oid:2.999.88")), target);
     assert_eq!(pix(&physician, "sourceIdentifier=4711").0, 400);
+    // A mistyped matricule is nobody's, and the older form is a further name.
+    assert_eq!(directories.put(&admin, &path("1990122499187"), &announced("1990122499187", "4713")).0, 422);
+    let mut older = announced(first, "4711");
+    older["identifier"][2] = json!({ "system": OWN, "value": "19901224991" });
+    assert_eq!(directories.put(&admin, &path(first), &older).0, 200);
+    assert_eq!(directories.found(&physician, &path("19901224991")), [first]);
     // The second turns out to be the first.
     let mut merged = announced(second, "4712");
     merged["active"] = json!(false);

@@ -67,7 +67,8 @@ fn a_browser_and_a_client_get_a_token_that_the_server_takes() {
 fn sign_ins_and_tokens_are_in_the_trail() {
     let server = demo();
     let post = |path: &str, form: &str| post(server.http, path, FORM, form.as_bytes());
-    let location = post("/oauth/authorize", &format!("{REQUEST}&decision=allow&persona=1958031498124")).header("location").unwrap().to_owned();
+    let location =
+        post("/oauth/authorize", &format!("{REQUEST}&decision=allow&persona=1958031498124")).header("location").unwrap().to_owned();
     let code = location.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let redeem = format!(
         "grant_type=authorization_code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A9999%2Fback&code={code}\

@@ -15,7 +15,9 @@ use crate::transactions::Services;
 use crate::transactions::feed_steps::{self, Step};
 use crate::transactions::fhir::{Answer, FhirRequest, Params, Refusal};
 use crate::wire::fhir::FhirFault;
-use crate::wire::fhir_directory::{feed_acknowledgement, patient, patient_of_logical_id, read_demographics, read_feed_event, read_feed_message};
+use crate::wire::fhir_directory::{
+    feed_acknowledgement, patient, patient_of_logical_id, read_demographics, read_feed_event, read_feed_message,
+};
 
 /// `PUT Patient?identifier=system|value`: adds or changes the patient of the identifier, or merges them into another one.
 pub(super) fn put(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
@@ -83,7 +85,9 @@ fn identifier(request: &FhirRequest<'_>, own: &Oid) -> Result<Cx, Refusal> {
     let named: Vec<_> = request.parameters.iter().filter(|(name, _)| name == "identifier").map(|(_, value)| value).collect();
     let [named] = named.as_slice() else { return refuse("exactly one identifier is expected") };
     let found = match named.split_once('|') {
-        Some((system, id)) if system.trim_end_matches('/') == request.base_url => patient_of_logical_id(id.trim_start_matches("Patient/"), own),
+        Some((system, id)) if system.trim_end_matches('/') == request.base_url => {
+            patient_of_logical_id(id.trim_start_matches("Patient/"), own)
+        }
         Some((system, value)) => system.strip_prefix("urn:oid:").and_then(|oid| Cx::new(value, oid.parse().ok()?).ok()),
         None => None,
     };

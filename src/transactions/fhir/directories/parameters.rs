@@ -32,8 +32,14 @@ pub(super) const PATIENT: &[SearchParameter] = &[
     parameter("address-postalcode", "string", "The postal code of an address."),
     parameter("address-state", "string", "The state of an address."),
 ];
-pub(super) const ESTABLISHMENT: &[SearchParameter] =
-    &[ID, IDENTIFIER, ACTIVE, NAME, TYPE, parameter("partof", "reference", "The establishment that it is part of; none is part of another.")];
+pub(super) const ESTABLISHMENT: &[SearchParameter] = &[
+    ID,
+    IDENTIFIER,
+    ACTIVE,
+    NAME,
+    TYPE,
+    parameter("partof", "reference", "The establishment that it is part of; none is part of another."),
+];
 pub(super) const PRACTITIONER: &[SearchParameter] = &[ID, IDENTIFIER, ACTIVE, NAME, FAMILY, GIVEN];
 pub(super) const ROLE: &[SearchParameter] = &[
     ID,

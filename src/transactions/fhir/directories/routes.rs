@@ -1,9 +1,9 @@
 //! The rows of the table.
 
-use super::{cross_reference, feed, matching};
 use super::parameters::{DEVICE, ESTABLISHMENT, LOCATION, PATIENT, PRACTITIONER, RELATED, ROLE, SERVICE};
 use super::reads::{read, search};
 use super::writes::{create, update};
+use super::{cross_reference, feed, matching};
 use crate::model::audit_event::Transaction;
 use crate::transactions::fhir::{Interaction, Method, Perform, Route, SearchParameter};
 
@@ -44,7 +44,11 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     row(SEARCH_BY_FORM, ("Patient/_search", Transaction::Iti78, PATIENT), "The same as a form."),
     row(PIX, ("Patient/$ihe-pix", Transaction::Iti83, &[]), "The other identifiers of a patient."),
     row(MATCH, ("Patient/$match", Transaction::Iti119, &[]), "Who may be meant by what is said of a person, with score and grade."),
-    row(FEED, ("Patient", Transaction::Iti104, &[]), "Add, change or merge the patient of an identifier; systems of establishments and the operator."),
+    row(
+        FEED,
+        ("Patient", Transaction::Iti104, &[]),
+        "Add, change or merge the patient of an identifier; systems of establishments and the operator.",
+    ),
     row(MESSAGE, ("$process-message", Transaction::Iti93, &[]), "The same for all patients of a message."),
     row(CREATE, ("Patient", KEEP, &[]), "Make a patient known; the operator's staff."),
     row(UPDATE, ("Patient/{id}", KEEP, &[]), "Replace demographics; the operator's staff, with If-Match."),

@@ -101,7 +101,8 @@ fn roles_and_purposes_are_those_of_the_operator() {
 /// The operator's staff is who an issuer of the operator's choice says; deny by default.
 #[test]
 fn not_every_issuer_may_vouch_for_the_operators_staff() {
-    let admin = |said: &mut Value| said["extensions"]["ihe_iua"]["subject_role"] = json!([{ "system": "urn:oid:2.999.442.1.5", "code": "admin" }]);
+    let admin =
+        |said: &mut Value| said["extensions"]["ihe_iua"]["subject_role"] = json!([{ "system": "urn:oid:2.999.442.1.5", "code": "admin" }]);
     let with = |issuers: &[&str]| {
         let admin_issuers = issuers.iter().map(|issuer| (*issuer).to_owned()).collect();
         Expectations { claims: AcceptedClaims { admin_issuers, ..AcceptedClaims::default() }, ..expected() }
@@ -110,7 +111,8 @@ fn not_every_issuer_may_vouch_for_the_operators_staff() {
     assert_eq!(judged(admin), Err(Refusal::AdminIssuer));
     assert_eq!(judged_as(&with(&["https://other.example"]), None, admin), Err(Refusal::AdminIssuer));
     assert_eq!(judged_as(&with(&["https://other.example", &named]), None, admin), Ok(()));
-    let elsewhere = |said: &mut Value| said["extensions"]["ihe_iua"]["subject_role"] = json!([{ "system": "urn:oid:2.999.1", "code": "admin" }]);
+    let elsewhere =
+        |said: &mut Value| said["extensions"]["ihe_iua"]["subject_role"] = json!([{ "system": "urn:oid:2.999.1", "code": "admin" }]);
     assert_eq!(judged(elsewhere), Ok(()), "a role of another code system is no quality");
 }
 
