@@ -94,7 +94,9 @@ fn the_directories_answer_whom_they_may(database: Database) {
     patients_are_found(&directories);
     professionals_and_establishments_are_found(&directories);
     who_is_meant_is_told_as_surely_as_it_is(&directories);
-    patients_are_fed_and_cross_referenced(&directories);
+    patients_are_announced(&directories);
+    identifiers_lead_to_each_other(&directories);
+    patients_are_corrected_and_merged(&directories);
     a_message_is_taken_whole(&directories);
 }
 
@@ -204,7 +206,7 @@ fn who_is_meant_is_told_as_surely_as_it_is(directories: &Directories) {
     assert_eq!(graded(&physician, &identified), [one(P01, "certain")]);
     assert_eq!(graded(&physician, &wanted(identified.clone(), certain.clone())), [one(P01, "certain")]);
     assert_eq!(graded(&physician, &named), [one(P01, "probable")]);
-    assert!(graded(&physician, &wanted(named.clone(), certain)).is_empty());
+    assert!(graded(&physician, &wanted(named, certain)).is_empty());
     let family = said(json!({ "name": [{ "family": "Thill", "given": ["Anne-Sophie", "Lina"] }], "birthDate": "1991" }));
     let count = json!([{ "name": "count", "valueInteger": 1 }]);
     assert!(graded(&physician, &wanted(family, count)).len() <= 1);
@@ -220,24 +222,35 @@ fn who_is_meant_is_told_as_surely_as_it_is(directories: &Directories) {
     assert_eq!((graded(&daughter, &identified), graded(&daughter, &nobody)), (Vec::new(), Vec::new()));
 }
 
-fn patients_are_fed_and_cross_referenced(directories: &Directories) {
+/// Two patients who are announced; the second turns out to be the first.
+const FIRST: &str = "1990122499186";
+const SECOND: &str = "1998041799924";
+
+fn announced(own: &str, local: &str) -> Value {
+    json!({ "resourceType": "Patient", "active": true, "name": [{ "family": "Neu", "given": ["Eva"] }], "birthDate": "1990-12-24",
+        "identifier": [{ "system": OWN, "value": own }, { "system": LOCAL, "value": local }] })
+}
+
+fn by_number(own: &str) -> String {
+    format!("Patient?identifier={OWN}|{own}")
+}
+
+fn patients_are_announced(directories: &Directories) {
     let (physician, admin) = (directories.professional(), directories.admin());
-    let announced = |own: &str, local: &str| {
-        json!({ "resourceType": "Patient", "active": true, "name": [{ "family": "Neu", "given": ["Eva"] }], "birthDate": "1990-12-24",
-            "identifier": [{ "system": OWN, "value": own }, { "system": LOCAL, "value": local }] })
-    };
-    let (first, second) = ("1990122499186", "1998041799924");
-    let path = |own: &str| format!("Patient?identifier={OWN}|{own}");
     for (token, status) in [(physician.as_str(), 403), (&directories.patient(P02), 403), ("", 401)] {
-        assert_eq!(directories.put(token, &path(first), &announced(first, "4711")).0, status);
+        assert_eq!(directories.put(token, &by_number(FIRST), &announced(FIRST, "4711")).0, status);
     }
-    assert_eq!(directories.found(&admin, &path(first)), Vec::<String>::new());
-    let (status, location) = directories.put(&admin, &path(first), &announced(first, "4711"));
-    assert_eq!((status, location.map(|at| at.ends_with(&format!("/Patient/{first}/_history/1")))), (201, Some(true)));
+    assert_eq!(directories.found(&admin, &by_number(FIRST)), Vec::<String>::new());
+    let (status, location) = directories.put(&admin, &by_number(FIRST), &announced(FIRST, "4711"));
+    assert_eq!((status, location.map(|at| at.ends_with(&format!("/Patient/{FIRST}/_history/1")))), (201, Some(true)));
     assert_eq!(directories.scene.last_record().transaction, Transaction::Iti104);
-    assert_eq!(directories.put(&admin, &path(first), &announced(first, "4711")).0, 200);
-    assert_eq!(directories.put(&admin, &path(second), &announced(second, "4712")).0, 201);
-    assert_eq!(directories.put(&admin, &path(P01), &announced(second, "4712")).0, 422, "another identifier than that of the address");
+    assert_eq!(directories.put(&admin, &by_number(FIRST), &announced(FIRST, "4711")).0, 200);
+    assert_eq!(directories.put(&admin, &by_number(SECOND), &announced(SECOND, "4712")).0, 201);
+    assert_eq!(directories.put(&admin, &by_number(P01), &announced(SECOND, "4712")).0, 422, "another identifier than that of the address");
+}
+
+fn identifiers_lead_to_each_other(directories: &Directories) {
+    let physician = directories.professional();
     let pix = |token: &str, query: &str| {
         let response = directories.send(token, "GET", &format!("Patient/$ihe-pix?{query}"), "text/plain", "");
         let told: Value = serde_json::from_slice(&response.body).unwrap();
@@ -248,10 +261,10 @@ fn patients_are_fed_and_cross_referenced(directories: &Directories) {
         (response.status, values.collect::<Vec<_>>(), told["issue"][0]["diagnostics"].as_str().unwrap_or_default().to_owned())
     };
     let named = |values: &[&str]| (200, values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>(), String::new());
-    assert_eq!(pix(&physician, &format!("sourceIdentifier={LOCAL}|4711")), named(&[first, first]));
-    assert_eq!(pix(&physician, &format!("sourceIdentifier={OWN}|{first}&targetSystem={LOCAL}")), named(&["4711"]));
+    assert_eq!(pix(&physician, &format!("sourceIdentifier={LOCAL}|4711")), named(&[FIRST, FIRST]));
+    assert_eq!(pix(&physician, &format!("sourceIdentifier={OWN}|{FIRST}&targetSystem={LOCAL}")), named(&["4711"]));
     assert_eq!(
-        pix(&physician, &format!("sourceIdentifier=http://dossier.test/fhir|Patient/{first}&targetSystem={LOCAL}")),
+        pix(&physician, &format!("sourceIdentifier=http://dossier.test/fhir|Patient/{FIRST}&targetSystem={LOCAL}")),
         named(&["4711"])
     );
     assert_eq!(pix(&physician, &format!("sourceIdentifier={LOCAL}|4711&targetSystem=urn:oid:2.999.442.2.3.1")), named(&[]));
@@ -259,27 +272,31 @@ fn patients_are_fed_and_cross_referenced(directories: &Directories) {
     let refused = |status, text: &str| (status, Vec::new(), text.to_owned());
     let unknown = refused(404, "sourceIdentifier Patient Identifier not found");
     assert_eq!(pix(&physician, &format!("sourceIdentifier={OWN}|9999")), unknown);
-    assert_eq!(pix(&directories.patient(P02), &format!("sourceIdentifier={OWN}|{first}")), unknown);
+    assert_eq!(pix(&directories.patient(P02), &format!("sourceIdentifier={OWN}|{FIRST}")), unknown);
     let source = refused(400, "sourceIdentifier Assigning Authority not found");
     assert_eq!(pix(&physician, "sourceIdentifier=urn:oid:2.999.88|4711"), source);
     let target = refused(403, "targetSystem not found");
     assert_eq!(pix(&physician, &format!("sourceIdentifier={LOCAL}|4711&targetSystem=urn:oid:2.999.88")), target);
     assert_eq!(pix(&physician, "sourceIdentifier=4711").0, 400);
+}
+
+fn patients_are_corrected_and_merged(directories: &Directories) {
+    let (physician, admin) = (directories.professional(), directories.admin());
     // A mistyped matricule is nobody's, and the older form is a further name.
-    assert_eq!(directories.put(&admin, &path("1990122499187"), &announced("1990122499187", "4713")).0, 422);
-    let mut older = announced(first, "4711");
-    older["identifier"][2] = json!({ "system": OWN, "value": "19901224991" });
-    assert_eq!(directories.put(&admin, &path(first), &older).0, 200);
-    assert_eq!(directories.found(&physician, &path("19901224991")), [first]);
+    assert_eq!(directories.put(&admin, &by_number("1990122499187"), &announced("1990122499187", "4713")).0, 422);
+    let mut older = announced(FIRST, "4711");
+    older["identifier"].as_array_mut().unwrap().push(json!({ "system": OWN, "value": "19901224991" }));
+    assert_eq!(directories.put(&admin, &by_number(FIRST), &older).0, 200);
+    assert_eq!(directories.found(&physician, &by_number("19901224991")), [FIRST]);
     // The second turns out to be the first.
-    let mut merged = announced(second, "4712");
+    let mut merged = announced(SECOND, "4712");
     merged["active"] = json!(false);
-    assert_eq!(directories.put(&admin, &path(second), &merged).0, 422, "an identity ends by a merge only");
-    merged["link"] = json!([{ "type": "replaced-by", "other": { "identifier": { "system": OWN, "value": first } } }]);
-    assert_eq!(directories.put(&admin, &path(second), &merged).0, 200);
-    assert_eq!(directories.found(&physician, &path(second)), [first]);
-    assert_eq!(directories.send(&physician, "GET", &format!("Patient/{second}"), "text/plain", "").status, 404);
-    assert_eq!(directories.found(&physician, &format!("Patient?identifier={LOCAL}|4712")), [first]);
+    assert_eq!(directories.put(&admin, &by_number(SECOND), &merged).0, 422, "an identity ends by a merge only");
+    merged["link"] = json!([{ "type": "replaced-by", "other": { "identifier": { "system": OWN, "value": FIRST } } }]);
+    assert_eq!(directories.put(&admin, &by_number(SECOND), &merged).0, 200);
+    assert_eq!(directories.found(&physician, &by_number(SECOND)), [FIRST]);
+    assert_eq!(directories.send(&physician, "GET", &format!("Patient/{SECOND}"), "text/plain", "").status, 404);
+    assert_eq!(directories.found(&physician, &format!("Patient?identifier={LOCAL}|4712")), [FIRST]);
 }
 
 fn a_message_is_taken_whole(directories: &Directories) {
@@ -297,7 +314,7 @@ fn a_message_is_taken_whole(directories: &Directories) {
             { "fullUrl": "urn:uuid:2", "resource": history }] })
     };
     let feed = "urn:ihe:iti:pmir:2019:patient-feed";
-    let (status, answer) = directories.post(&admin, "$process-message", &message(feed, &["1893120105732", "2003042581931"]));
+    let (status, answer) = directories.post(&admin, "$process-message", &message(feed, &["1893120105732", "2003042581939"]));
     assert_eq!((status, &answer["entry"][0]["resource"]["response"]["identifier"]), (200, &json!("m1")), "{answer}");
     let record = directories.scene.last_record();
     assert_eq!((record.transaction, record.message_id.as_deref()), (Transaction::Iti93, Some("m1")));
