@@ -1,5 +1,6 @@
 //! The national identification number of Luxembourg.
 
+use super::hl7_types::Cx;
 use super::patient_feed::PartialDate;
 
 /// The assigning authority whose identifiers of persons are matricules.
@@ -71,6 +72,11 @@ impl Matricule {
 }
 
 impl LegacyMatricule {
+    /// Whether an identifier is one.
+    pub fn is(identifier: &Cx) -> bool {
+        identifier.assigning_authority().as_str() == MATRICULE_AUTHORITY && Self::try_from(identifier.id().to_owned()).is_ok()
+    }
+
     /// The 11 digits.
     pub fn as_str(&self) -> &str {
         &self.0

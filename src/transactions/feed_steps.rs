@@ -8,6 +8,7 @@ use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::care_record::VisitReport;
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
+use crate::model::matricule::LegacyMatricule;
 use crate::model::patient_feed::{DemographicElement, FeedEvent, LinkChange, PatientDemographics, PatientMerge};
 
 use super::{Services, iti64};
@@ -171,7 +172,8 @@ fn merge(pair: &PatientMerge, number: u16, authorities: &[Oid]) -> Result<Vec<St
     subsumed.into_iter().map(step).collect()
 }
 
-/// Whether the identifier names a record here.
+/// Whether the identifier names a record here. The older form of a matricule is a further name of the patient and never names one by
+/// itself: nothing in it shows a mistyped digit.
 pub(super) fn is_own(identifier: &Cx, authorities: &[Oid]) -> bool {
-    authorities.contains(identifier.assigning_authority())
+    authorities.contains(identifier.assigning_authority()) && !LegacyMatricule::is(identifier)
 }

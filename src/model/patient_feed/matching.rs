@@ -61,7 +61,7 @@ impl PatientDemographics {
         // Somebody else with the same name: the same authority named them otherwise.
         let is_another =
             self.identifiers.iter().any(|said| of_known().any(|known| known.assigning_authority() == said.assigning_authority()));
-        let share = if said == 0 { 0 } else { WITHOUT_IDENTIFIER * fits / said };
+        let share = (WITHOUT_IDENTIFIER * fits).checked_div(said).unwrap_or(0);
         let share = if is_another { share / 2 } else { share };
         let is_whole = self.birth_date.is_some() && self.name.as_ref().is_some_and(|name| name.family.is_some());
         match share {

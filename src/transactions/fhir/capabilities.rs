@@ -11,10 +11,15 @@ use crate::transactions::Services;
 /// The day of the last change to what the statement says beside the table.
 const DATE: &str = "2026-11-22";
 
-/// The requirements of IHE that this server meets, as their CapabilityStatements (MHD 4.2).
-const INSTANTIATES: [&str; 2] = [
+/// The actors of IHE that this server is, with the options that it has.
+const INSTANTIATES: [&str; 7] = [
     "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient",
     "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder",
+    "https://profiles.ihe.net/ITI/PDQm/CapabilityStatement/IHE.PDQm.PatientDemographicsSupplier",
+    "https://profiles.ihe.net/ITI/PDQm/CapabilityStatement/IHE.PDQm.PatientDemographicsSupplierMatch",
+    "https://profiles.ihe.net/ITI/PIXm/CapabilityStatement/IHE.PIXm.Manager",
+    "https://profiles.ihe.net/ITI/mCSD/CapabilityStatement/IHE.mCSD.Directory",
+    "https://profiles.ihe.net/ITI/PCF/CapabilityStatement/IHE.PCF.consentRegistry",
 ];
 
 pub(super) const ROUTES: &[Route] = &[Route {
@@ -98,6 +103,9 @@ fn resource(name: &'static str) -> Value {
     parameters.sort_by_key(|parameter| parameter.name);
     parameters.dedup_by_key(|parameter| parameter.name);
     let parameter = |parameter: &super::SearchParameter| json!({ "name": parameter.name, "type": parameter.kind, "documentation": parameter.documentation });
+    if of_type().any(|route| route.interaction == Interaction::ConditionalUpdate) {
+        resource.insert("conditionalUpdate".to_owned(), true.into());
+    }
     put(&mut resource, "searchParam", parameters.into_iter().map(parameter).collect());
     put(&mut resource, "operation", operations(of_type()));
     Value::Object(resource)

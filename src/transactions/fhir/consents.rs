@@ -14,6 +14,7 @@ use crate::wire::fhir::{ConsentChange, ConsentSearch, FhirFault, NewConsent, con
 const SEARCH: &[SearchParameter] = &[
     SearchParameter { name: "_id", kind: "token", documentation: "The logical id." },
     SearchParameter { name: "patient", kind: "reference", documentation: "Whose record; required, or patient.identifier." },
+    SearchParameter { name: "patient.identifier", kind: "token", documentation: "The same by an identifier." },
     SearchParameter { name: "category", kind: "token", documentation: "A code of dsp-consent-category." },
     SearchParameter { name: "status", kind: "token", documentation: "active, inactive or rejected." },
     SearchParameter { name: "actor", kind: "reference", documentation: "Whom it is about." },

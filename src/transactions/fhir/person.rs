@@ -33,9 +33,10 @@ pub(super) fn prove(services: &Services, call: &mut Call, request: &mut FhirRequ
 }
 
 /// Whether nobody has to be known: for the capability statement, which tells where to get a token; where no token is required;
-/// and where a system declares its visits or looks somebody up, by the certificate that it shows.
+/// and where a system declares its visits, tells of patients or looks somebody up, by the certificate that it shows.
 fn may_do_without(services: &Services, call: &Call, route: &Route) -> bool {
-    let of_systems = matches!(route.transaction, Transaction::Encounter | Transaction::Iti78 | Transaction::Iti90 | Transaction::Import);
+    use Transaction::{Encounter, Import, Iti78, Iti83, Iti90, Iti93, Iti104, Iti119};
+    let of_systems = matches!(route.transaction, Encounter | Import | Iti78 | Iti83 | Iti90 | Iti93 | Iti104 | Iti119);
     let is_required = services.tokens.mode == AssertionMode::Required && route.transaction != Transaction::Capabilities;
     !route.needs_person && (!is_required || (of_systems && call.node.proven().is_some()))
 }
@@ -66,13 +67,17 @@ fn asked(route: &Route) -> Option<(&'static str, Permission)> {
         (Interaction::Capabilities | Interaction::Batch, _) => return None,
         (Interaction::Create, _) => Permission::Create,
         (Interaction::Read | Interaction::Vread | Interaction::HistoryInstance, _) => Permission::Read,
-        (Interaction::Update | Interaction::Patch, _) => Permission::Update,
+        (Interaction::Update | Interaction::ConditionalUpdate | Interaction::Patch, _) => Permission::Update,
         (Interaction::Delete, _) => Permission::Delete,
         (Interaction::SearchType, _) => Permission::Search,
+        // A match is a search whose question is too long for an address.
+        (Interaction::Operation("match", _), _) => Permission::Search,
         (Interaction::Operation(..), Method::Get | Method::Head) => Permission::Read,
         (Interaction::Operation(..), _) => Permission::Update,
     };
-    Some((route.resource_type()?, permission))
+    // A message at the base tells of patients (ITI-93).
+    let at_base = (route.transaction == Transaction::Iti93).then_some("Patient");
+    Some((route.resource_type().or(at_base)?, permission))
 }
 
 /// Why a record administrator opens the record, where it is said with this request alone.

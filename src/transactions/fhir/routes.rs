@@ -69,6 +69,8 @@ pub enum Interaction {
     Create,
     /// Update.
     Update,
+    /// Update of what a search finds, or create.
+    ConditionalUpdate,
     /// Change in part.
     Patch,
     /// Delete.
@@ -85,7 +87,7 @@ impl Interaction {
     /// The code in a capability statement; nothing for what is not listed as interaction there.
     pub fn code(self) -> Option<&'static str> {
         match self {
-            Self::Capabilities | Self::Operation(..) => None,
+            Self::Capabilities | Self::ConditionalUpdate | Self::Operation(..) => None,
             Self::Batch => Some("transaction"),
             Self::Read => Some("read"),
             Self::Vread => Some("vread"),

@@ -6,6 +6,8 @@
 mod bundle;
 mod device;
 mod elements;
+mod feed;
+mod matching;
 mod organization;
 mod patient;
 mod places;
@@ -15,8 +17,10 @@ mod role;
 
 pub use bundle::{Entries, read_bundle};
 pub use device::{device, read_device};
+pub use feed::{feed_acknowledgement, read_feed_event, read_feed_message};
+pub use matching::{MatchRequest, matches, read_match_request};
 pub use organization::{organization, read_organization};
-pub use patient::{patient, patient_of_logical_id, read_patient};
+pub use patient::{patient, patient_of_logical_id, read_demographics, read_patient};
 pub use places::{location, services_of};
 pub use practitioner::{practitioner, read_practitioner};
 pub use related_person::{read_related_person, related_person, representation_of_logical_id};

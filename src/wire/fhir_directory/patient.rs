@@ -97,12 +97,21 @@ fn gender(sex: AdministrativeSex) -> &'static str {
 pub fn read_patient(resource: &Value, authorities: &[Oid]) -> Result<(PatientId, PatientDemographics), FhirFault> {
     let wrong =
         || fault("identifier", "an identifier of an assigning authority of this domain is required; see domain.assigning_authorities");
-    let identifiers = items(resource, "identifier").filter_map(of_oid).filter_map(|(authority, id)| Cx::new(id, authority).ok());
-    let identifiers: Vec<_> = identifiers.collect();
+    let demographics = read_demographics(resource)?;
+    let identifiers = &demographics.identifiers;
     let is_ours = |id: &&Cx| authorities.contains(id.assigning_authority());
-    let first = identifiers.iter().filter(is_ours).find(|id| !is_legacy(id)).or_else(|| identifiers.iter().find(is_ours));
+    let first = identifiers.iter().filter(is_ours).find(|id| !LegacyMatricule::is(id)).or_else(|| identifiers.iter().find(is_ours));
     let patient_id = first.ok_or_else(wrong)?.clone();
-    check_matricules(&patient_id, &identifiers)?;
+    check_matricules(&patient_id, identifiers)?;
+    Ok((patient_id, demographics))
+}
+
+/// What a resource says of a person, whoever they are; identifiers of systems that are OIDs.
+///
+/// # Errors
+/// What is wrong.
+pub fn read_demographics(resource: &Value) -> Result<PatientDemographics, FhirFault> {
+    let identifiers = items(resource, "identifier").filter_map(of_oid).filter_map(|(authority, id)| Cx::new(id, authority).ok());
     let sex = match text(resource, "/gender") {
         None => None,
         Some("female") => Some(AdministrativeSex::Female),
@@ -116,8 +125,8 @@ pub fn read_patient(resource: &Value, authorities: &[Oid]) -> Result<(PatientId,
     let preferred = items(resource, "communication").find(|one| one.get("preferred") == Some(&Value::Bool(true)));
     let language = preferred.or_else(|| items(resource, "communication").next()).and_then(|one| text(one, "/language/coding/0/code"));
     let official = items(resource, "name").find(|name| text(name, "/use") == Some("official"));
-    let demographics = PatientDemographics {
-        identifiers,
+    Ok(PatientDemographics {
+        identifiers: identifiers.collect(),
         name: official.or_else(|| items(resource, "name").next()).map(read_name),
         birth_date: text(resource, "/birthDate").map(|text| undashed(text, "birthDate")).transpose()?,
         sex,
@@ -125,12 +134,11 @@ pub fn read_patient(resource: &Value, authorities: &[Oid]) -> Result<(PatientId,
         language: language.map(str::to_owned),
         deceased,
         death_date,
-    };
-    Ok((patient_id, demographics))
+    })
 }
 
 /// That the identifier under which a patient is known has both check digits right, and that the others have the older form or do.
-fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault> {
+pub(super) fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault> {
     for id in identifiers.iter().filter(|id| is_matricule(id)) {
         let checked = if id == patient_id { Matricule::try_from(id.id().to_owned()).map(|_| ()) } else { check_either_form(id.id()) };
         checked.map_err(|error| fault("identifier", &format!("of the one of urn:oid:{MATRICULE_AUTHORITY}: {error}")))?;
@@ -140,10 +148,6 @@ fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault
 
 fn is_matricule(id: &Cx) -> bool {
     id.assigning_authority().as_str() == MATRICULE_AUTHORITY
-}
-
-fn is_legacy(id: &Cx) -> bool {
-    is_matricule(id) && LegacyMatricule::try_from(id.id().to_owned()).is_ok()
 }
 
 fn owned(value: &Value, pointer: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 
 mod browser;
 mod definitions;
+mod directories;
 mod foreign_schema;
 mod negotiation;
 mod rest;

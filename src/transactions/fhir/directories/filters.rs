@@ -141,13 +141,14 @@ fn is_same(known: &str, asked: &str) -> bool {
 }
 
 fn date(name: &str, text: &str) -> Result<(Prefix, PartialDate), Refusal> {
-    let (prefix, rest) = match text.get(..2) {
-        Some("eq") => (Prefix::Equal, &text[2..]),
-        Some("ne") => (Prefix::NotEqual, &text[2..]),
-        Some("gt" | "sa") => (Prefix::Greater, &text[2..]),
-        Some("lt" | "eb") => (Prefix::Less, &text[2..]),
-        Some("ge") => (Prefix::AtLeast, &text[2..]),
-        Some("le") => (Prefix::AtMost, &text[2..]),
+    let (letters, rest) = text.split_at_checked(2).unwrap_or(("", text));
+    let (prefix, rest) = match letters {
+        "eq" => (Prefix::Equal, rest),
+        "ne" => (Prefix::NotEqual, rest),
+        "gt" | "sa" => (Prefix::Greater, rest),
+        "lt" | "eb" => (Prefix::Less, rest),
+        "ge" => (Prefix::AtLeast, rest),
+        "le" => (Prefix::AtMost, rest),
         _ => (Prefix::Equal, text),
     };
     let mend = "write the whole date, its month or its year: YYYY-MM-DD, YYYY-MM or YYYY, perhaps after eq, ne, gt, ge, lt or le";

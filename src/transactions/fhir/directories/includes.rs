@@ -82,8 +82,12 @@ impl Includes {
             };
             included.extend(found.into_iter().filter(|(resource, _)| references(resource, element).iter().any(leads)));
         }
-        let mut seen = BTreeSet::new();
-        included.retain(|(resource, _)| seen.insert(format!("{:?}{:?}", resource.get("resourceType"), resource.get("id"))));
+        let name = |(resource, _): &(Value, u64)| {
+            let text = |name: &str| resource.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            (text("resourceType"), text("id"))
+        };
+        included.sort_by_cached_key(name);
+        included.dedup_by_key(|one| name(one));
         Ok((included.len() <= MOST).then_some(included))
     }
 }

@@ -1,8 +1,11 @@
 //! Patients (PDQm, ITI TF-2: 3.78), establishments and professionals (mCSD, ITI TF-2: 3.90), legal representatives: looked up by those
 //! who may, kept by the operator's staff.
 
+mod cross_reference;
+mod feed;
 mod filters;
 mod includes;
+mod matching;
 mod paging;
 mod parameters;
 mod question;

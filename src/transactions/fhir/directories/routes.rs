@@ -3,6 +3,7 @@
 use super::parameters::{DEVICE, ESTABLISHMENT, LOCATION, PATIENT, PRACTITIONER, RELATED, ROLE, SERVICE};
 use super::reads::{read, search};
 use super::writes::{create, update};
+use super::{cross_reference, feed, matching};
 use crate::model::audit_event::Transaction;
 use crate::transactions::fhir::{Interaction, Method, Perform, Route, SearchParameter};
 
@@ -20,6 +21,20 @@ const SEARCH_BY_FORM: (Method, Interaction, Perform) = (Method::Post, Interactio
 const CREATE: (Method, Interaction, Perform) = (Method::Post, Interaction::Create, create);
 const UPDATE: (Method, Interaction, Perform) = (Method::Put, Interaction::Update, update);
 
+const PIX: (Method, Interaction, Perform) = (
+    Method::Get,
+    Interaction::Operation("ihe-pix", "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix"),
+    cross_reference::perform,
+);
+const MATCH: (Method, Interaction, Perform) =
+    (Method::Post, Interaction::Operation("match", "https://profiles.ihe.net/ITI/PDQm/OperationDefinition/PDQmMatch"), matching::perform);
+const FEED: (Method, Interaction, Perform) = (Method::Put, Interaction::ConditionalUpdate, feed::put);
+const MESSAGE: (Method, Interaction, Perform) = (
+    Method::Post,
+    Interaction::Operation("process-message", "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"),
+    feed::process_message,
+);
+
 const LOOK_UP: Transaction = Transaction::Iti90;
 const KEEP: Transaction = Transaction::Import;
 
@@ -27,6 +42,14 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
     row(READ, ("Patient/{id}", Transaction::Iti78, &[]), "Demographics of one patient."),
     row(SEARCH, ("Patient", Transaction::Iti78, PATIENT), "Patients by identifier, name, date of birth and what narrows that down."),
     row(SEARCH_BY_FORM, ("Patient/_search", Transaction::Iti78, PATIENT), "The same as a form."),
+    row(PIX, ("Patient/$ihe-pix", Transaction::Iti83, &[]), "The other identifiers of a patient."),
+    row(MATCH, ("Patient/$match", Transaction::Iti119, &[]), "Who may be meant by what is said of a person, with score and grade."),
+    row(
+        FEED,
+        ("Patient", Transaction::Iti104, &[]),
+        "Add, change or merge the patient of an identifier; systems of establishments and the operator.",
+    ),
+    row(MESSAGE, ("$process-message", Transaction::Iti93, &[]), "The same for all patients of a message."),
     row(CREATE, ("Patient", KEEP, &[]), "Make a patient known; the operator's staff."),
     row(UPDATE, ("Patient/{id}", KEEP, &[]), "Replace demographics; the operator's staff, with If-Match."),
     row(READ, ("Organization/{id}", LOOK_UP, &[]), "One establishment."),
