@@ -138,7 +138,8 @@ impl Read {
             }
             // The index of these two together; that the actor is the one says whose record it is, whatever the names hold.
             Some(actor) => {
-                let both = sql::<Bool>("audit_events.patient_id || ' ' || audit_events.actor = ").bind::<Text, _>(format!("{patient_id} {actor}"));
+                let both =
+                    sql::<Bool>("audit_events.patient_id || ' ' || audit_events.actor = ").bind::<Text, _>(format!("{patient_id} {actor}"));
                 newest_first!(alone.filter(both), &actors, filter, before, limit).load(self.connection())?
             }
         };

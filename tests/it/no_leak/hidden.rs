@@ -10,6 +10,8 @@ on_both_databases!(what_is_hidden_is_as_good_as_not_there);
 
 const NOTHING: &str = "00000000-0000-4000-8000-000000000000";
 
+const MOVE: &str = r#"{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/1986070298269"}},{"name":"reason","valueString":"x"}]}"#;
+
 /// Method, path with `{}` for the id, header, body.
 const DOCUMENT_PATHS: &[(&str, &str, &str, &str)] = &[
     ("GET", "DocumentReference/{}", "Accept: */*", ""),
@@ -26,6 +28,7 @@ const DOCUMENT_PATHS: &[(&str, &str, &str, &str)] = &[
     ),
     ("PUT", "DocumentReference/{}", "Content-Type: application/fhir+json", r#"{"resourceType":"DocumentReference","id":"{}"}"#),
     ("POST", "DocumentReference/{}/$deactivate", "Content-Type: application/fhir+json", r#"{"resourceType":"Parameters"}"#),
+    ("POST", "DocumentReference/{}/$move-patient", "Content-Type: application/fhir+json", MOVE),
 ];
 
 /// Stored queries (ITI TF-2: 3.18.4.1.2.3.7): name, id, parameter.

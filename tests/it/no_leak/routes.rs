@@ -31,6 +31,7 @@ const PATTERNS: &[&str] = &[
     "DocumentReference/{id}",
     "DocumentReference/{id}/$confirm-deactivation",
     "DocumentReference/{id}/$deactivate",
+    "DocumentReference/{id}/$move-patient",
     "DocumentReference/{id}/$restore",
     "Encounter",
     "Encounter/_search",
