@@ -3,7 +3,7 @@
 //! `cargo bench` fills a database, starts the release build of the server on it and prints a table in Markdown, which
 //! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works, and
 //! `cargo bench -- growth` what a hundred times as many entries of others change;
-//! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request.
+//! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request, `cargo bench -- filtering` what the access rules add.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +21,7 @@ mod bench;
 mod copies;
 mod engine;
 mod entries;
+mod filtering;
 mod growth;
 mod http;
 mod measure;
@@ -44,6 +45,7 @@ mod submissions;
 mod submitting;
 mod trusting;
 mod vouching;
+mod ways;
 
 use bench::Bench;
 use measure::Row;
@@ -56,6 +58,9 @@ fn main() {
     let options = Options::from_arguments();
     if options.growth {
         return growth::measure(&options);
+    }
+    if options.filtering {
+        return filtering::measure(&options);
     }
     let bench = Bench::start(options);
     if bench.options.trust {

@@ -41,6 +41,8 @@ mod submission_sets;
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 pub(crate) mod test_database;
 #[cfg(test)]
+mod statement_count;
+#[cfg(test)]
 mod tests;
 mod trace;
 mod transaction;

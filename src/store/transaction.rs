@@ -9,7 +9,7 @@ use super::connection::{Database, Engine, Pooled, StoreConnection, sqlite_migrat
 
 /// The database.
 pub struct Store {
-    database: Database,
+    pub(super) database: Database,
 }
 
 /// How busy the connections are, for the operator's metrics.
