@@ -35,13 +35,13 @@ mod removal;
 mod representatives;
 mod rows;
 mod schema;
+#[cfg(test)]
+mod statement_count;
 mod submission_sets;
 #[cfg(test)]
 #[path = "../../tests/it/support/database.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
 pub(crate) mod test_database;
-#[cfg(test)]
-mod statement_count;
 #[cfg(test)]
 mod tests;
 mod trace;

@@ -72,5 +72,4 @@ fn a_decision_asks_as_much_about_a_thousand_documents_as_about_ten() {
     assert_eq!(open_few, open_many, "statements under the open policy");
     println!("{many} statements under the access rules, {open_many} under the open policy");
     assert!(few > open_few, "who calls, and the record, are asked for");
-    assert_ne!(call().now, Instant(0), "the declaration counts by then");
 }

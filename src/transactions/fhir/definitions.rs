@@ -105,9 +105,14 @@ mod tests {
     fn whatever_of_this_project_is_named_has_a_definition() {
         let source = sources(&["wire/fhir", "transactions/fhir"]);
         let named = source.split("dsp-").skip(1).zip(source.split("dsp-")).filter(|(_, before)| !before.ends_with("luxembourg-"));
-        let names: std::collections::BTreeSet<_> =
-            named.map(|(after, _)| after.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap()).filter(|name| !name.is_empty()).collect();
-        assert!(["access-refused", "arrival-decision", "mandate-used", "access-reason"].iter().all(|name| names.contains(name)), "{names:?}");
+        let names: std::collections::BTreeSet<_> = named
+            .map(|(after, _)| after.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap())
+            .filter(|name| !name.is_empty())
+            .collect();
+        assert!(
+            ["access-refused", "arrival-decision", "mandate-used", "access-reason"].iter().all(|name| names.contains(name)),
+            "{names:?}"
+        );
         let defined = |name: &&&str| DEFINITIONS.iter().any(|(known, _)| known.split_once("-dsp-").is_some_and(|(_, id)| id == **name));
         let missing: Vec<_> = names.iter().filter(|name| !defined(name)).collect();
         assert!(missing.is_empty(), "these have no file in profiles/luxembourg-dsp/fhir: {missing:?}");
@@ -116,7 +121,8 @@ mod tests {
     #[test]
     fn examples_are_resources_whose_extensions_have_the_value_that_is_defined() {
         let folder = format!("{}/profiles/luxembourg-dsp/fhir/examples", env!("CARGO_MANIFEST_DIR"));
-        let (mut extended, types) = (0, [("boolean", "valueBoolean"), ("code", "valueCode"), ("Coding", "valueCoding"), ("string", "valueString")]);
+        let (mut extended, types) =
+            (0, [("boolean", "valueBoolean"), ("code", "valueCode"), ("Coding", "valueCoding"), ("string", "valueString")]);
         for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
             let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
             if name.starts_with("JsonPatch-") {
@@ -131,7 +137,10 @@ mod tests {
                 let elements = definition["differential"]["element"].as_array().unwrap();
                 let value = elements.iter().find(|element| element["path"] == "Extension.value[x]").unwrap();
                 let (_, field) = types.iter().find(|(code, _)| value["type"][0]["code"] == *code).unwrap();
-                assert!(!extension[*field].is_null() && definition["context"][0]["expression"] == json::resource_type(&resource), "{name}: {id}");
+                assert!(
+                    !extension[*field].is_null() && definition["context"][0]["expression"] == json::resource_type(&resource),
+                    "{name}: {id}"
+                );
                 extended += 1;
             }
         }
