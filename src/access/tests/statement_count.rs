@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::access::caller::tests::{P04, P06, Said, call_of, population};
-use crate::access::test_registry::TestRegistry;
+use crate::access::test_registry::{TestRegistry, call, submission};
 use crate::access::{Action, Door, Failure, Policy};
 use crate::model::audit_event::Transaction;
 use crate::model::care_record::{CareRecord, Grant, GrantKind, Noted};
@@ -29,9 +29,13 @@ fn rules() -> Arc<Rules> {
 /// A record with so many documents that D01 reads as the referring physician, at levels that take turns.
 fn fill(behind: &TestRegistry, door: &Door, patient: &str, documents: usize) {
     let holder: PatientId = patient.parse().unwrap();
-    for number in 0..documents {
-        TestRegistry::register(door, patient, &format!("2.999.{documents}.{number}")).unwrap();
-    }
+    let registered = door.write(&call(), Transaction::Iti42, |writing| {
+        (0..documents).try_for_each(|number| {
+            let request = submission(holder.clone(), &format!("2.999.{documents}.{number}")).check().unwrap();
+            writing.open(&holder, Action::Submit)?.unwrap().register(&request)
+        })
+    });
+    registered.unwrap();
     let all = FindDocuments::current(holder.clone());
     let entries = door.store().read(|tx| Ok::<_, Failure>(tx.find_documents(&RecordView::whole(&holder), &all, i64::MAX)?)).unwrap();
     for (entry, level) in entries.into_iter().zip(LEVELS.iter().cycle()) {
