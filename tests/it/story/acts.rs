@@ -157,7 +157,7 @@ fn moving(story: &Story) {
     );
     // Both patients read that it was done; whose document it was before, neither does.
     for (who, patient) in [(&p01, "P01"), (&p06, "P06")] {
-        let path = format!("/fhir/AuditEvent?patient=Patient/{}&subtype=manage&_count=50", number(patient));
+        let path = format!("/fhir/AuditEvent?patient=Patient/{}&agent=Practitioner/Z01", number(patient));
         let history = story.fhir(who, "GET", &path, &[], &Value::Null).body.to_string();
         assert!(history.contains("Z01") && history.contains("mauvais patient"), "{patient}: {history}");
     }
