@@ -32,16 +32,27 @@ pub fn load(url: &str, wanted: &[(String, usize)], total: usize, authority: &str
     eprintln!();
 }
 
-fn load_patient(tx: &mut Write, patient_id: &str, mut count: usize) -> Result<(), StoreError> {
+/// Puts entries into the record of a patient who is there, with what the access rules have to know of each, by its number.
+pub fn load_record(url: &str, patient_id: &str, count: usize, facts: impl Fn(usize) -> DocumentFacts) {
+    let store = Store::open(url, 1).unwrap();
+    store.write(|tx| load_entries(tx, patient_id, count, facts)).unwrap();
+}
+
+fn load_patient(tx: &mut Write, patient_id: &str, count: usize) -> Result<(), StoreError> {
     tx.insert_patient(&patient_id.parse().unwrap(), &PatientDemographics::default(), NOW)?;
-    while count > 0 {
-        let ids: Vec<_> = (0..count.min(ENTRIES_OF_ONE_SET)).map(|_| fresh_oid()).collect();
-        count -= ids.len();
+    load_entries(tx, patient_id, count, |_| DocumentFacts::of_no_rules())
+}
+
+fn load_entries(tx: &mut Write, patient_id: &str, count: usize, facts: impl Fn(usize) -> DocumentFacts) -> Result<(), StoreError> {
+    let mut loaded = 0;
+    while loaded < count {
+        let ids: Vec<_> = (0..(count - loaded).min(ENTRIES_OF_ONE_SET)).map(|_| fresh_oid()).collect();
         let request = submission(patient_id, &ids);
         let set = &request.submission_set;
         tx.insert_submission_set(set, NOW)?;
         for entry in &request.entries {
-            tx.insert_entry(&filled(entry), &DocumentFacts::of_no_rules(), set.entry_uuid, NOW)?;
+            tx.insert_entry(&filled(entry), &facts(loaded), set.entry_uuid, NOW)?;
+            loaded += 1;
         }
         for association in &request.associations {
             tx.insert_association(association, &set.patient_id, set.entry_uuid, NOW)?;

@@ -3,8 +3,8 @@
 //! `cargo bench` fills a database, starts the release build of the server on it and prints a table in Markdown, which
 //! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works, and
 //! `cargo bench -- growth` what a hundred times as many entries of others change;
-//! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request, and `cargo bench -- no-leak-timing` whether
-//! the time of an answer tells what is hidden from what does not exist.
+//! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request, `cargo bench -- filtering` what the access
+//! rules add, and `cargo bench -- no-leak-timing` whether the time of an answer tells what is hidden from what does not exist.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,6 +22,7 @@ mod bench;
 mod copies;
 mod engine;
 mod entries;
+mod filtering;
 mod growth;
 mod http;
 mod measure;
@@ -47,6 +48,7 @@ mod submissions;
 mod submitting;
 mod trusting;
 mod vouching;
+mod ways;
 
 use bench::Bench;
 use measure::Row;
@@ -62,6 +64,9 @@ fn main() {
     }
     if options.no_leak_timing {
         return no_leak::measure(&options);
+    }
+    if options.filtering {
+        return filtering::measure(&options);
     }
     let bench = Bench::start(options);
     if bench.options.trust {

@@ -35,6 +35,8 @@ mod removal;
 mod representatives;
 mod rows;
 mod schema;
+#[cfg(test)]
+mod statement_count;
 mod submission_sets;
 #[cfg(test)]
 #[path = "../../tests/it/support/database.rs"]

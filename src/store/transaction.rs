@@ -11,7 +11,7 @@ use super::trail::{AuditKeys, Head, Heads};
 
 /// The database.
 pub struct Store {
-    database: Database,
+    pub(super) database: Database,
     heads: Arc<Heads>,
 }
 

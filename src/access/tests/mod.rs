@@ -4,5 +4,6 @@ mod expected_answers;
 mod expected_registry;
 mod query_properties;
 mod questions;
+mod statement_count;
 mod submissions;
 mod visibility_properties;

@@ -21,6 +21,63 @@ const P03: &str = "1947112398312";
 const P08: &str = "1939062198893";
 const P10: &str = "1968101099061";
 
+const PATIENTS: [(&str, &str); 5] = [("{P01}", P01), ("{P02}", P02), ("{P03}", P03), ("{P08}", P08), ("{P10}", P10)];
+
+/// Who asks what; the decision's reason; what of the profile is named; a fact it rests on.
+const QUESTIONS: &[(&str, &str, &str, &str)] = &[
+    ("--as D04 --patient {P02} --type rapports-medicaux", "blacklisted", "", "The holder shut the caller out, from 2024-10-20 00:00"),
+    (
+        "--as I01 --organisation E1 --patient {P01} --type rapports-medicaux --level CONFIDENTIEL",
+        "level",
+        "matrix.csv",
+        "at STANDARD, ANNONCE",
+    ),
+    ("--as D01 --patient {P01} --type rapports-medicaux --level PRIVE", "level", "", "referring physician (MEDECIN-REFERENT)"),
+    (
+        "--as O01 --organisation E1 --patient {P01} --type resultats-biologie",
+        "no-habilitation",
+        "resultats-biologie, intervenant-social: none",
+        "A stay at E1",
+    ),
+    (
+        "--as I01 --organisation E1 --connection none --patient {P01} --type rapports-medicaux",
+        "no-mandate",
+        "",
+        "does not come through its own connection",
+    ),
+    ("--as X01 --patient {P02}", "AUTEUR", "", "until 2025-03-08 00:00, which does not count at this time"),
+    ("--as D09 --patient {P01} --type rapports-medicaux --author D09", "caller-invalid", "", "has no valid licence"),
+    ("--as D03 --organisation E2 --patient {P01}", "caller-invalid", "", "the directory does not link the caller to it"),
+    ("--as D01 --patient {P10} --type rapports-medicaux", "record-not-active", "", "The record is closed."),
+    ("--as D01 --patient {P10} --type rapports-medicaux --author D01", "AUTEUR", "", "The record is closed."),
+    ("--as {P01} --patient {P01} --type rapports-medicaux --level ANNONCE", "level", "", "It is the caller's own record."),
+    ("--as D05 --organisation E1 --patient {P08} --type rapports-medicaux", "URGENCES", "matrix.csv", "An emergency episode at E1"),
+    (
+        "--as L01 --organisation E2 --patient {P03} --type resultats-biologie --action submit",
+        "no-habilitation",
+        "matrix.csv",
+        "it is a laboratory",
+    ),
+    (
+        "--as B01 --organisation E2 --patient {P03} --type resultats-biologie --action submit",
+        "ETABLISSEMENT",
+        "constraints.csv",
+        "it is a laboratory",
+    ),
+    (
+        "--as D03 --patient {P01} --type rapports-medicaux --action change-level --to PRIVE",
+        "level-transition",
+        "STANDARD, PRIVE, holder",
+        "trusted circle (CMC)",
+    ),
+    ("--as {P02} --patient {P01} --action close", "not-entitled", "", "The holder named the caller assistant"),
+    ("--as D04 --patient {P02} --action read-history", "AUTEUR", "", "shut the caller out"),
+    ("--as Z01 --patient {P10} --type rapports-medicaux --action move", "reason-missing", "", "without a stated reason"),
+    ("--as Z01 --reason mistaken --patient {P10} --type rapports-medicaux --action move", "ADMINISTRATEUR", "", "with a stated reason"),
+    ("--connection E1 --patient {P01}", "not-entitled", "", "in nobody's name"),
+    ("--as SYS --patient {P10} --action declare-physician", "state", "", "The caller is the CNS."),
+];
+
 /// A store with the sample population, and no server on it.
 struct Population(TempDir);
 
@@ -77,80 +134,12 @@ impl Population {
 #[test]
 fn each_rule_explains_itself() {
     let population = Population::import();
-    let questions = [
-        // Who asks what; the decision and its reason; the mandate or the row of the profile; a fact it rests on.
-        (
-            format!("--as D04 --patient {P02} --type rapports-medicaux"),
-            "blacklisted",
-            "",
-            "The holder shut the caller out, from 2024-10-20 00:00",
-        ),
-        (
-            format!("--as I01 --organisation E1 --patient {P01} --type rapports-medicaux --level CONFIDENTIEL"),
-            "level",
-            "matrix.csv",
-            "at STANDARD, ANNONCE",
-        ),
-        (format!("--as D01 --patient {P01} --type rapports-medicaux --level PRIVE"), "level", "", "referring physician (MEDECIN-REFERENT)"),
-        (
-            format!("--as O01 --organisation E1 --patient {P01} --type resultats-biologie"),
-            "no-habilitation",
-            "resultats-biologie, intervenant-social: none",
-            "A stay at E1",
-        ),
-        (
-            format!("--as I01 --organisation E1 --connection none --patient {P01} --type rapports-medicaux"),
-            "no-mandate",
-            "",
-            "does not come through its own connection",
-        ),
-        (format!("--as X01 --patient {P02}"), "AUTEUR", "", "until 2025-03-08 00:00, which does not count at this time"),
-        (format!("--as D09 --patient {P01} --type rapports-medicaux --author D09"), "caller-invalid", "", "has no valid licence"),
-        (format!("--as D03 --organisation E2 --patient {P01}"), "caller-invalid", "", "the directory does not link the caller to it"),
-        (format!("--as D01 --patient {P10} --type rapports-medicaux"), "record-not-active", "", "The record is closed."),
-        (format!("--as D01 --patient {P10} --type rapports-medicaux --author D01"), "AUTEUR", "", "The record is closed."),
-        (format!("--as {P01} --patient {P01} --type rapports-medicaux --level ANNONCE"), "level", "", "It is the caller's own record."),
-        (
-            format!("--as D05 --organisation E1 --patient {P08} --type rapports-medicaux"),
-            "URGENCES",
-            "matrix.csv",
-            "An emergency episode at E1",
-        ),
-        (
-            format!("--as L01 --organisation E2 --patient {P03} --type resultats-biologie --action submit"),
-            "no-habilitation",
-            "matrix.csv",
-            "it is a laboratory",
-        ),
-        (
-            format!("--as B01 --organisation E2 --patient {P03} --type resultats-biologie --action submit"),
-            "ETABLISSEMENT",
-            "constraints.csv",
-            "it is a laboratory",
-        ),
-        (
-            format!("--as D03 --patient {P01} --type rapports-medicaux --action change-level --to PRIVE"),
-            "level-transition",
-            "STANDARD, PRIVE, holder",
-            "trusted circle (CMC)",
-        ),
-        (format!("--as {P02} --patient {P01} --action close"), "not-entitled", "", "The holder named the caller assistant"),
-        (format!("--as D04 --patient {P02} --action read-history"), "AUTEUR", "", "shut the caller out"),
-        (format!("--as Z01 --patient {P10} --type rapports-medicaux --action move"), "reason-missing", "", "without a stated reason"),
-        (
-            format!("--as Z01 --reason mistaken --patient {P10} --type rapports-medicaux --action move"),
-            "ADMINISTRATEUR",
-            "",
-            "with a stated reason",
-        ),
-        (format!("--connection E1 --patient {P01}"), "not-entitled", "", "in nobody's name"),
-        (format!("--as SYS --patient {P10} --action declare-physician"), "state", "", "The caller is the CNS."),
-    ];
-    for (question, reason, row, fact) in questions {
+    for (question, reason, row, fact) in QUESTIONS {
+        let question = PATIENTS.iter().fold((*question).to_owned(), |text, (name, number)| text.replace(name, number));
         let told = population.explained(&question);
         let all = told.to_string();
         let is_ground = reason.bytes().all(|byte| byte.is_ascii_uppercase());
-        assert_eq!((told["reason"].as_str(), told["decision"] == "allow"), (Some(reason), is_ground), "{question}: {all}");
+        assert_eq!((told["reason"].as_str(), told["decision"] == "allow"), (Some(*reason), is_ground), "{question}: {all}");
         assert!(told["profile"].to_string().contains(row), "{question}: {all}");
         assert!(told["facts"].as_array().unwrap().iter().any(|told| told.as_str().unwrap().contains(fact)), "{question}: {all}");
     }

@@ -42,6 +42,7 @@ fn acts_have_their_effect_at_once(database: Database) {
     presence_codes(&story);
     deactivation(&story);
     closing(&story);
+    moving(&story);
 }
 
 fn levels(story: &Story) {
@@ -121,4 +122,43 @@ fn closing(story: &Story) {
     assert_eq!(sees(story, &d01, "P08"), ["K20".to_owned()].into(), "the declaration does not come back");
     assert!(sees(story, &i02, "P08").len() > 3, "the trusted circle counts again");
     story.at(NOW);
+}
+
+/// K01, which replaced K01v1, was sent for the wrong patient.
+fn moving(story: &Story) {
+    let (z01, p01, p06) = (administrator(Some("mauvais patient")), patient("P01"), patient("P06"));
+    let id = story.document("K01").unique_id().unwrap();
+    let found = story.fhir(&p01, "GET", &format!("/fhir/DocumentReference?identifier=urn:ietf:rfc:3986|urn:oid:{id}"), &[], &Value::Null);
+    let path = format!("/fhir/DocumentReference/{}/$move-patient", found.body["entry"][0]["resource"]["id"].as_str().unwrap());
+    let to = |patient: &str| {
+        let patient = json!({ "name": "patient", "valueReference": { "reference": format!("Patient/{}", number(patient)) } });
+        json!({ "resourceType": "Parameters", "parameter": [patient, { "name": "reason", "valueString": "mauvais patient" }] })
+    };
+    let superseded = |who: &Who, patient: &str| {
+        let path = format!("/fhir/DocumentReference?patient=Patient/{}&status=superseded", number(patient));
+        story.fhir(who, "GET", &path, &[], &Value::Null).body["total"].as_u64().unwrap()
+    };
+    let (of_p01, of_p06) = (superseded(&p01, "P01"), superseded(&p06, "P06"));
+    let refused = story.fhir(&p01, "POST", &path, &[], &to("P06"));
+    let why = refused.body["issue"][0]["diagnostics"].as_str().unwrap_or_default();
+    assert!(refused.status == 403 && why.contains("identito-vigilance"), "{} {}", refused.status, refused.body);
+    assert_eq!(story.fhir(&professional("X03"), "POST", &path, &[], &to("P06")).status, 404, "who does not see it");
+    assert_eq!(story.fhir(&administrator(None), "POST", &path, &[], &to("P06")).status, 403, "without a reason for the access");
+    assert_eq!(story.fhir(&z01, "POST", &path, &["If-Match: W/\"7\""], &to("P06")).status, 412);
+    assert_eq!(story.fhir(&z01, "POST", &path, &[], &to("P01")).status, 422, "it is there already");
+    let moved = story.fhir(&z01, "POST", &path, &["If-Match: W/\"1\""], &to("P06"));
+    assert_eq!((moved.status, moved.etag.as_deref()), (200, Some("W/\"2\"")), "{}", moved.body);
+    assert!(!sees(story, &p01, "P01").contains("K01") && sees(story, &p06, "P06").contains("K01"));
+    assert!(sees(story, &professional("D01"), "P06").contains("K01"), "its author reads it where it is");
+    assert_eq!(
+        (superseded(&p01, "P01"), superseded(&p06, "P06")),
+        (of_p01 - 1, of_p06 + 1),
+        "what it replaced goes along, and the version before"
+    );
+    // Both patients read that it was done; whose document it was before, neither does.
+    for (who, patient) in [(&p01, "P01"), (&p06, "P06")] {
+        let path = format!("/fhir/AuditEvent?patient=Patient/{}&agent=Practitioner/Z01", number(patient));
+        let history = story.fhir(who, "GET", &path, &[], &Value::Null).body.to_string();
+        assert!(history.contains("Z01") && history.contains("mauvais patient"), "{patient}: {history}");
+    }
 }

@@ -125,7 +125,8 @@ fn what_the_operator_keeps_is_read_and_found() {
     {
         assert_eq!(get(&services, path).status, 404, "{path}");
     }
-    for path in ["Patient?colour=red", "Patient?birthdate=ap2015", "Practitioner?name:not=zo"] {
+    assert_eq!(get(&services, "Patient?colour=red&family=web").body["entry"][2]["search"]["mode"], "outcome", "left aside with a warning");
+    for path in ["Patient?birthdate=ap2015", "Practitioner?name:not=zo"] {
         assert_eq!(get(&services, path).status, 400, "{path}");
     }
 }
@@ -178,7 +179,7 @@ fn connected_systems_are_kept_and_seen_by_the_operator_only() {
         let identifiers = json!([{ "system": "urn:dossier:connected-system", "value": key },
             { "system": "urn:dossier:certificate", "value": "dns:his.example" }]);
         let attestation = json!({ "url": "urn:dossier:fhir:attestation", "valuePeriod": { "start": "2020-01-01", "end": "2029-12-31" } });
-        json!({ "resourceType": "Device", "identifier": identifiers, "deviceName": [{ "name": "HIS" }], "contact": [{ "value": "us" }],
+        json!({ "resourceType": "Device", "identifier": identifiers, "deviceName": [{ "name": "HIS", "type": "user-friendly-name" }], "contact": [{ "system": "other", "value": "us" }],
             "owner": { "reference": "Organization/E8" }, "extension": [attestation, more] })
     };
     let suspended = json!({ "url": "urn:dossier:fhir:suspended-from", "valueDate": "2025-03-01" });
