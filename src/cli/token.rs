@@ -131,7 +131,8 @@ fn assertion(settings: &Settings, wish: &TokenWish, now: Instant) -> Result<(), 
     print_text(&format!("{}\n", String::from_utf8_lossy(&signed)))
 }
 
-/// Whether a variable says something of the server.
+/// Whether a variable says something of the server; those of the test suite do not.
 fn is_setting(name: &OsStr) -> bool {
-    name.to_str().is_some_and(|name| name.starts_with("DOSSIER_") && name != "DOSSIER_LOG_LEVEL")
+    let is_other = |name: &str| name == "DOSSIER_LOG_LEVEL" || name.starts_with("DOSSIER_TEST_");
+    name.to_str().is_some_and(|name| name.starts_with("DOSSIER_") && !is_other(name))
 }

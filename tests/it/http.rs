@@ -50,7 +50,7 @@ fn a_patient_is_fed(database: Database) {
 #[test]
 fn there_is_nothing_elsewhere() {
     let server = TestServer::start(Database::Sqlite);
-    for path in ["/", "/xds", "/xds/registry/", "/livez", "/metrics", "/xds/schemas/..%2Fregistry.wsdl", "/xds/schemas/none.xsd"] {
+    for path in ["/xds", "/xds/registry/", "/livez", "/metrics", "/xds/schemas/..%2Fregistry.wsdl", "/xds/schemas/none.xsd"] {
         assert_eq!(get(server.http, path).status, 404, "{path}");
     }
 }

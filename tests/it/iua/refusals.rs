@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::scene::{AUDIENCE, ISSUER, Scene, ask_with, new_key, payload};
 use crate::access::scene::{P01, Scene as Record, letter, patient_id, professional};
+use crate::mhd::scene::bundle;
 use crate::support::{Database, Response, TestServer, request};
 use crate::tls::client::Secure;
 use crate::tls::pki::{connector, pki, tls_settings};
@@ -37,7 +38,6 @@ fn a_scope_opens_what_it_names_and_nothing_else() {
         ("PUT", "/fhir/Organization/E1", "system/Organization.crds", "system/Organization.u"),
         ("GET", &find, "ITI-65 ITI-68", "ITI-67"),
         ("GET", &find, "user/DocumentReference.write", "user/DocumentReference.read"),
-        ("POST", "/fhir", "user/DocumentReference.rs", "user/DocumentReference.c"),
         ("GET", &format!("/fhir/AuditEvent?patient=Patient/{P01}"), "user/DocumentReference.*", "user/*.s"),
         ("GET", &format!("/fhir/Consent?patient=Patient/{P01}"), "patient/*.cruds", "user/Consent.s"),
         ("DELETE", consent, "user/Consent.crus", "user/Consent.d"),
@@ -53,20 +53,31 @@ fn a_scope_opens_what_it_names_and_nothing_else() {
         let let_in = send(&scene.server, method, path, &token(enough), &[], b"");
         assert_eq!(let_in.header("www-authenticate"), None, "{method} {path} {enough}: {}", let_in.text());
     }
+    // What a bundle asks for is known when it is read.
+    let bundle = bundle(P01, "2.999.3.77", b"text").to_string();
+    let provide = |scope: &str| {
+        let token = scene.key.sign(&payload(|said| said["scope"] = json!(scope))).unwrap();
+        send(&scene.server, "POST", "/fhir", &token, &["Content-Type: application/fhir+json"], bundle.as_bytes())
+    };
+    let refused = provide("user/DocumentReference.rs");
+    assert_eq!((refused.status, refused.header("www-authenticate")), (403, Some(INSUFFICIENT)), "{}", refused.text());
+    assert_eq!(provide("user/DocumentReference.c").header("www-authenticate"), None);
 }
 
 /// A scope of a patient opens nothing to whom the token does not say to be a patient, and what it names to those who are.
 #[test]
 fn a_scope_of_a_patient_counts_in_the_account_of_one() {
     let scene = Scene::start(Database::Sqlite, "required", &[]);
-    let ask = |person: Value| {
+    let ask = |role: &str, person: Value| {
         let token = scene.key.sign(&payload(|said| {
             said["scope"] = json!("patient/Patient.r");
-            said["extensions"] = json!({ "dossier": person });
+            let role = json!([{ "system": "urn:oid:2.999.442.1.5", "code": role }]);
+            said["extensions"] = json!({ "ihe_iua": { "subject_role": role }, "dossier": person });
         }));
         send(&scene.server, "GET", "/fhir/Patient/1", &token.unwrap(), &[], b"").status
     };
-    assert_eq!((ask(json!({})), ask(json!({ "person": patient_id(P01) }))), (403, 404));
+    let own = json!({ "person": patient_id(P01) });
+    assert_eq!((ask("patient", json!({})), ask("medecin", own.clone()), ask("patient", own)), (403, 403, 404));
 }
 
 /// RFC 8705, 3: the token is worth nothing on another connection.

@@ -107,6 +107,41 @@ const TRIES: &[Try] = &[
     ("POST", "RelatedPerson", Nothing, "", JSON, r#"{"resourceType":"RelatedPerson"}"#),
     ("GET", "RelatedPerson/{id}", Directory, "2019093098526.1991050998408", "Accept: */*", ""),
     ("PUT", "RelatedPerson/{id}", Nothing, "2019093098526.1991050998408", CHANGE, r#"{"resourceType":"RelatedPerson","id":"x"}"#),
+    ("GET", "openapi.json", World, "", "Accept: */*", ""),
+    ("GET", "package.tgz", World, "", "Accept: */*", ""),
+    ("GET", "ValueSet/{id}", World, "dsp-consent-category", "Accept: */*", ""),
+    ("POST", "$process-message", Nothing, "", JSON, "message"),
+    ("POST", "DocumentReference/$generate-metadata", Directory, "", JSON, "generation"),
+    ("POST", "DocumentReference/{id}/$move-patient", Nothing, "{entry}", JSON, "move"),
+    ("GET", "DocumentReference/{id}/_history", Nothing, "{entry}", "Accept: */*", ""),
+    ("GET", "DocumentReference/{id}/_history/{vid}", Nothing, "{entry}", "Accept: */*", ""),
+    ("GET", "Consent/{id}/_history", Nothing, "{consent}", "Accept: */*", ""),
+    ("GET", "Consent/{id}/_history/{vid}", Nothing, "{consent}", "Accept: */*", ""),
+    ("GET", "Communication/{id}/_history", Nothing, "{notice}", "Accept: */*", ""),
+    ("GET", "Communication/{id}/_history/{vid}", Nothing, "{notice}", "Accept: */*", ""),
+    ("GET", "Encounter/{id}/_history", Nothing, "{episode}", "Accept: */*", ""),
+    ("GET", "Encounter/{id}/_history/{vid}", Nothing, "{episode}", "Accept: */*", ""),
+    ("PUT", "Patient", Nothing, "?identifier=urn:oid:1.3.182.4.4|{patient}", JSON, r#"{"resourceType":"Patient"}"#),
+    ("POST", "Patient/$match", Directory, "", JSON, "wanted"),
+    ("GET", "Patient/$ihe-pix", Directory, "?sourceIdentifier=urn:oid:1.3.182.4.4|{patient}", "Accept: */*", ""),
+    ("GET", "Patient/{id}/_history", Directory, "{patient}", "Accept: */*", ""),
+    ("GET", "Patient/{id}/_history/{vid}", Directory, "{patient}", "Accept: */*", ""),
+    ("GET", "Organization/{id}/_history", Directory, "E1", "Accept: */*", ""),
+    ("GET", "Organization/{id}/_history/{vid}", Directory, "E1", "Accept: */*", ""),
+    ("GET", "Location", Directory, "?name=Centre", "Accept: */*", ""),
+    ("POST", "Location/_search", Directory, "", FORM, "name=Centre"),
+    ("GET", "Location/{id}", Directory, "E1", "Accept: */*", ""),
+    ("GET", "HealthcareService", Directory, "?organization=Organization/E1", "Accept: */*", ""),
+    ("POST", "HealthcareService/_search", Directory, "", FORM, "organization=Organization/E1"),
+    ("GET", "HealthcareService/{id}", Directory, "E1.hopital", "Accept: */*", ""),
+    ("GET", "Practitioner/{id}/_history", Directory, "D01", "Accept: */*", ""),
+    ("GET", "Practitioner/{id}/_history/{vid}", Directory, "D01", "Accept: */*", ""),
+    ("GET", "PractitionerRole/{id}/_history", Directory, "D01.1", "Accept: */*", ""),
+    ("GET", "PractitionerRole/{id}/_history/{vid}", Directory, "D01.1", "Accept: */*", ""),
+    ("GET", "RelatedPerson/{id}/_history", Directory, "2019093098526.1991050998408", "Accept: */*", ""),
+    ("GET", "RelatedPerson/{id}/_history/{vid}", Directory, "2019093098526.1991050998408", "Accept: */*", ""),
+    ("GET", "Device/{id}/_history", Nothing, "hospital-e1", "Accept: */*", ""),
+    ("GET", "Device/{id}/_history/{vid}", Nothing, "hospital-e1", "Accept: */*", ""),
 ];
 
 /// The interactions of the routing table that nobody tries here; there may be none.
@@ -118,7 +153,8 @@ pub fn untried() -> Vec<&'static Route> {
 /// Each request, and to whom else it is open.
 pub fn rows() -> Vec<(Open, Row)> {
     let row = |(method, pattern, open, address, header, body): &Try| {
-        let path = if pattern.contains("{id}") { pattern.replace("{id}", address) } else { format!("{pattern}{address}") };
+        let path =
+            if pattern.contains("{id}") { pattern.replace("{id}", address).replace("{vid}", "1") } else { format!("{pattern}{address}") };
         (*open, Row::fhir(method, path, header, body_of(body)))
     };
     TRIES.iter().map(row).collect()
@@ -142,6 +178,21 @@ fn body_of(name: &str) -> String {
             "class": { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP" },
             "subject": { "reference": "Patient/{patient}" }, "identifier": [{ "value": "M99" }],
             "period": { "start": "2025-03-16T14:05:00+01:00" },
+        })
+        .to_string(),
+        "generation" => include_str!("../../../fixtures/fhir/generate-metadata.json").to_owned(),
+        "message" => json!({
+            "resourceType": "Bundle", "type": "message",
+            "entry": [{ "resource": { "resourceType": "MessageHeader", "eventUri": "urn:ihe:iti:pmir:2019:patient-feed",
+                "source": { "endpoint": "https://his.example" } } }],
+        })
+        .to_string(),
+        "move" => json!({ "resourceType": "Parameters", "parameter": [
+            { "name": "patient", "valueReference": { "reference": "Patient/{patient}" } }, { "name": "reason", "valueString": "x" },
+        ] })
+        .to_string(),
+        "wanted" => json!({
+            "resourceType": "Patient", "identifier": [{ "system": "urn:oid:1.3.182.4.4", "value": "{patient}" }],
         })
         .to_string(),
         other => other.to_owned(),

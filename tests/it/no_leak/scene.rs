@@ -14,8 +14,8 @@ use super::row::{ITI61, REGISTRY, submit_objects};
 use crate::access::scene::letter;
 use crate::story::people::{Who, connector, number};
 use crate::story::server::Story;
-use crate::support::submissions::{announcement, fresh_oid};
-use crate::support::{Connection, Database, REPOSITORY, Response, send_hl7};
+use crate::support::submissions::fresh_oid;
+use crate::support::{Connection, Database, REPOSITORY, Response};
 use crate::tls::client::connect;
 use crate::tls::pki;
 use crate::xds_scene::folder;
@@ -54,8 +54,7 @@ impl Scene {
     /// A server with its directories and records, without documents.
     pub fn start(database: Database) -> Self {
         let story = Story::start(database);
-        let fed = send_hl7(story.server.mllp, &announcement(&format!("{WITHOUT_RECORD}^^^&1.3.182.4.4&ISO")));
-        assert!(fed.contains("MSA|AA"), "{fed}");
+        assert_eq!(story.announced("E1", &format!("{WITHOUT_RECORD}^^^&1.3.182.4.4&ISO")), "AA");
         Self { story, stored: BTreeSet::new() }
     }
 

@@ -66,6 +66,8 @@ impl Story {
             ("xua.issuers", format!("{NAME}={}", issuer.display())),
             ("xua.audiences", AUDIENCE.to_owned()),
             ("iua.issuers", format!("{}={}", tokens::ISSUER, keys.display())),
+            ("xua.admin_issuers", NAME.to_owned()),
+            ("iua.admin_issuers", tokens::ISSUER.to_owned()),
             ("iua.audiences", tokens::AUDIENCE.to_owned()),
             ("iua.maximum_lifetime", format!("{TOKEN_SECONDS}s")),
         ]);

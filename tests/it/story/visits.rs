@@ -13,18 +13,28 @@ use super::server::Story;
 use super::telling::told;
 use crate::on_both_databases;
 use crate::support::Database;
+use crate::support::submissions::announcement;
 use crate::tls::client::connect;
 use crate::tls::pki;
 
 on_both_databases!(visits_open_and_end_what_the_care_team_sees, ten_years_after_closing_nothing_is_left);
 
 impl Story {
+    /// The acknowledgement code of the announcement of a patient (A28), sent over the connection of an establishment.
+    pub fn announced(&self, establishment: &'static str, patient_id: &str) -> String {
+        self.acknowledged(establishment, &announcement(patient_id))
+    }
+
     /// The acknowledgement code of a message about a patient, sent over the connection of an establishment.
     pub(super) fn adt(&self, establishment: &'static str, event: &str, patient: &str, segments: &str) -> String {
         let pid = format!("PID|||{}||X^Y", cx(patient));
         let message = format!(
             "MSH|^~\\&|HIS|{establishment}|DOSSIER|DSP|20250317||ADT^{event}|{event}|P|2.5\rEVN|{event}|20250317\r{pid}\r{segments}\r"
         );
+        self.acknowledged(establishment, &message)
+    }
+
+    fn acknowledged(&self, establishment: &'static str, message: &str) -> String {
         let mut stream = connect(self.server.mllp_tls.unwrap(), pki::pki(), Some(connector(establishment)), |_| {}).unwrap();
         stream.write_all(format!("\u{b}{message}\u{1c}\r").as_bytes()).unwrap();
         let mut answer = Vec::new();
