@@ -8,6 +8,7 @@ use super::row::Row;
 use super::scene::{Caller, Scene, TITLE};
 use super::{actions, routes};
 use crate::story::people::{number, professional};
+use crate::story::server::TOKEN_SECONDS;
 use crate::support::Response;
 
 /// D02 has no mandate of P02, who shut out D04. D09 has no licence.
@@ -22,7 +23,7 @@ fn blacklisted() -> Caller {
 /// Callers who are refused whatever they ask, with the status that FHIR has for it.
 fn refused_callers() -> [(&'static str, Caller, u16); 3] {
     let unlicensed = Caller::is(&professional("D09"));
-    let expired = Caller { ago: 86_400, ..Caller::is(&professional("D01")) };
+    let expired = Caller { ago: TOKEN_SECONDS + 86_400, ..Caller::is(&professional("D01")) };
     let suspended = Caller { certificate: Some("suspended-e6"), ..Caller::is(&professional("D01")) };
     [("unlicensed", unlicensed, 401), ("expired", expired, 401), ("suspended system", suspended, 403)]
 }

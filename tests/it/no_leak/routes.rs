@@ -111,7 +111,7 @@ const TRIES: &[Try] = &[
     ("GET", "package.tgz", World, "", "Accept: */*", ""),
     ("GET", "ValueSet/{id}", World, "dsp-consent-category", "Accept: */*", ""),
     ("POST", "$process-message", Nothing, "", JSON, "message"),
-    ("POST", "DocumentReference/$generate-metadata", Directory, "", JSON, "generation"),
+    ("POST", "DocumentReference/$generate-metadata", Nothing, "", JSON, "generation"),
     ("POST", "DocumentReference/{id}/$move-patient", Nothing, "{entry}", JSON, "move"),
     ("GET", "DocumentReference/{id}/_history", Nothing, "{entry}", "Accept: */*", ""),
     ("GET", "DocumentReference/{id}/_history/{vid}", Nothing, "{entry}", "Accept: */*", ""),

@@ -40,7 +40,7 @@ pub struct Story {
 }
 
 /// How long a token is valid: a year has its days with one.
-const TOKEN_SECONDS: i64 = 400 * 86_400;
+pub const TOKEN_SECONDS: i64 = 400 * 86_400;
 
 /// A status and a body over FHIR.
 pub struct Answer {
