@@ -51,6 +51,7 @@ impl Call {
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),
+            asked_by_object: false,
             query: None,
             decision: None,
             actor: None,

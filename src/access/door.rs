@@ -226,6 +226,8 @@ impl Reading<'_> {
     /// moved to another patient concerns the earlier one only where its history is asked for. It tells nothing that the
     /// caller may be told before these records are open.
     pub fn patients_of(&mut self, subject: Subject<'_>, level: MetadataLevel) -> Result<Vec<PatientId>, Failure> {
+        self.audit.asked_by_object |=
+            matches!(subject, Subject::Entries(_) | Subject::SubmissionSets(_) | Subject::Folders(_) | Subject::Objects(_));
         let patients = match subject {
             Subject::Patient(patient_id) => vec![patient_id.clone()],
             Subject::Entries(ids) => self.tx.patients_of_entries(ids, level)?,

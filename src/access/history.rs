@@ -227,10 +227,23 @@ impl Reader {
         }
     }
 
+    /// Whether the reader is told of a request that found nothing. One that named objects alone is in this record only because one
+    /// of them is: whoever asked, or may not read all of it, would learn from the entry that there is something hidden.
+    fn is_told_of_vain(&self, event: &AuditEvent) -> bool {
+        let is_by_patient = event.actor.as_ref().is_some_and(|actor| actor.quality == ActorQuality::Patient);
+        !event.asked_by_object
+            || match self.extent {
+                HistoryExtent::Own => false,
+                HistoryExtent::Everything => matches!(self.visibility, Visibility::Everything),
+                // An assistant's, too: they read this very history.
+                HistoryExtent::EverythingButAnnouncements => !is_by_patient,
+            }
+    }
+
     fn activity(&self, StoredEvent { id, event, .. }: StoredEvent, known: &Known) -> Option<Activity> {
         let touched: Vec<_> = event.object_ids.iter().filter_map(|id| known.get(id)).collect();
         let is_hidden = |(mention, _): &&(Mention, DocumentEntry)| *mention == Mention::Hidden;
-        if !touched.is_empty() && touched.iter().all(is_hidden) {
+        if touched.iter().all(is_hidden) && (!touched.is_empty() || !self.is_told_of_vain(&event)) {
             return None;
         }
         let mut documents: Vec<ActivityDocument> = Vec::new();

@@ -279,6 +279,9 @@ pub struct AuditEvent {
     /// Objects created, found, changed or given: entry UUIDs and unique ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub object_ids: Vec<String>,
+    /// Whether the caller named objects, and the patients are known from these alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asked_by_object: bool,
     /// The stored query asked, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,

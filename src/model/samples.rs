@@ -150,6 +150,7 @@ pub(crate) fn audit_event(at: i64) -> AuditEvent {
         message_id: None,
         patient_ids: Vec::new(),
         object_ids: Vec::new(),
+        asked_by_object: false,
         query: None,
         decision: None,
         actor: None,

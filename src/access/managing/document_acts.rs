@@ -110,6 +110,7 @@ impl Writing<'_> {
             Err(Failure::Act(ActRefusal::Denied(denial))) if denial == Denial::NotEntitled => {
                 let failure = refused(record.audit, ActRefusal::Unknown);
                 record.audit.decision = Some(denial.code().to_owned());
+                record.audit.asked_by_object = true;
                 return Err(failure);
             }
             other => other?,
