@@ -177,7 +177,7 @@ impl Door {
 }
 
 /// Adds an event to the trail, with who acted as the directories know them now. An event that cannot be completed cannot be written.
-fn keep(tx: &mut Write, call: &Call, audit: &mut AuditEvent) -> Result<(), Failure> {
+pub(super) fn keep(tx: &mut Write, call: &Call, audit: &mut AuditEvent) -> Result<(), Failure> {
     name_actor(tx, call, audit).and_then(|()| tx.insert_audit_event(audit)).map_err(Failure::Audit)
 }
 

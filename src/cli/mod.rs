@@ -34,7 +34,7 @@ pub use history::{History, Language};
 pub use import::{Directory, Import, ImportFormat};
 pub use logging::start_logging;
 pub use migrate::Migrate;
-pub use output::{print_json, print_text};
+pub use output::{print_json, print_text, shown};
 pub use patient_argument::patient_argument;
 pub use pki::Pki;
 pub use policy::Policy;

@@ -27,3 +27,8 @@ pub fn print_text(text: &str) -> Result<(), Failure> {
 pub fn print_json(value: &Value) -> Result<(), Failure> {
     print_text(&format!("{value:#}\n"))
 }
+
+/// What others wrote, without anything that a terminal would take for an order.
+pub fn shown(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}

@@ -8,6 +8,9 @@ use tokio_util::sync::CancellationToken;
 use super::Backend;
 use super::clock::Clock;
 use crate::access::{Door, Failure};
+use crate::model::activity::ActivityFilter;
+use crate::model::audit_event::AuditEvent;
+use crate::model::hl7_types::PatientId;
 use crate::model::trail::Verification;
 use crate::transactions::Services;
 
@@ -18,6 +21,21 @@ impl Backend {
     /// The database failed.
     pub fn verify_trail(&self, most: usize) -> Result<Verification, Failure> {
         self.services.door.verify_trail(&self.operators_call("dossier audit verify"), most)
+    }
+
+    /// Hands over the records of the trail one by one until `take` has enough, as [`Door::whole_trail`] has it. That `command`
+    /// asked is a record itself.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn whole_trail(
+        &self,
+        command: &str,
+        patient_id: Option<&PatientId>,
+        filter: &ActivityFilter,
+        take: &mut dyn FnMut(&AuditEvent) -> bool,
+    ) -> Result<(), Failure> {
+        self.services.door.whole_trail(&self.operators_call(command), patient_id, filter, take)
     }
 
     /// The public key with which anybody can check the seals of the trail (Ed25519), as PEM.

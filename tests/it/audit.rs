@@ -24,6 +24,7 @@ fn the_keeper_of_the_trail_finds_what_was_done_behind_the_servers_back(database:
     program.start_again();
     let whole = program.run(&["audit", "verify"]);
     assert_eq!((whole.status.code(), last_line(&whole)), (Some(0), "nothing is wrong".to_owned()));
+    shows_what_it_keeps(&program);
 
     tamper(&database_url, "UPDATE audit_events SET outcome = 'MinorFailure' WHERE number = 2 AND transaction_id = 'ITI-8'");
     let changed = program.run(&["audit", "verify", "--json"]);
@@ -40,6 +41,24 @@ fn the_keeper_of_the_trail_finds_what_was_done_behind_the_servers_back(database:
     let words = String::from_utf8_lossy(&gone.stdout).into_owned();
     assert!(gone.status.code() == Some(1) && words.starts_with("missing: link 2 of chain "), "{words}");
     assert!(String::from_utf8_lossy(&program.run(&["audit", "key"]).stdout).starts_with("-----BEGIN PUBLIC KEY-----"));
+}
+
+fn shows_what_it_keeps(program: &ServedProgram) {
+    let lines = |arguments: &[&str]| {
+        let output = program.run(&[&["audit"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let of_one = lines(&["search", "--patient", "T1"]);
+    assert!(of_one.len() == 1 && of_one[0].contains("ITI-8 change-identity done  patient T1^^^&1.3.182.4.4&ISO"), "{of_one:?}");
+    assert!(lines(&["search", "--patient", "T1"])[0].contains("ITI-81 read-history done"), "that it was read is in it");
+    assert!(lines(&["search", "--since", "2999-01-01"]).is_empty() && lines(&["search", "--until", "1999-01-01"]).is_empty());
+    let messages = lines(&["export", "--format", "dicom"]);
+    let of_patients = messages.iter().filter(|message| message.contains("csd-code=\"ITI-8\"")).count();
+    assert!(of_patients == 3 && messages.iter().all(|message| message.starts_with("<AuditMessage>")), "{messages:?}");
+    let values = lines(&["export", "--format", "csv"]);
+    assert!(values[0].starts_with("time,transaction,") && values.len() == messages.len() + 2, "{values:?}");
+    assert_eq!(program.run(&["audit", "search", "--since", "yesterday"]).status.code(), Some(1));
 }
 
 fn last_line(output: &Output) -> String {

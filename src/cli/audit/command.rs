@@ -5,6 +5,8 @@ use std::env::vars_os;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::export::{Format, export, search};
+use super::wanted::Wanted;
 use super::words::in_words;
 use crate::cli::{Exit, Failure, Global, print_json, print_text, start_logging};
 use crate::server::{Backend, open_existing_database};
@@ -14,7 +16,11 @@ const EXAMPLES: &str = "\
 Examples:
   dossier audit verify --config dossier.toml
   dossier audit verify --config dossier.toml --json
+  dossier audit search --config dossier.toml --patient 1958031498124 --since 2025-03-01
+  dossier audit export --config dossier.toml --format dicom > trail.xml
   dossier audit key --config dossier.toml > seals.pem
+
+Times are those of Luxembourg. That the trail was verified, searched or exported is written into it.
 
 Exit codes: 0 done and nothing is wrong, 1 the trail is not as it was written or cannot be read, 3 wrong settings,
 4 database not to be had.";
@@ -38,6 +44,19 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Write records of the trail for other programs, one a line
+    Export {
+        /// In which form
+        #[arg(long)]
+        format: Format,
+        #[command(flatten)]
+        wanted: Wanted,
+    },
+    /// Show records of the trail, one a line
+    Search {
+        #[command(flatten)]
+        wanted: Wanted,
+    },
     /// Print the public key with which anybody can check the seals of the trail
     Key,
 }
@@ -52,8 +71,10 @@ impl Audit {
         start_logging(&settings.log)?;
         open_existing_database(&settings)?;
         let backend = Backend::open(&settings)?;
-        match self.action {
-            Action::Verify { limit, json } => verify(&backend, limit, json),
+        match &self.action {
+            Action::Export { format, wanted } => export(&backend, &settings, *format, wanted),
+            Action::Search { wanted } => search(&backend, &settings, wanted),
+            Action::Verify { limit, json } => verify(&backend, *limit, *json),
             Action::Key => {
                 let key = backend.seal_key().ok_or_else(|| Failure::new(Exit::Failed, "OpenSSL refuses to write the key".to_owned()))?;
                 print_text(&key)

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Language;
-use crate::cli::{Exit, Failure, Global, patient_argument, print_json, print_text, start_logging};
+use crate::cli::{Exit, Failure, Global, patient_argument, print_json, print_text, shown, start_logging};
 use crate::model::activity::{Activity, ActivityFilter};
 use crate::model::audit_actor::{Actor, ActorName};
 use crate::model::civil_day::{start_of, time_of};
@@ -103,9 +103,4 @@ fn who(actor: &Actor, language: Language) -> String {
 fn name(name: &ActorName) -> Option<String> {
     let parts: Vec<_> = [&name.given, &name.family].into_iter().flatten().map(String::as_str).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
-}
-
-/// What others wrote, without anything that a terminal would take for an order.
-fn shown(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
