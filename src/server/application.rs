@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::StartError;
 use super::access_tokens::KeyRing;
+use super::audit_delivery;
+use super::audit_lags::AuditLags;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
@@ -56,6 +58,7 @@ pub struct Application {
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
     sealing: JoinHandle<()>,
+    audit_deliveries: Vec<JoinHandle<()>>,
     mllp_tls: Option<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
@@ -98,7 +101,9 @@ impl Application {
         });
         let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
         let http = std::iter::once(plain).chain(secure.transpose()?).map(tokio::spawn).collect();
-        let operations = operations(backend, &metrics, &stop, credentials.clone());
+        let lags = Arc::new(AuditLags::new(Arc::clone(&metrics)));
+        let audit_deliveries = audit_delivery::start(settings, &backend.services, &lags, &stop)?;
+        let operations = operations(backend, &metrics, lags, &stop, credentials.clone());
         let settable = settings.clock.settable.then(|| backend.clock.clone());
         let operations = serve_operations(listeners.operations, operations, settable, stop_operations.clone())?;
         let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
@@ -120,6 +125,7 @@ impl Application {
             refusals,
             retention,
             sealing,
+            audit_deliveries,
             stop_operations,
             http,
             operations: tokio::spawn(operations),
@@ -190,7 +196,12 @@ impl Application {
             let ended = tokio::time::timeout(self.shutdown_time, self.retention).await;
             note("the life of records", ended.unwrap_or(Ok(())));
         };
-        tokio::join!(mllp, http, callbacks, retention);
+        let deliveries = async {
+            for delivery in self.audit_deliveries {
+                note("the delivery of the trail", tokio::time::timeout(self.shutdown_time, delivery).await.unwrap_or(Ok(())));
+            }
+        };
+        tokio::join!(mllp, http, callbacks, retention, deliveries);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
         note("the seals of the trail", self.sealing.await);
@@ -262,9 +273,15 @@ fn body_limits(settings: &Settings) -> BodyLimits {
     }
 }
 
-fn operations(backend: &Backend, metrics: &Arc<Metrics>, stop: &CancellationToken, credentials: Option<Arc<Credentials>>) -> Operations {
+fn operations(
+    backend: &Backend,
+    metrics: &Arc<Metrics>,
+    lags: Arc<AuditLags>,
+    stop: &CancellationToken,
+    credentials: Option<Arc<Credentials>>,
+) -> Operations {
     Operations {
-        readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(metrics)),
+        readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(metrics), lags),
         metrics: Arc::clone(metrics),
         store: Arc::clone(&backend.store),
         stop: stop.clone(),
