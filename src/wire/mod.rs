@@ -2,6 +2,7 @@
 
 pub mod cda;
 pub mod coding;
+pub mod dicom_audit;
 pub mod directory_file;
 pub mod ebrim;
 pub mod fhir;

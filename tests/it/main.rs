@@ -21,6 +21,7 @@ mod audit;
 mod black_box;
 mod command_line_client;
 mod demo;
+mod dicom_audit;
 mod durability;
 mod fhir;
 mod filing;

@@ -1,0 +1,148 @@
+//! Which event of DICOM (PS3.16, CID 400) a transaction is, by the security considerations of its section in ITI TF-2.
+
+use super::coded::{Coded, DCM, IHE, OWN};
+use crate::model::audit_action::AuditAction;
+use crate::model::audit_event::{AuditEvent, Transaction};
+
+const APPLICATION_ACTIVITY: Coded<'static> = Coded::new("110100", DCM, "Application Activity");
+const AUDIT_LOG_USED: Coded<'static> = Coded::new("110101", DCM, "Audit Log Used");
+const EXPORT: Coded<'static> = Coded::new("110106", DCM, "Export");
+const IMPORT: Coded<'static> = Coded::new("110107", DCM, "Import");
+const PATIENT_RECORD: Coded<'static> = Coded::new("110110", DCM, "Patient Record");
+const QUERY: Coded<'static> = Coded::new("110112", DCM, "Query");
+const SECURITY_ALERT: Coded<'static> = Coded::new("110113", DCM, "Security Alert");
+const USER_AUTHENTICATION: Coded<'static> = Coded::new("110114", DCM, "User Authentication");
+
+/// What an event is called.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct EventCodes {
+    /// `EventID`.
+    pub id: Coded<'static>,
+    /// `EventTypeCode`: the transaction.
+    pub kind: Coded<'static>,
+}
+
+impl EventCodes {
+    pub(super) fn of(event: &AuditEvent) -> Self {
+        let transaction = event.transaction;
+        let system = if transaction.as_str().starts_with("ITI-") { IHE } else { OWN };
+        let kind = match transaction {
+            // A node that did not prove itself (DICOM PS3.15, A.5.3.11).
+            Transaction::Iti19 => Coded::new("110126", DCM, "Node Authentication"),
+            _ => Coded::new(transaction.as_str(), system, words(transaction)),
+        };
+        Self { id: id(event), kind }
+    }
+
+    /// Whether documents go out, so that this system is the source and the caller the destination.
+    pub(super) fn is_export(&self) -> bool {
+        self.id == EXPORT
+    }
+
+    pub(super) fn is_query(&self) -> bool {
+        self.id == QUERY
+    }
+
+    pub(super) fn is_import(&self) -> bool {
+        self.id == IMPORT
+    }
+}
+
+fn id(event: &AuditEvent) -> Coded<'static> {
+    match event.transaction {
+        Transaction::Iti18
+        | Transaction::Iti51
+        | Transaction::Iti66
+        | Transaction::Iti67
+        | Transaction::Iti78
+        | Transaction::Iti83
+        | Transaction::Iti90
+        | Transaction::Iti119 => QUERY,
+        Transaction::Iti43 | Transaction::Iti68 => EXPORT,
+        Transaction::Iti41
+        | Transaction::Iti42
+        | Transaction::Iti57
+        | Transaction::Iti61
+        | Transaction::Iti92
+        | Transaction::Iti65
+        | Transaction::Iti105
+        | Transaction::Iti106 => IMPORT,
+        Transaction::Iti81 => AUDIT_LOG_USED,
+        Transaction::Iti71 | Transaction::Iti102 => USER_AUTHENTICATION,
+        Transaction::Iti19 => SECURITY_ALERT,
+        Transaction::Iti8
+        | Transaction::Iti44
+        | Transaction::Iti62
+        | Transaction::Iti64
+        | Transaction::Iti86
+        | Transaction::Iti93
+        | Transaction::Iti104
+        | Transaction::Iti108
+        | Transaction::LifeCycle
+        | Transaction::Encounter => PATIENT_RECORD,
+        // What is done for a patient is in their record; the rest changes how the server works.
+        Transaction::Manage | Transaction::Import => match (event.action(), event.patient_ids.is_empty()) {
+            (AuditAction::ReadHistory, _) => AUDIT_LOG_USED,
+            (_, false) => PATIENT_RECORD,
+            (_, true) => APPLICATION_ACTIVITY,
+        },
+        Transaction::Capabilities | Transaction::Unknown => APPLICATION_ACTIVITY,
+    }
+}
+
+/// `EventActionCode` (RFC 3881, 5.1.2).
+pub(super) fn action_code(event: &AuditEvent) -> &'static str {
+    match event.transaction {
+        Transaction::Iti81 => "R",
+        Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => "E",
+        _ => match event.action() {
+            AuditAction::List | AuditAction::SignIn | AuditAction::Other => "E",
+            AuditAction::Read | AuditAction::ReadSettings | AuditAction::ReadHistory | AuditAction::ReadIdentity => "R",
+            AuditAction::Submit | AuditAction::Replace => "C",
+            AuditAction::Update | AuditAction::ChangeLevel | AuditAction::Manage | AuditAction::ChangeIdentity => "U",
+            AuditAction::Remove => "D",
+        },
+    }
+}
+
+/// The name of a transaction in the framework.
+fn words(transaction: Transaction) -> &'static str {
+    match transaction {
+        Transaction::Iti8 => "Patient Identity Feed",
+        Transaction::Iti18 => "Registry Stored Query",
+        Transaction::Iti41 => "Provide and Register Document Set-b",
+        Transaction::Iti42 => "Register Document Set-b",
+        Transaction::Iti43 => "Retrieve Document Set",
+        Transaction::Iti44 => "Patient Identity Feed",
+        Transaction::Iti51 => "Multi-Patient Query",
+        Transaction::Iti57 => "Update Document Set",
+        Transaction::Iti61 => "Register On-Demand Document Entry",
+        Transaction::Iti62 => "Remove Metadata",
+        Transaction::Iti86 => "Remove Documents",
+        Transaction::Iti64 => "XAD-PID Change Management Update",
+        Transaction::Iti92 => "Restricted Update Document Set",
+        Transaction::Iti19 => "Authenticate Node",
+        Transaction::Iti71 => "Get Access Token",
+        Transaction::Iti102 => "Introspect Token",
+        Transaction::Iti65 => "Provide Document Bundle",
+        Transaction::Iti66 => "Find Document Lists",
+        Transaction::Iti67 => "Find Document References",
+        Transaction::Iti68 => "Retrieve Document",
+        Transaction::Iti78 => "Mobile Patient Demographics Query",
+        Transaction::Iti81 => "Retrieve ATNA Audit Event",
+        Transaction::Iti83 => "Mobile Patient Identifier Cross-reference Query",
+        Transaction::Iti90 => "Find Matching Care Services",
+        Transaction::Iti93 => "Mobile Patient Identity Feed",
+        Transaction::Iti104 => "Patient Identity Feed FHIR",
+        Transaction::Iti105 => "Simplified Publish",
+        Transaction::Iti106 => "Generate Metadata",
+        Transaction::Iti108 => "Access Consent",
+        Transaction::Iti119 => "Patient Demographics Match",
+        Transaction::Capabilities => "Capabilities",
+        Transaction::Manage => "Management of a record",
+        Transaction::Import => "Change of the directories",
+        Transaction::LifeCycle => "Life cycle of a record",
+        Transaction::Encounter => "Visit",
+        Transaction::Unknown => "Unknown",
+    }
+}

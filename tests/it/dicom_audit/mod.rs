@@ -1,0 +1,190 @@
+//! Every kind of audit event as a DICOM audit message, checked with the schema of DICOM PS3.15, A.5.1.
+
+use std::io::Write as _;
+use std::process::Command;
+
+use dossier::model::audit_action::AuditAction;
+use dossier::model::audit_actor::{Actor, ActorName, ActorOrganisation, ActorQuality, ActorRepresentative};
+use dossier::model::audit_event::{AuditEvent, AuditOutcome, PurgeCertificate, Transaction};
+use dossier::model::node::Node;
+use dossier::model::person::CodedClaim;
+use dossier::model::timestamp::Instant;
+use dossier::wire::dicom_audit::{Source, message};
+use uuid::Uuid;
+
+use crate::support::schema_validity::xmllint_is_there;
+
+const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/dicom_audit/audit-message.rng");
+const SET: &str = "urn:uuid:0b1c2d3e-0000-4000-8000-000000000001";
+const ENTRY: &str = "urn:uuid:0b1c2d3e-0000-4000-8000-000000000002";
+
+fn source() -> Source {
+    Source {
+        id: "dossier.example".to_owned(),
+        enterprise_site: Some("2.999.1".to_owned()),
+        address: "198.51.100.1".to_owned(),
+        repository_unique_id: Some("2.999.2".to_owned()),
+    }
+}
+
+fn claim(code: &str, display: Option<&str>) -> CodedClaim {
+    CodedClaim { code: code.to_owned(), system: "2.999.442.1.5".to_owned(), display: display.map(str::to_owned) }
+}
+
+fn actor(quality: ActorQuality) -> Actor {
+    let name = ActorName { family: Some("Weis".to_owned()), given: Some("Ana".to_owned()) };
+    let is_patient = matches!(quality, ActorQuality::Patient | ActorQuality::LegalRepresentative);
+    Actor {
+        quality,
+        id: Some(if is_patient { "P1^^^&1.2.3&ISO" } else { "D01" }.to_owned()),
+        name: name.clone(),
+        function: (!is_patient).then(|| "Médecin généraliste".to_owned()),
+        organisation: (!is_patient).then(|| ActorOrganisation { id: "E1".to_owned(), name: Some("Hôpital".to_owned()) }),
+        representative: (quality == ActorQuality::LegalRepresentative)
+            .then(|| ActorRepresentative { id: "P2^^^&1.2.3&ISO".to_owned(), name }),
+    }
+}
+
+fn event(transaction: Transaction) -> AuditEvent {
+    let ids: &[&str] = match transaction {
+        Transaction::Iti43 | Transaction::Iti68 | Transaction::Iti86 => &["2.999.3.1"],
+        Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti65 => &[SET, ENTRY],
+        Transaction::Iti18 | Transaction::Iti57 | Transaction::Iti62 => &[ENTRY],
+        _ => &[],
+    };
+    let is_anonymous = matches!(transaction, Transaction::Iti19 | Transaction::Unknown | Transaction::Capabilities);
+    AuditEvent {
+        transaction,
+        occurred_at: Instant(1_742_202_000_000_000),
+        request_id: Uuid::from_u128(7),
+        source_address: "192.0.2.7".to_owned(),
+        caller: matches!(transaction, Transaction::Iti8).then(|| "HIS|HOSPITAL".to_owned()),
+        reply_to: None,
+        node: None,
+        system: (!is_anonymous).then(|| "S1".to_owned()),
+        user: (!is_anonymous).then(|| "alias<D01@https://issuer.example>".to_owned()),
+        roles: if is_anonymous { Vec::new() } else { vec![claim("physician", Some("Physician"))] },
+        purposes_of_use: if is_anonymous { Vec::new() } else { vec![claim("TREAT", None)] },
+        message_id: matches!(transaction, Transaction::Iti8 | Transaction::Iti44).then(|| "4711".to_owned()),
+        patient_ids: if is_anonymous { Vec::new() } else { vec!["P1^^^&1.2.3&ISO".to_owned()] },
+        object_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+        query: matches!(transaction, Transaction::Iti18 | Transaction::Iti51).then(|| "FindDocuments".to_owned()),
+        decision: (!is_anonymous).then(|| "referring-physician".to_owned()),
+        actor: (!is_anonymous).then(|| actor(ActorQuality::Professional)),
+        action: None,
+        access_reason: None,
+        purged: None,
+        outcome: if is_anonymous { AuditOutcome::MinorFailure } else { AuditOutcome::Success },
+        errors: Vec::new(),
+    }
+}
+
+/// One that no transaction alone makes: refusals, people of other qualities, text that means something in XML.
+fn others() -> Vec<(&'static str, AuditEvent)> {
+    let refused = AuditEvent {
+        outcome: AuditOutcome::MinorFailure,
+        decision: Some("no-mandate".to_owned()),
+        errors: vec!["XDSRegistryError".to_owned()],
+        ..event(Transaction::Iti43)
+    };
+    let failed = AuditEvent { outcome: AuditOutcome::SeriousFailure, ..event(Transaction::Iti18) };
+    let node = Node {
+        fingerprint: "00ff".to_owned(),
+        subject: "CN=his,O=\"A & B\"".to_owned(),
+        issuer: "CN=ca".to_owned(),
+        serial: "1".to_owned(),
+        dns_names: Vec::new(),
+        uris: Vec::new(),
+    };
+    let refused_node = AuditEvent { node: Some(node), errors: vec!["certificate revoked".to_owned()], ..event(Transaction::Iti19) };
+    let administrator = AuditEvent {
+        actor: Some(actor(ActorQuality::RecordAdministrator)),
+        access_reason: Some("merge of <two> & \"more\" \u{0}".to_owned()),
+        action: Some(AuditAction::ReadSettings),
+        ..event(Transaction::Manage)
+    };
+    let of_nobody = AuditEvent { patient_ids: Vec::new(), ..event(Transaction::Import) };
+    let history = AuditEvent { action: Some(AuditAction::ReadHistory), ..event(Transaction::Manage) };
+    let purged = PurgeCertificate { documents: 3, bytes: 42, documents_sha256: "aa".to_owned(), ..PurgeCertificate::default() };
+    let purge = AuditEvent { actor: None, user: None, roles: Vec::new(), purged: Some(purged), ..event(Transaction::LifeCycle) };
+    let by = |quality| AuditEvent { actor: Some(actor(quality)), ..event(Transaction::Iti67) };
+    let unheard = AuditEvent { source_address: String::new(), ..event(Transaction::Unknown) };
+    let elsewhere = AuditEvent { source_address: "his.example".to_owned(), reply_to: Some("https://his.example/r".to_owned()), ..failed.clone() };
+    vec![
+        ("refused", refused),
+        ("failed", failed),
+        ("refused-node", refused_node),
+        ("administrator", administrator),
+        ("directories", of_nobody),
+        ("history", history),
+        ("purge", purge),
+        ("patient", by(ActorQuality::Patient)),
+        ("representative", by(ActorQuality::LegalRepresentative)),
+        ("unheard", unheard),
+        ("asynchronous", elsewhere),
+    ]
+}
+
+fn all() -> Vec<(String, AuditEvent)> {
+    let of_transactions = Transaction::ALL.into_iter().map(|transaction| (transaction.as_str().to_owned(), event(transaction)));
+    of_transactions.chain(others().into_iter().map(|(name, event)| (name.to_owned(), event))).collect()
+}
+
+#[test]
+fn each_kind_of_event_has_its_message() {
+    for (name, event) in all() {
+        let written = message(&event, &source());
+        insta::assert_snapshot!(name, written.replace("><", ">\n<"));
+    }
+}
+
+#[test]
+fn each_message_is_valid() {
+    if !xmllint_is_there() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files: Vec<_> = all()
+        .into_iter()
+        .map(|(name, event)| {
+            let path = folder.path().join(format!("{name}.xml"));
+            std::fs::File::create(&path).unwrap().write_all(message(&event, &source()).as_bytes()).unwrap();
+            path
+        })
+        .collect();
+    let output = Command::new("xmllint").args(["--noout", "--nonet", "--relaxng", SCHEMA]).args(&files).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_audit_message() {
+    if !xmllint_is_there() {
+        return;
+    }
+    let good = message(&event(Transaction::Iti43), &source());
+    let parts = [
+        ("EventOutcomeIndicator=\"0\"", "EventOutcomeIndicator=\"1\""),
+        (" originalText=\"Export\"", ""),
+        (" UserIsRequestor=\"true\"", " UserIsRequestor=\"TRUTH\""),
+        ("<ParticipantObjectName>Patient</ParticipantObjectName>", ""),
+        ("ParticipantObjectTypeCodeRole=\"3\"", "ParticipantObjectTypeCodeRole=\"27\""),
+        ("AuditSourceID=", "Source="),
+        ("value=\"", "value=\"?"),
+    ];
+    for (from, to) in parts {
+        let bad = good.replacen(from, to, 1);
+        assert_ne!(bad, good, "{from}");
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bad.as_bytes()).unwrap();
+        let output = Command::new("xmllint").args(["--noout", "--nonet", "--relaxng", SCHEMA]).arg(file.path()).output().unwrap();
+        assert!(!output.status.success(), "{from}");
+    }
+}
+
+#[test]
+fn no_patient_is_called_by_name() {
+    for quality in [ActorQuality::Patient, ActorQuality::LegalRepresentative] {
+        let event = AuditEvent { actor: Some(actor(quality)), ..event(Transaction::Iti67) };
+        assert!(!message(&event, &source()).contains("Weis"));
+    }
+}
