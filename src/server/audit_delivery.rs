@@ -20,6 +20,7 @@ use crate::access::{Failure, TrailEnd};
 use crate::model::audit_event::AuditEvent;
 use crate::settings::{AuditRepository, Settings, SyslogTransport};
 use crate::transactions::Services;
+use crate::wire::dicom_audit::{self, Source};
 use crate::wire::syslog::AuditMessage;
 
 /// Records in one batch, and so in memory and on one connection.
@@ -43,13 +44,13 @@ pub(super) fn start(
         // What is unfit is said at the start.
         tls.connect()?;
     }
-    let host: Arc<str> = host_name().into();
+    let source = Arc::new(source(settings));
     let delivery = |repository: &AuditRepository| {
         let delivery = Delivery {
             services: Arc::clone(services),
             sender: SyslogSender::new(repository.clone(), Arc::clone(&tls)),
             interval: settings.audit.delivery_interval,
-            host: Arc::clone(&host),
+            source: Arc::clone(&source),
             lags: Arc::clone(lags),
             settled: Mutex::default(),
             stop: stop.clone(),
@@ -64,7 +65,7 @@ struct Delivery {
     services: Arc<Services>,
     sender: SyslogSender,
     interval: Duration,
-    host: Arc<str>,
+    source: Arc<Source>,
     lags: Arc<AuditLags>,
     settled: Mutex<Settled>,
     stop: CancellationToken,
@@ -119,13 +120,9 @@ impl Delivery {
     }
 
     fn message(&self, event: &AuditEvent) -> String {
-        AuditMessage { at: event.occurred_at, host: &self.host, process: std::process::id(), text: &content(event) }.to_text()
+        let text = dicom_audit::message(event, &self.source);
+        AuditMessage { at: event.occurred_at, host: &self.source.address, process: std::process::id(), text: &text }.to_text()
     }
-}
-
-/// The record as its repositories get it.
-fn content(event: &AuditEvent) -> String {
-    serde_json::to_string(event).unwrap_or_default()
 }
 
 /// How far the trail is read: see [`TrailEnd`] why not to its end.
@@ -149,6 +146,16 @@ impl Settled {
             self.waiting.get_or_insert(end);
         }
         self.upto
+    }
+}
+
+fn source(settings: &Settings) -> Source {
+    let repository = settings.domain.repository_unique_id.as_str().to_owned();
+    Source {
+        id: repository.clone(),
+        enterprise_site: Some(settings.domain.home_community_id.as_str().to_owned()),
+        address: host_name(),
+        repository_unique_id: Some(repository),
     }
 }
 

@@ -54,9 +54,7 @@ impl Read {
         let newest = |newest: Option<i64>| newest.unwrap_or(0);
         let last = audit_events::table.select(max(audit_events::sequence));
         match self.connection() {
-            StoreConnection::Sqlite(sqlite) => {
-                Ok(TrailEnd { newest: newest(last.get_result(sqlite)?), oldest_running: 0, next: 0 })
-            }
+            StoreConnection::Sqlite(sqlite) => Ok(TrailEnd { newest: newest(last.get_result(sqlite)?), oldest_running: 0, next: 0 }),
             // All in one statement, hence of one snapshot.
             StoreConnection::Postgres(pg) => {
                 let bound = |name: &str| sql::<BigInt>(&format!("(SELECT pg_snapshot_{name}(pg_current_snapshot())::text::bigint)"));

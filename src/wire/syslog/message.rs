@@ -54,10 +54,7 @@ mod tests {
     #[test]
     fn a_message_has_the_header_of_rfc_5424() {
         let message = AuditMessage { at: Instant(1_742_202_000_000_042), host: "a b.example\n", process: 7, text: "<é/>" };
-        assert_eq!(
-            message.to_text(),
-            "<85>1 2025-03-17T09:00:00.000042Z ab.example dossier 7 IHE+RFC-3881 - \u{feff}<é/>"
-        );
+        assert_eq!(message.to_text(), "<85>1 2025-03-17T09:00:00.000042Z ab.example dossier 7 IHE+RFC-3881 - \u{feff}<é/>");
         let nobody = AuditMessage { at: Instant(0), host: "\u{e9}", ..message };
         assert!(nobody.to_text().starts_with("<85>1 1970-01-01T00:00:00.000000Z - dossier 7 "));
     }

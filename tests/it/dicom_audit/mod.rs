@@ -109,7 +109,8 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
     let purge = AuditEvent { actor: None, user: None, roles: Vec::new(), purged: Some(purged), ..event(Transaction::LifeCycle) };
     let by = |quality| AuditEvent { actor: Some(actor(quality)), ..event(Transaction::Iti67) };
     let unheard = AuditEvent { source_address: String::new(), ..event(Transaction::Unknown) };
-    let elsewhere = AuditEvent { source_address: "his.example".to_owned(), reply_to: Some("https://his.example/r".to_owned()), ..failed.clone() };
+    let elsewhere =
+        AuditEvent { source_address: "his.example".to_owned(), reply_to: Some("https://his.example/r".to_owned()), ..failed.clone() };
     vec![
         ("refused", refused),
         ("failed", failed),
