@@ -102,8 +102,7 @@ impl Application {
         let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
         let http = std::iter::once(plain).chain(secure.transpose()?).map(tokio::spawn).collect();
         let lags = Arc::new(AuditLags::new(Arc::clone(&metrics)));
-        let audit_deliveries = audit_delivery::start(settings, &backend.services, &lags, &stop)?;
-        let operations = operations(backend, &metrics, lags, &stop, credentials.clone());
+        let operations = operations(backend, &metrics, Arc::clone(&lags), &stop, credentials.clone());
         let settable = settings.clock.settable.then(|| backend.clock.clone());
         let operations = serve_operations(listeners.operations, operations, settable, stop_operations.clone())?;
         let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
@@ -112,20 +111,18 @@ impl Application {
         let mllp_tls = secure
             .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
             .transpose()?;
-        let mut watched = backend.watched.clone();
-        watched.push(sender);
-        watched.extend(credentials.map(|credentials| credentials as _));
+        let watched = watched(backend, sender, credentials);
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
+            audit_deliveries: audit_delivery::start(settings, &backend.services, &lags, &stop)?,
             stop,
             callbacks,
             refusals,
             retention,
             sealing,
-            audit_deliveries,
             stop_operations,
             http,
             operations: tokio::spawn(operations),
@@ -222,6 +219,14 @@ fn upkeep(
     let retention = keep_retaining(Arc::clone(services), clock.clone(), settings.retention.interval, stop.clone());
     let sealing = keep_sealing(Arc::clone(services), clock.clone(), settings.audit.seal_interval, stop_operations.clone());
     (tokio::spawn(retention), tokio::spawn(sealing))
+}
+
+/// The files that may change while the server runs.
+fn watched(backend: &Backend, sender: Arc<CallbackSender>, credentials: Option<Arc<Credentials>>) -> Watched {
+    let mut watched = backend.watched.clone();
+    watched.push(sender);
+    watched.extend(credentials.map(|credentials| credentials as _));
+    watched
 }
 
 fn callbacks(

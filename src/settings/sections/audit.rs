@@ -18,7 +18,7 @@ section! {
         /// Files with the certificates of the authorities whose repositories are trusted. Not set: those that the system trusts.
         tls_ca_file: Vec<PathBuf> = "";
         /// The certificate that the server shows to repositories, PEM, followed by those of its issuers but for the root.
-        /// Not set: that of tls.certificate, if there is one.
+        /// Not set: that of tls.certificate, which then has to be good for clients too (extended key usage).
         client_certificate: Option<PathBuf> = "";
         /// Its private key, without a password, readable by its owner only.
         client_key: Option<PathBuf> = "";
