@@ -8,6 +8,7 @@
 mod actor;
 mod admission;
 mod association_update;
+mod audit_delivery;
 mod authority;
 mod call;
 mod caller;
@@ -67,9 +68,10 @@ mod version_rules;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
-pub use crate::store::AnswersHeld;
 pub use crate::store::contents::{ContentError, StagedDocument, Staging};
+pub use crate::store::{AnswersHeld, AuditDelivery, TrailEnd};
 pub use admission::{Admitted, AttestationNeed, AttestationPolicy, NotAdmitted};
+pub use audit_delivery::DeliveryLag;
 pub use call::Call;
 pub use decision::{Action, Reason};
 pub use directories::{Change, DirectoryRefusal};

@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::StartError;
 use super::access_tokens::KeyRing;
+use super::audit_delivery;
+use super::audit_lags::AuditLags;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
@@ -56,6 +58,7 @@ pub struct Application {
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
     sealing: JoinHandle<()>,
+    audit_deliveries: Vec<JoinHandle<()>>,
     mllp_tls: Option<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
@@ -98,7 +101,8 @@ impl Application {
         });
         let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
         let http = std::iter::once(plain).chain(secure.transpose()?).map(tokio::spawn).collect();
-        let operations = operations(backend, &metrics, &stop, credentials.clone());
+        let lags = Arc::new(AuditLags::new(Arc::clone(&metrics)));
+        let operations = operations(backend, &metrics, Arc::clone(&lags), &stop, credentials.clone());
         let settable = settings.clock.settable.then(|| backend.clock.clone());
         let operations = serve_operations(listeners.operations, operations, settable, stop_operations.clone())?;
         let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
@@ -107,14 +111,13 @@ impl Application {
         let mllp_tls = secure
             .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
             .transpose()?;
-        let mut watched = backend.watched.clone();
-        watched.push(sender);
-        watched.extend(credentials.map(|credentials| credentials as _));
+        let watched = watched(backend, sender, credentials);
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
+            audit_deliveries: audit_delivery::start(settings, &backend.services, &lags, &stop)?,
             stop,
             callbacks,
             refusals,
@@ -190,7 +193,12 @@ impl Application {
             let ended = tokio::time::timeout(self.shutdown_time, self.retention).await;
             note("the life of records", ended.unwrap_or(Ok(())));
         };
-        tokio::join!(mllp, http, callbacks, retention);
+        let deliveries = async {
+            for delivery in self.audit_deliveries {
+                note("the delivery of the trail", tokio::time::timeout(self.shutdown_time, delivery).await.unwrap_or(Ok(())));
+            }
+        };
+        tokio::join!(mllp, http, callbacks, retention, deliveries);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
         note("the seals of the trail", self.sealing.await);
@@ -211,6 +219,14 @@ fn upkeep(
     let retention = keep_retaining(Arc::clone(services), clock.clone(), settings.retention.interval, stop.clone());
     let sealing = keep_sealing(Arc::clone(services), clock.clone(), settings.audit.seal_interval, stop_operations.clone());
     (tokio::spawn(retention), tokio::spawn(sealing))
+}
+
+/// The files that may change while the server runs.
+fn watched(backend: &Backend, sender: Arc<CallbackSender>, credentials: Option<Arc<Credentials>>) -> Watched {
+    let mut watched = backend.watched.clone();
+    watched.push(sender);
+    watched.extend(credentials.map(|credentials| credentials as _));
+    watched
 }
 
 fn callbacks(
@@ -262,9 +278,15 @@ fn body_limits(settings: &Settings) -> BodyLimits {
     }
 }
 
-fn operations(backend: &Backend, metrics: &Arc<Metrics>, stop: &CancellationToken, credentials: Option<Arc<Credentials>>) -> Operations {
+fn operations(
+    backend: &Backend,
+    metrics: &Arc<Metrics>,
+    lags: Arc<AuditLags>,
+    stop: &CancellationToken,
+    credentials: Option<Arc<Credentials>>,
+) -> Operations {
     Operations {
-        readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(metrics)),
+        readiness: Readiness::new(Arc::clone(&backend.store), Arc::clone(&backend.contents), Arc::clone(metrics), lags),
         metrics: Arc::clone(metrics),
         store: Arc::clone(&backend.store),
         stop: stop.clone(),

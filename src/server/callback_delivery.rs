@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use super::back_off::{after, pause};
 use super::callback_sender::{CallbackSender, SendError};
 use super::clock::Clock;
 use super::metrics::Metrics;
@@ -147,29 +148,7 @@ impl CallbackDelivery {
         if matches!(error, DeliveryError::NotAllowed) {
             return None;
         }
-        let next = after(self.clock.instant(), pause(self.settings.first_retry, answer.attempts));
+        let next = after(self.clock.instant(), pause(self.settings.first_retry, LONGEST_PAUSE, answer.attempts));
         (next <= after(answer.held_at, self.settings.give_up_after)).then_some(next)
-    }
-}
-
-/// The pause after so many failures: each is twice as long as the one before.
-fn pause(first: Duration, attempts: u32) -> Duration {
-    let factor = 2_u32.saturating_pow(attempts.saturating_sub(1));
-    first.saturating_mul(factor).min(LONGEST_PAUSE.max(first))
-}
-
-fn after(instant: Instant, duration: Duration) -> Instant {
-    Instant(instant.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_pause_is_twice_the_one_before_up_to_an_hour() {
-        let seconds = |attempts| pause(Duration::from_secs(5), attempts).as_secs();
-        assert_eq!([1, 2, 3, 10, 11, u32::MAX].map(seconds), [5, 10, 20, 2560, 3600, 3600]);
-        assert_eq!(pause(Duration::from_secs(7200), 3).as_secs(), 7200);
     }
 }

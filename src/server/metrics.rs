@@ -114,6 +114,20 @@ impl Metrics {
         self.record(|| counter!("dossier_callback_deliveries_total", "outcome" => outcome).increment(1));
     }
 
+    /// What an audit record repository lacks: records at most, and for how many seconds.
+    pub fn audit_lag(&self, repository: &str, records: u64, seconds: u64) {
+        self.record(|| {
+            gauge!("dossier_audit_delivery_lag_records", "repository" => repository.to_owned()).set(records as f64);
+            gauge!("dossier_audit_delivery_lag_seconds", "repository" => repository.to_owned()).set(seconds as f64);
+            counter!("dossier_audit_delivery_failures_total", "repository" => repository.to_owned()).increment(0);
+        });
+    }
+
+    /// An audit record repository did not take records.
+    pub fn audit_delivery_failed(&self, repository: &str) {
+        self.record(|| counter!("dossier_audit_delivery_failures_total", "repository" => repository.to_owned()).increment(1));
+    }
+
     /// Whether documents could be stored when that was last tried.
     pub fn content_store(&self, writable: bool) {
         self.record(|| gauge!("dossier_content_store_writable").set(if writable { 1.0 } else { 0.0 }));
@@ -161,6 +175,9 @@ fn describe() {
     describe_gauge!("dossier_answers_held", "Answers that wait for their callback");
     describe_gauge!("dossier_answers_held_bytes", "Size of the answers that wait for their callback");
     describe_counter!("dossier_callback_deliveries_total", "Deliveries to callbacks, by outcome");
+    describe_gauge!("dossier_audit_delivery_lag_records", "Audit records that a repository does not have yet, at most");
+    describe_gauge!("dossier_audit_delivery_lag_seconds", "Age of the first audit record that a repository does not have yet");
+    describe_counter!("dossier_audit_delivery_failures_total", "Deliveries of audit records that failed, by repository");
     describe_gauge!("dossier_certificate_expiry_days", "Days until the first certificate or revocation list runs out, by kind");
     describe_gauge!("dossier_tls_files_in_force", "1 if keys, certificates and lists on disk are fit and in force");
     describe_gauge!("dossier_build_info", "Always 1; the version is a label");

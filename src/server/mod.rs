@@ -7,6 +7,9 @@
 
 mod access_tokens;
 mod application;
+mod audit_delivery;
+mod audit_lags;
+mod back_off;
 mod backend;
 mod callback_delivery;
 mod callback_sender;
@@ -46,6 +49,7 @@ mod soap_endpoint_tests;
 mod start_error;
 mod startup;
 mod sweep;
+mod syslog_sender;
 mod tls;
 mod trail;
 mod watched_files;

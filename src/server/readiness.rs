@@ -1,5 +1,6 @@
 //! Whether the server can do its work now: the database answers with the tables of this version, documents can be stored.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
+use super::audit_lags::{AuditLags, Lag};
 use super::metrics::Metrics;
 use crate::store::contents::ContentStore;
 use crate::store::{Store, StoreError};
@@ -25,6 +27,9 @@ pub struct Report {
     pub database: String,
     /// `ok`, or what is wrong with the content store.
     pub contents: String,
+    /// What each audit record repository lacks. The server is ready all the same: the trail is safe in the database.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub audit_delivery: BTreeMap<String, Lag>,
 }
 
 /// Asks the parts, one asker at a time.
@@ -32,6 +37,7 @@ pub struct Readiness {
     store: Arc<Store>,
     contents: Arc<dyn ContentStore>,
     metrics: Arc<Metrics>,
+    lags: Arc<AuditLags>,
     last: Mutex<Option<(Instant, Report)>>,
     /// Migrations do not come undone: once all were there, only a reader is asked, who waits for no writer.
     migrated: Arc<AtomicBool>,
@@ -39,8 +45,8 @@ pub struct Readiness {
 
 impl Readiness {
     /// Nothing has been asked yet.
-    pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, metrics: Arc<Metrics>) -> Self {
-        Self { store, contents, metrics, last: Mutex::new(None), migrated: Arc::default() }
+    pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, metrics: Arc<Metrics>, lags: Arc<AuditLags>) -> Self {
+        Self { store, contents, metrics, lags, last: Mutex::new(None), migrated: Arc::default() }
     }
 
     /// The state, not older than two seconds.
@@ -63,7 +69,7 @@ impl Readiness {
         };
         self.metrics.content_store(contents.is_ok());
         let ready = database.is_ok() && contents.is_ok();
-        Report { ready, database: in_words(database), contents: in_words(contents) }
+        Report { ready, database: in_words(database), contents: in_words(contents), audit_delivery: self.lags.all() }
     }
 }
 

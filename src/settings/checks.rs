@@ -1,6 +1,7 @@
 //! Rules between settings, and whether the server may start with them.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::kinds::Size;
@@ -92,6 +93,7 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     problems.extend(tls_is_whole(settings));
     problems.extend(somebody_is_asked(settings));
     problems.extend(callbacks_see_a_whole_pair(settings));
+    problems.extend(repositories_see_a_whole_pair(settings));
     if settings.staged.keep < settings.limits.request_time.saturating_add(COMMIT_TIME) {
         problems.push(Problem::new(
             "staged.keep and limits.request_time",
@@ -228,9 +230,17 @@ fn somebody_is_asked(settings: &Settings) -> Option<Problem> {
 }
 
 fn callbacks_see_a_whole_pair(settings: &Settings) -> Option<Problem> {
-    let half = settings.async_exchange.client_certificate.is_some() != settings.async_exchange.client_key.is_some();
-    let place = "async_exchange.client_certificate and async_exchange.client_key";
-    half.then(|| Problem::new(place, "a certificate is of no use without its key, nor a key without its certificate", "set both or none"))
+    let section = &settings.async_exchange;
+    whole_pair("async_exchange.client_certificate and async_exchange.client_key", &section.client_certificate, &section.client_key)
+}
+
+fn repositories_see_a_whole_pair(settings: &Settings) -> Option<Problem> {
+    whole_pair("audit.client_certificate and audit.client_key", &settings.audit.client_certificate, &settings.audit.client_key)
+}
+
+fn whole_pair(place: &'static str, certificate: &Option<PathBuf>, key: &Option<PathBuf>) -> Option<Problem> {
+    let what = "a certificate is of no use without its key, nor a key without its certificate";
+    (certificate.is_some() != key.is_some()).then(|| Problem::new(place, what, "set both or none"))
 }
 
 /// Port 0 is chosen by the system and never collides; the unspecified address takes the port of every address.

@@ -77,6 +77,10 @@ impl Write {
             actor: event.actor.as_ref().and_then(Actor::key).map(|key| key.column()),
             content: to_json(event)?,
         };
+        if let StoreConnection::Postgres(pg) = self.connection() {
+            // The transaction has its number before the record has its own: `Read::trail_end` rests on it.
+            diesel::sql_query("SELECT pg_current_xact_id()").execute(pg)?;
+        }
         let link = self.next_link(&fields)?;
         let row = (
             audit_events::occurred_at.eq(fields.occurred_at),

@@ -4,6 +4,7 @@
 //! what can be changed are methods of [`Write`]; each is named after the question and lives in a file of its own.
 
 mod associations;
+mod audit_deliveries;
 mod audit_events;
 mod care_records;
 mod connected_systems;
@@ -50,6 +51,7 @@ mod transaction;
 mod used_assertions;
 mod versions;
 
+pub use audit_deliveries::{AuditDelivery, TrailEnd};
 pub use audit_events::{EventPosition, StoredEvent};
 pub use care_records::StoredRecord;
 pub use connected_systems::KnownSystem;

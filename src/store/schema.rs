@@ -165,6 +165,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_deliveries (repository) {
+        repository -> Text,
+        sequence -> BigInt,
+        holder -> Text,
+        due_at -> BigInt,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
     held_answers (request_id) {
         request_id -> Text,
         callback -> Text,

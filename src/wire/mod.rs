@@ -17,4 +17,5 @@ pub mod policy_files;
 mod public_key;
 pub mod saml;
 pub mod soap;
+pub mod syslog;
 pub mod xml;

@@ -18,6 +18,7 @@ mod access;
 mod answers;
 mod async_exchange;
 mod audit;
+mod audit_delivery;
 mod black_box;
 mod command_line_client;
 mod demo;

@@ -16,6 +16,7 @@ mod peer;
 mod pem;
 mod staple;
 mod stream;
+mod syslog_tls;
 
 pub(super) use credentials::Credentials;
 pub use error::TlsError;
@@ -23,3 +24,4 @@ pub(super) use handshake_refusal::HandshakeRefusal;
 pub(super) use outgoing_tls::OutgoingTls;
 pub(super) use peer::TlsPeer;
 pub(super) use stream::Handshake;
+pub(super) use syslog_tls::SyslogTls;

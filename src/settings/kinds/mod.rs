@@ -1,6 +1,7 @@
 //! The kinds of values a setting may have: how each is read from text, and how it is shown.
 
 mod address;
+mod audit_repository;
 mod boolean;
 mod callback_url;
 mod choice;
@@ -23,6 +24,7 @@ mod size;
 mod token_issuer;
 
 pub use address::ListenAddress;
+pub use audit_repository::{AuditRepository, SyslogTransport};
 pub(super) use choice::choice;
 pub use code_and_system::CodeAndSystem;
 pub use database_url::DatabaseUrl;

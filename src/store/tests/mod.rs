@@ -1,6 +1,7 @@
 //! The store on SQLite and, where there is one, on PostgreSQL.
 
 mod answers;
+mod audit_deliveries;
 mod conflicts;
 mod plan_cases;
 mod plans;
