@@ -56,18 +56,11 @@ pub fn describe_fhir_document(document: &Value, media_type: &str, domain: &Domai
     let attester = items(composition, "attester").iter().find(|attester| text(attester, "mode") == Some("legal"));
     let attester = attester.and_then(|attester| resources.resolve(composition, at(attester, "party")?));
     let authenticator = attester.map(|attester| contained.put("authenticator", attester));
-    let encounter = at(composition, "encounter").and_then(|encounter| resources.resolve(composition, encounter));
-    let encounter = encounter.and_then(|encounter| at(encounter, "identifier.0")).map(|identifier| json!([{ "identifier": identifier }]));
     let attachment = Fields::default()
         .with("contentType", media_type)
         .with("language", first_text(&[(composition, "language"), (document, "language")]))
         .with("title", text(composition, "title"))
         .with("creation", text(composition, "date"));
-    let context = Fields::default()
-        .with("encounter", encounter)
-        .with("event", items(composition, "event").iter().flat_map(|event| items(event, "code")).cloned().collect::<Vec<_>>())
-        .with("period", at(composition, "event.0.period").cloned())
-        .with("sourcePatientInfo", source);
     Ok(Fields::of_resource("DocumentReference")
         .with("contained", contained.0)
         .with("masterIdentifier", identifier.clone())
@@ -79,8 +72,18 @@ pub fn describe_fhir_document(document: &Value, media_type: &str, domain: &Domai
         .with("authenticator", authenticator)
         .with("securityLabel", text(composition, "confidentiality").map(confidentiality))
         .with("content", json!([{ "attachment": attachment.value(), "format": sufficient_format() }]))
-        .with("context", context)
+        .with("context", context(composition, &resources).with("sourcePatientInfo", source))
         .value())
+}
+
+/// When and in which encounter it was done what the Composition tells of.
+fn context(composition: &Value, resources: &Resources<'_>) -> Fields {
+    let encounter = at(composition, "encounter").and_then(|encounter| resources.resolve(composition, encounter));
+    let encounter = encounter.and_then(|encounter| at(encounter, "identifier.0")).map(|identifier| json!([{ "identifier": identifier }]));
+    Fields::default()
+        .with("encounter", encounter)
+        .with("event", items(composition, "event").iter().flat_map(|event| items(event, "code")).cloned().collect::<Vec<_>>())
+        .with("period", at(composition, "event.0.period").cloned())
 }
 
 fn first_text<'v>(places: &[(&'v Value, &str)]) -> Option<&'v str> {

@@ -73,6 +73,7 @@ fn event(transaction: Transaction) -> AuditEvent {
         actor: (!is_anonymous).then(|| actor(ActorQuality::Professional)),
         action: None,
         access_reason: None,
+        asked_by_object: false,
         purged: None,
         outcome: if is_anonymous { AuditOutcome::MinorFailure } else { AuditOutcome::Success },
         errors: Vec::new(),

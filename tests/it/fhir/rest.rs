@@ -110,7 +110,7 @@ fn versions(scene: &Scene, address: &str) {
     ] }] });
     let patched = send(scene, "PATCH", address, &["If-Match: W/\"1\"", "Prefer: return=minimal"], &operation);
     assert_eq!((patched.status, patched.header("etag"), patched.body.len()), (200, Some("W/\"2\""), 0), "{}", patched.text());
-    let mut wrong = operation.clone();
+    let mut wrong = operation;
     wrong["parameter"][0]["part"][1]["valueString"] = "Patient.name".into();
     assert_eq!(issue(&send(scene, "PATCH", address, &[], &wrong)).0, 422);
     let history = resource(&get(scene, &format!("{address}/_history")));

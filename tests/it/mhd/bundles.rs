@@ -132,79 +132,79 @@ fn fhir_document(scene: &Scene) {
     assert_eq!(read["content"][0]["attachment"]["contentType"], "application/fhir+json");
 }
 
+/// What is changed in a good bundle, the status of the answer, and the place that it names.
+type Case = (fn(&mut Value), u16, &'static str);
+
+const WRONG: &[Case] = &[
+    (|b| b["type"] = "collection".into(), 400, "Bundle.type"),
+    (|b| drop(b["entry"].as_array_mut().unwrap().remove(0)), 400, "Bundle.entry"),
+    (
+        |b| b["entry"][3]["fullUrl"] = "urn:uuid:00000000-0000-4000-9000-00000000beef".into(),
+        400,
+        "Bundle.entry[2].resource.content[0].attachment.url",
+    ),
+    (
+        |b| b["entry"][2]["resource"]["content"][0]["attachment"]["data"] = "eA==".into(),
+        400,
+        "Bundle.entry[2].resource.content[0].attachment.url",
+    ),
+    (|b| b["entry"][2]["request"]["method"] = "DELETE".into(), 400, "Bundle.entry[2].request.method"),
+    (|b| b["entry"][2]["resource"]["status"] = "entered-in-error".into(), 400, "Bundle.entry[2].resource.status"),
+    (|b| b["entry"][2]["resource"]["subject"] = json!({ "display": "Eva" }), 400, "Bundle.entry[2].resource.subject"),
+    (|b| b["entry"][2]["resource"]["type"] = json!({ "text": "Lettre" }), 400, "Bundle.entry[2].resource.type"),
+    (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["size"] = 7.into(), 422, "DocumentReference.content[0].attachment.size"),
+    (
+        |b| {
+            b["entry"][2]["resource"]["content"][0]["attachment"]["hash"] =
+                "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==".into()
+        },
+        422,
+        "DocumentReference.content[0].attachment.hash",
+    ),
+    (
+        |b| b["entry"][2]["resource"]["relatesTo"] = json!([{ "code": "replaces", "target": { "reference": "DocumentReference/none" } }]),
+        400,
+        "Bundle.entry[2].resource.relatesTo[0].target",
+    ),
+    (
+        |b| b["entry"][2]["resource"]["relatesTo"] = json!([{ "code": "replaces", "target": { "reference": "http://elsewhere.example/DocumentReference/00000000-0000-4000-8000-000000000001" } }]),
+        400,
+        "Bundle.entry[2].resource.relatesTo[0].target",
+    ),
+    (|b| b["entry"][1]["resource"]["code"]["coding"][0]["code"] = "other".into(), 400, "Bundle.entry[1].resource"),
+    (|b| drop(b["entry"][0]["resource"]["extension"].as_array_mut().unwrap().pop()), 400, "Bundle.entry[0].resource.extension"),
+    (
+        |b| {
+            b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Patient", "name": [{ "family": "Muster" }] }, "request": { "method": "POST", "url": "Patient" } }))
+        },
+        400,
+        "Bundle.entry[4].resource.identifier",
+    ),
+    (
+        |b| {
+            b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Observation", "status": "final", "code": { "text": "x" } }, "request": { "method": "POST", "url": "Observation" } }))
+        },
+        400,
+        "Bundle.entry[4].resource",
+    ),
+    (
+        |b| {
+            b["entry"].as_array_mut().unwrap().push(json!({
+                "fullUrl": "urn:uuid:00000000-0000-4000-9000-00000000beef",
+                "resource": { "resourceType": "Binary", "contentType": "text/plain", "data": "eA==" },
+                "request": { "method": "POST", "url": "Binary" },
+            }))
+        },
+        400,
+        "Bundle.entry[4].resource",
+    ),
+];
+
 fn what_is_wrong_with_a_bundle_is_told(database: Database) {
     let scene = Scene::start(database, &[]);
     scene.announce("F1");
     let whole = bundle("F1", "2.999.3.1", b"x");
-    type Case = (fn(&mut Value), u16, &'static str);
-    let cases: &[Case] = &[
-        (|b| b["type"] = "collection".into(), 400, "Bundle.type"),
-        (|b| drop(b["entry"].as_array_mut().unwrap().remove(0)), 400, "Bundle.entry"),
-        (
-            |b| b["entry"][3]["fullUrl"] = "urn:uuid:00000000-0000-4000-9000-00000000beef".into(),
-            400,
-            "Bundle.entry[2].resource.content[0].attachment.url",
-        ),
-        (
-            |b| b["entry"][2]["resource"]["content"][0]["attachment"]["data"] = "eA==".into(),
-            400,
-            "Bundle.entry[2].resource.content[0].attachment.url",
-        ),
-        (|b| b["entry"][2]["request"]["method"] = "DELETE".into(), 400, "Bundle.entry[2].request.method"),
-        (|b| b["entry"][2]["resource"]["status"] = "entered-in-error".into(), 400, "Bundle.entry[2].resource.status"),
-        (|b| b["entry"][2]["resource"]["subject"] = json!({ "display": "Eva" }), 400, "Bundle.entry[2].resource.subject"),
-        (|b| b["entry"][2]["resource"]["type"] = json!({ "text": "Lettre" }), 400, "Bundle.entry[2].resource.type"),
-        (|b| b["entry"][2]["resource"]["content"][0]["attachment"]["size"] = 7.into(), 422, "DocumentReference.content[0].attachment.size"),
-        (
-            |b| {
-                b["entry"][2]["resource"]["content"][0]["attachment"]["hash"] =
-                    "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==".into()
-            },
-            422,
-            "DocumentReference.content[0].attachment.hash",
-        ),
-        (
-            |b| {
-                b["entry"][2]["resource"]["relatesTo"] =
-                    json!([{ "code": "replaces", "target": { "reference": "DocumentReference/none" } }])
-            },
-            400,
-            "Bundle.entry[2].resource.relatesTo[0].target",
-        ),
-        (
-            |b| b["entry"][2]["resource"]["relatesTo"] = json!([{ "code": "replaces", "target": { "reference": "http://elsewhere.example/DocumentReference/00000000-0000-4000-8000-000000000001" } }]),
-            400,
-            "Bundle.entry[2].resource.relatesTo[0].target",
-        ),
-        (|b| b["entry"][1]["resource"]["code"]["coding"][0]["code"] = "other".into(), 400, "Bundle.entry[1].resource"),
-        (|b| drop(b["entry"][0]["resource"]["extension"].as_array_mut().unwrap().pop()), 400, "Bundle.entry[0].resource.extension"),
-        (
-            |b| {
-                b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Patient", "name": [{ "family": "Muster" }] }, "request": { "method": "POST", "url": "Patient" } }))
-            },
-            400,
-            "Bundle.entry[4].resource.identifier",
-        ),
-        (
-            |b| {
-                b["entry"].as_array_mut().unwrap().push(json!({ "resource": { "resourceType": "Observation", "status": "final", "code": { "text": "x" } }, "request": { "method": "POST", "url": "Observation" } }))
-            },
-            400,
-            "Bundle.entry[4].resource",
-        ),
-        (
-            |b| {
-                b["entry"].as_array_mut().unwrap().push(json!({
-                    "fullUrl": "urn:uuid:00000000-0000-4000-9000-00000000beef",
-                    "resource": { "resourceType": "Binary", "contentType": "text/plain", "data": "eA==" },
-                    "request": { "method": "POST", "url": "Binary" },
-                }))
-            },
-            400,
-            "Bundle.entry[4].resource",
-        ),
-    ];
-    for (change, status, place) in cases {
+    for (change, status, place) in WRONG {
         let mut changed = whole.clone();
         change(&mut changed);
         let answer = post(&scene, "", &changed);
@@ -269,7 +269,7 @@ fn large_bundles_are_taken_whole_or_not_at_all(database: Database) {
     let scene = Scene::start(database, &[("limits.submission_objects", "2500")]);
     scene.announce("F1");
     let template = bundle("F1", "2.999.3.1", b"x");
-    let mut many = template.clone();
+    let mut many = template;
     // With the submission set, a folder and their links a thousand entries are some two thousand objects.
     many["entry"].as_array_mut().unwrap().truncate(1);
     many["entry"][0]["resource"].as_object_mut().unwrap().shift_remove("entry");

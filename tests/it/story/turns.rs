@@ -114,7 +114,7 @@ fn misplaced(story: &Story) {
     assert!(story.fhir(&z01, "POST", &format!("{path}/$deactivate"), &[], &reason).status < 300);
     assert!(!sees(story, &p01, "P01").contains("K02") && !sees(story, &f01, "P01").contains("K02"));
     assert!(history(story, &z01, "P01").has_by("Z01", "0"), "it is traced");
-    let mut moved = document.clone();
+    let mut moved = document;
     moved["subject"]["reference"] = json!(format!("Patient/{}", number("P02")));
     assert!(story.fhir(&z01, "PUT", &path, &[], &moved).status >= 400, "a move is no change of metadata");
     let again = letter("P01", "allergies-intolerances", "STANDARD");
