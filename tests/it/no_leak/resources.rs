@@ -22,7 +22,7 @@ pub fn rows(document_type: &str) -> Vec<Row> {
         Row::fhir("GET", "Binary/{entry}", "If-None-Match: \"372ea08cab33e71c02c651dbc83a474d32c676ea\"", ""),
         Row::fhir("PATCH", "DocumentReference/{entry}", PATCH, r#"[{"op":"replace","path":"/description","value":"x"}]"#),
         Row::fhir("PATCH", "DocumentReference/{entry}", PATCH, r#"[{"op":"test","path":"/nowhere","value":"x"}]"#),
-        Row::fhir("PUT", "DocumentReference/{entry}", JSON, r#"{"resourceType":"DocumentReference","id":"{entry}"}"#),
+        Row::fhir("PUT", "DocumentReference/{entry}", JSON, r#"{"resourceType":"DocumentReference","id":"{entry}","status":"current","content":[{"attachment":{"contentType":"text/plain"}}]}"#),
         Row::fhir("PUT", "DocumentReference/{entry}", JSON, document_reference(document_type, &json!({ "id": "{entry}" }))),
     ]);
     let reason = json!({ "resourceType": "Parameters", "parameter": [{ "name": "reason", "valueString": "doublon" }] });
