@@ -14,7 +14,7 @@ section! {
         /// The URL under which clients reach the server, written into the WSDL.
         /// Not set: taken from what the client asked for.
         public_url: Option<PublicUrl> = "";
-        /// Origins of web applications in browsers that may use the FHIR interface, such as https://app.example (CORS).
+        /// Origins of web applications in browsers that may use the FHIR interface, written as scheme and host (CORS).
         /// They need a token of their own: client certificates of the browser are never asked for on their behalf.
         cors_origins: Vec<PublicUrl> = "";
     }
