@@ -93,7 +93,7 @@ impl Application {
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
-        let authorization = Metadata::new(settings, backend.demo_authorization.clone(), Arc::clone(&backend.services));
+        let authorization = Metadata::new(settings, backend);
         let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
             let handshake = handshake(credentials, settings.https.client_certificate)?.answering_http();

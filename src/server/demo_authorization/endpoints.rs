@@ -17,7 +17,6 @@ use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::model::node::NodeProof;
 use crate::model::timestamp::Instant;
-use crate::server::clock;
 use crate::server::endpoints::PublicAddress;
 use crate::server::exchange::Exchange;
 use crate::server::fault_reply::{method_not_allowed, not_found};
@@ -115,7 +114,7 @@ where
     F: FnOnce(&AuthorizationServer, Instant) -> Option<Told> + Send + 'static,
 {
     let Some(server) = metadata.server.as_ref().map(Arc::clone) else { return not_found().await };
-    let call = call(request, clock::instant());
+    let call = call(request, metadata.clock.instant());
     if !server.has_room(call.now) {
         return respond(Answer::unavailable("too many requests at one time; send it again later"));
     }

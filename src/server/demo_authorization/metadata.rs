@@ -9,6 +9,8 @@ use super::AuthorizationServer;
 use super::answer::{Answer, Told};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
+use crate::server::Backend;
+use crate::server::clock::Clock;
 use crate::settings::Settings;
 use crate::transactions::{Services, iti71};
 
@@ -17,6 +19,8 @@ pub(in crate::server) struct Metadata {
     /// The authorization server of the demo, if it runs.
     pub(in crate::server) server: Option<Arc<AuthorizationServer>>,
     services: Arc<Services>,
+    /// The time of the server, by which its tokens are judged.
+    pub(super) clock: Clock,
     issuer: Option<String>,
     authorization_endpoint: Option<String>,
     token_endpoint: Option<String>,
@@ -24,12 +28,13 @@ pub(in crate::server) struct Metadata {
 
 impl Metadata {
     /// As the settings say.
-    pub(in crate::server) fn new(settings: &Settings, server: Option<Arc<AuthorizationServer>>, services: Arc<Services>) -> Self {
+    pub(in crate::server) fn new(settings: &Settings, backend: &Backend) -> Self {
         let iua = &settings.iua;
         let url = |url: &crate::settings::PublicUrl| url.as_str().to_owned();
         Self {
-            server,
-            services,
+            server: backend.demo_authorization.clone(),
+            services: Arc::clone(&backend.services),
+            clock: backend.clock.clone(),
             issuer: iua.issuers.first().map(|issuer| issuer.name.clone()).filter(|name| name.starts_with("https://")),
             authorization_endpoint: iua.authorization_endpoint.as_ref().map(url),
             token_endpoint: iua.token_endpoint.as_ref().map(url),

@@ -11,6 +11,7 @@ use super::document_references::{entry_of_id, uuid, written};
 use super::which_patient::domain;
 use crate::access::{Action, Call, Failure, FoundEntry};
 use crate::model::audit_event::Transaction;
+use crate::model::code::Code;
 use crate::model::document_entry::DocumentEntry;
 use crate::model::ids::EntryUuid;
 use crate::model::update_request::{NewVersion, UpdateRequest, UpdateScope, original_member};
@@ -88,7 +89,9 @@ pub(super) fn answer(changed: &FoundEntry, resource: Value) -> Answer {
 
 /// The version that follows: what the resource says, with what no change may touch as it was.
 fn next_version(said: DocumentEntry, latest: &DocumentEntry) -> DocumentEntry {
+    let confidentiality_codes = said.confidentiality_codes.iter().map(|code| as_before(code, &latest.confidentiality_codes)).collect();
     DocumentEntry {
+        confidentiality_codes,
         entry_uuid: EntryUuid::random(),
         logical_id: latest.logical_id,
         version: latest.version,
@@ -102,4 +105,11 @@ fn next_version(said: DocumentEntry, latest: &DocumentEntry) -> DocumentEntry {
         repository_unique_id: latest.repository_unique_id.clone(),
         ..said
     }
+}
+
+/// A code that was there before, with all that was said of it, such as the language of its name: a label written anew does not
+/// change the labels beside it, so who may change the level alone can do so.
+fn as_before(code: &Code, before: &[Code]) -> Code {
+    let same = before.iter().find(|earlier| earlier.code == code.code && earlier.scheme == code.scheme);
+    same.unwrap_or(code).clone()
 }
