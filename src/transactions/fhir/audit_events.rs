@@ -20,15 +20,15 @@ const SEARCH: &[SearchParameter] = &[
 
 const fn route(method: Method, pattern: &'static str, interaction: Interaction, perform: super::Perform) -> Route {
     Route {
-        method,
-        pattern,
-        interaction,
-        transaction: Transaction::Iti81,
         needs_person: true,
-        own_format: false,
-        search: &[],
-        documentation: "The activity history of a record, as far as the caller may see it.",
-        perform,
+        ..Route::new(
+            method,
+            pattern,
+            interaction,
+            Transaction::Iti81,
+            "The activity history of a record, as far as the caller may see it.",
+            perform,
+        )
     }
 }
 

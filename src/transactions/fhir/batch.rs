@@ -21,17 +21,14 @@ use crate::wire::jwt::Permission;
 /// Requests in one batch at most.
 const MOST_ENTRIES: usize = 100;
 
-pub(super) const ROUTES: &[Route] = &[Route {
-    method: Method::Post,
-    pattern: "",
-    interaction: Interaction::Batch,
-    transaction: Transaction::Iti65,
-    needs_person: false,
-    own_format: false,
-    search: &[],
-    documentation: "Provide Document Bundle [ITI-65] as a transaction; any interactions of this interface as a batch.",
+pub(super) const ROUTES: &[Route] = &[Route::new(
+    Method::Post,
+    "",
+    Interaction::Batch,
+    Transaction::Iti65,
+    "Provide Document Bundle [ITI-65] as a transaction; any interactions of this interface as a batch.",
     perform,
-}];
+)];
 
 fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     staged::read(services, request)?;

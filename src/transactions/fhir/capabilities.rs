@@ -22,17 +22,8 @@ const INSTANTIATES: [&str; 7] = [
     "https://profiles.ihe.net/ITI/PCF/CapabilityStatement/IHE.PCF.consentRegistry",
 ];
 
-pub(super) const ROUTES: &[Route] = &[Route {
-    method: Method::Get,
-    pattern: "metadata",
-    interaction: Interaction::Capabilities,
-    transaction: Transaction::Capabilities,
-    needs_person: false,
-    own_format: false,
-    search: &[],
-    documentation: "What this interface can do.",
-    perform,
-}];
+pub(super) const ROUTES: &[Route] =
+    &[Route::new(Method::Get, "metadata", Interaction::Capabilities, Transaction::Capabilities, "What this interface can do.", perform)];
 
 fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
     services.door.read(call, Transaction::Capabilities, |_| Ok(()))?;

@@ -28,17 +28,7 @@ const fn route(
     documentation: &'static str,
     perform: super::Perform,
 ) -> Route {
-    Route {
-        method,
-        pattern,
-        interaction,
-        transaction: Transaction::Iti108,
-        needs_person: true,
-        own_format: false,
-        search: &[],
-        documentation,
-        perform,
-    }
+    Route { needs_person: true, ..Route::new(method, pattern, interaction, Transaction::Iti108, documentation, perform) }
 }
 
 const fn searching(method: Method, pattern: &'static str) -> Route {

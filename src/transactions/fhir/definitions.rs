@@ -50,17 +50,7 @@ pub(super) const DEFINITIONS: &[(&str, &str)] = &[
 ];
 
 const fn route(pattern: &'static str) -> Route {
-    Route {
-        method: Method::Get,
-        pattern,
-        interaction: Interaction::Read,
-        transaction: Transaction::Capabilities,
-        needs_person: false,
-        own_format: false,
-        search: &[],
-        documentation: "Reads a definition of this project.",
-        perform: read,
-    }
+    Route::new(Method::Get, pattern, Interaction::Read, Transaction::Capabilities, "Reads a definition of this project.", read)
 }
 
 pub(super) const ROUTES: &[Route] =

@@ -22,7 +22,7 @@ const fn route(
     perform: super::Perform,
 ) -> Route {
     let transaction = Transaction::Encounter;
-    Route { method, pattern, interaction, transaction, needs_person: false, own_format: false, search: &[], documentation, perform }
+    Route::new(method, pattern, interaction, transaction, documentation, perform)
 }
 
 const fn searching(method: Method, pattern: &'static str) -> Route {

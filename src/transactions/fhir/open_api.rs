@@ -8,16 +8,11 @@ use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
 
 pub(super) const ROUTES: &[Route] = &[Route {
-    method: Method::Get,
-    pattern: "openapi.json",
-    interaction: Interaction::Capabilities,
-    transaction: Transaction::Capabilities,
-    needs_person: false,
     own_format: true,
-    search: &[],
-    documentation: "This interface as an OpenAPI 3.1 document.",
-    perform,
+    ..Route::new(Method::Get, "openapi.json", Interaction::Capabilities, Transaction::Capabilities, DOCUMENTATION, perform)
 }];
+
+const DOCUMENTATION: &str = "This interface as an OpenAPI 3.1 document.";
 
 fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
     services.door.read(call, Transaction::Capabilities, |_| Ok(()))?;

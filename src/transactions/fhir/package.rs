@@ -11,16 +11,11 @@ use crate::transactions::Services;
 use crate::wire::fhir::{CANONICAL, PackageManifest, json, package};
 
 pub(super) const ROUTES: &[Route] = &[Route {
-    method: Method::Get,
-    pattern: "package.tgz",
-    interaction: Interaction::Capabilities,
-    transaction: Transaction::Capabilities,
-    needs_person: false,
     own_format: true,
-    search: &[],
-    documentation: "All definitions of this project as one FHIR package.",
-    perform,
+    ..Route::new(Method::Get, "package.tgz", Interaction::Capabilities, Transaction::Capabilities, DOCUMENTATION, perform)
 }];
+
+const DOCUMENTATION: &str = "All definitions of this project as one FHIR package.";
 
 const MANIFEST: PackageManifest<'_> = PackageManifest {
     name: "dossier.luxembourg-dsp",

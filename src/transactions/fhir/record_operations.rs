@@ -18,17 +18,7 @@ const fn operation(
     documentation: &'static str,
     perform: super::Perform,
 ) -> Route {
-    Route {
-        method,
-        pattern,
-        interaction,
-        transaction: Transaction::Manage,
-        needs_person: true,
-        own_format: false,
-        search: &[],
-        documentation,
-        perform,
-    }
+    Route { needs_person: true, ..Route::new(method, pattern, interaction, Transaction::Manage, documentation, perform) }
 }
 
 pub(super) const ROUTES: &[Route] = &[

@@ -113,6 +113,18 @@ pub struct SearchParameter {
 }
 
 impl Route {
+    /// An interaction for everybody, in the formats of FHIR, without search parameters.
+    pub(super) const fn new(
+        method: Method,
+        pattern: &'static str,
+        interaction: Interaction,
+        transaction: Transaction,
+        documentation: &'static str,
+        perform: Perform,
+    ) -> Self {
+        Self { method, pattern, interaction, transaction, needs_person: false, own_format: false, search: &[], documentation, perform }
+    }
+
     /// The resource type of the path; nothing at the base.
     pub fn resource_type(&self) -> Option<&'static str> {
         self.pattern.split('/').next().filter(|first| first.starts_with(|c: char| c.is_ascii_uppercase()))

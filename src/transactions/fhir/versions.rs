@@ -27,7 +27,7 @@ const fn row(
     documentation: &'static str,
     perform: Perform,
 ) -> Route {
-    Route { method: Method::Get, pattern, interaction, transaction, needs_person, own_format: false, search: &[], documentation, perform }
+    Route { needs_person, ..Route::new(Method::Get, pattern, interaction, transaction, documentation, perform) }
 }
 
 pub(super) const ROUTES: &[Route] = &[

@@ -12,7 +12,7 @@ const fn row(
     (pattern, transaction, search): (&'static str, Transaction, &'static [SearchParameter]),
     documentation: &'static str,
 ) -> Route {
-    Route { method, pattern, interaction, transaction, needs_person: false, own_format: false, search, documentation, perform }
+    Route { search, ..Route::new(method, pattern, interaction, transaction, documentation, perform) }
 }
 
 const READ: (Method, Interaction, Perform) = (Method::Get, Interaction::Read, read);

@@ -44,17 +44,7 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
 
 const fn operation(pattern: &'static str, interaction: Interaction, documentation: &'static str, perform: Perform) -> Route {
     let transaction = Transaction::Manage;
-    Route {
-        method: Method::Post,
-        pattern,
-        interaction,
-        transaction,
-        needs_person: true,
-        own_format: false,
-        search: &[],
-        documentation,
-        perform,
-    }
+    Route { needs_person: true, ..Route::new(Method::Post, pattern, interaction, transaction, documentation, perform) }
 }
 
 /// Characters of a reason.

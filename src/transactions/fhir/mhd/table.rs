@@ -7,17 +7,24 @@ use crate::model::audit_event::Transaction;
 
 /// Every interaction of MHD.
 pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
-    row(Method::Post, "DocumentReference", Interaction::Create, Transaction::Iti105, PUBLISH, provide::single),
-    row(Method::Post, "DocumentReference/$generate-metadata", generate::OPERATION, Transaction::Iti106, GENERATE, generate::metadata),
-    row(Method::Get, "DocumentReference/{id}", Interaction::Read, Transaction::Iti67, READ_DOCUMENT, document_references::read),
-    row(Method::Put, "DocumentReference/{id}", Interaction::Update, Transaction::Iti57, CHANGE, change::put),
-    row(Method::Patch, "DocumentReference/{id}", Interaction::Patch, Transaction::Iti57, CHANGE, change::patch),
+    Route::new(Method::Post, "DocumentReference", Interaction::Create, Transaction::Iti105, PUBLISH, provide::single),
+    Route::new(
+        Method::Post,
+        "DocumentReference/$generate-metadata",
+        generate::OPERATION,
+        Transaction::Iti106,
+        GENERATE,
+        generate::metadata,
+    ),
+    Route::new(Method::Get, "DocumentReference/{id}", Interaction::Read, Transaction::Iti67, READ_DOCUMENT, document_references::read),
+    Route::new(Method::Put, "DocumentReference/{id}", Interaction::Update, Transaction::Iti57, CHANGE, change::put),
+    Route::new(Method::Patch, "DocumentReference/{id}", Interaction::Patch, Transaction::Iti57, CHANGE, change::patch),
     search(Method::Get, "DocumentReference", Transaction::Iti67, OF_DOCUMENTS, FIND_DOCUMENTS, document_references::search),
     search(Method::Post, "DocumentReference/_search", Transaction::Iti67, OF_DOCUMENTS, FIND_DOCUMENTS, document_references::search),
-    row(Method::Get, "List/{id}", Interaction::Read, Transaction::Iti66, READ_LIST, lists::read),
+    Route::new(Method::Get, "List/{id}", Interaction::Read, Transaction::Iti66, READ_LIST, lists::read),
     search(Method::Get, "List", Transaction::Iti66, OF_LISTS, FIND_LISTS, lists::search),
     search(Method::Post, "List/_search", Transaction::Iti66, OF_LISTS, FIND_LISTS, lists::search),
-    Route { own_format: true, ..row(Method::Get, "Binary/{id}", Interaction::Read, Transaction::Iti68, RETRIEVE, binary::read) },
+    Route { own_format: true, ..Route::new(Method::Get, "Binary/{id}", Interaction::Read, Transaction::Iti68, RETRIEVE, binary::read) },
 ];
 
 const PUBLISH: &str = "Simplified Publish [ITI-105]: one DocumentReference with its document in the attachment.";
@@ -30,17 +37,6 @@ const FIND_LISTS: &str = "Find Document Lists [ITI-66], in the record of one pat
 const RETRIEVE: &str =
     "Retrieve Document [ITI-68], by the id of its DocumentReference; as a Binary resource if a format of FHIR is asked for.";
 
-const fn row(
-    method: Method,
-    pattern: &'static str,
-    interaction: Interaction,
-    transaction: Transaction,
-    documentation: &'static str,
-    perform: Perform,
-) -> Route {
-    Route { method, pattern, interaction, transaction, needs_person: false, own_format: false, search: &[], documentation, perform }
-}
-
 const fn search(
     method: Method,
     pattern: &'static str,
@@ -49,5 +45,5 @@ const fn search(
     documentation: &'static str,
     perform: Perform,
 ) -> Route {
-    Route { search, ..row(method, pattern, Interaction::SearchType, transaction, documentation, perform) }
+    Route { search, ..Route::new(method, pattern, Interaction::SearchType, transaction, documentation, perform) }
 }

@@ -25,17 +25,7 @@ pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
 
 const fn row(pattern: &'static str, interaction: Interaction, documentation: &'static str, perform: Perform) -> Route {
     let transaction = Transaction::Iti67;
-    Route {
-        method: Method::Get,
-        pattern,
-        interaction,
-        transaction,
-        needs_person: false,
-        own_format: false,
-        search: &[],
-        documentation,
-        perform,
-    }
+    Route::new(Method::Get, pattern, interaction, transaction, documentation, perform)
 }
 
 /// The versions in sight, the latest first; at least one.
