@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::node::NodeProof;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
@@ -34,10 +34,6 @@ impl Call {
     /// The audit record of this call; it succeeds unless something goes wrong.
     pub(super) fn audit_event(&self, transaction: Transaction) -> AuditEvent {
         AuditEvent {
-            transaction,
-            occurred_at: self.now,
-            request_id: self.request_id,
-            source_address: self.source_address.clone(),
             caller: self.caller.clone(),
             reply_to: self.reply_to.clone(),
             node: match &self.node {
@@ -48,18 +44,7 @@ impl Call {
             user: self.person.as_ref().map(Person::user_name),
             roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
             purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
-            message_id: None,
-            patient_ids: Vec::new(),
-            object_ids: Vec::new(),
-            asked_by_object: false,
-            query: None,
-            decision: None,
-            actor: None,
-            action: None,
-            access_reason: None,
-            purged: None,
-            outcome: AuditOutcome::Success,
-            errors: Vec::new(),
+            ..AuditEvent::new(transaction, self.now, self.request_id, self.source_address.clone())
         }
     }
 }

@@ -330,6 +330,35 @@ pub struct PurgeCertificate {
 }
 
 impl AuditEvent {
+    /// Something that succeeded, of which nothing more is known yet.
+    pub fn new(transaction: Transaction, occurred_at: Instant, request_id: Uuid, source_address: String) -> Self {
+        Self {
+            transaction,
+            occurred_at,
+            request_id,
+            source_address,
+            caller: None,
+            reply_to: None,
+            node: None,
+            system: None,
+            user: None,
+            roles: Vec::new(),
+            purposes_of_use: Vec::new(),
+            message_id: None,
+            patient_ids: Vec::new(),
+            object_ids: Vec::new(),
+            asked_by_object: false,
+            query: None,
+            decision: None,
+            actor: None,
+            action: None,
+            access_reason: None,
+            purged: None,
+            outcome: AuditOutcome::Success,
+            errors: Vec::new(),
+        }
+    }
+
     /// Leaves each patient where they are named first.
     pub fn name_each_patient_once(&mut self) {
         let mut seen = HashSet::new();

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::association::{Association, AssociationType, SubmissionSetStatus};
-use super::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use super::audit_event::{AuditEvent, Transaction};
 use super::availability_status::AvailabilityStatus;
 use super::code::Code;
 use super::directory::{Establishment, Professional};
@@ -135,29 +135,5 @@ pub(crate) fn professional(id: &str) -> Professional {
 
 /// A record of the audit trail about nobody, at this time.
 pub(crate) fn audit_event(at: i64) -> AuditEvent {
-    AuditEvent {
-        transaction: Transaction::Iti18,
-        occurred_at: Instant(at),
-        request_id: Uuid::from_u128(7),
-        source_address: "127.0.0.1".to_owned(),
-        caller: None,
-        reply_to: None,
-        node: None,
-        system: None,
-        user: None,
-        roles: Vec::new(),
-        purposes_of_use: Vec::new(),
-        message_id: None,
-        patient_ids: Vec::new(),
-        object_ids: Vec::new(),
-        asked_by_object: false,
-        query: None,
-        decision: None,
-        actor: None,
-        action: None,
-        access_reason: None,
-        purged: None,
-        outcome: AuditOutcome::Success,
-        errors: Vec::new(),
-    }
+    AuditEvent::new(Transaction::Iti18, Instant(at), Uuid::from_u128(7), "127.0.0.1".to_owned())
 }

@@ -54,13 +54,7 @@ fn event(transaction: Transaction) -> AuditEvent {
     };
     let is_anonymous = matches!(transaction, Transaction::Iti19 | Transaction::Unknown | Transaction::Capabilities);
     AuditEvent {
-        transaction,
-        occurred_at: Instant(1_742_202_000_000_000),
-        request_id: Uuid::from_u128(7),
-        source_address: "192.0.2.7".to_owned(),
         caller: matches!(transaction, Transaction::Iti8).then(|| "HIS|HOSPITAL".to_owned()),
-        reply_to: None,
-        node: None,
         system: (!is_anonymous).then(|| "S1".to_owned()),
         user: (!is_anonymous).then(|| "alias<D01@https://issuer.example>".to_owned()),
         roles: if is_anonymous { Vec::new() } else { vec![claim("physician", Some("Physician"))] },
@@ -71,12 +65,8 @@ fn event(transaction: Transaction) -> AuditEvent {
         query: matches!(transaction, Transaction::Iti18 | Transaction::Iti51).then(|| "FindDocuments".to_owned()),
         decision: (!is_anonymous).then(|| "referring-physician".to_owned()),
         actor: (!is_anonymous).then(|| actor(ActorQuality::Professional)),
-        action: None,
-        access_reason: None,
-        asked_by_object: false,
-        purged: None,
         outcome: if is_anonymous { AuditOutcome::MinorFailure } else { AuditOutcome::Success },
-        errors: Vec::new(),
+        ..AuditEvent::new(transaction, Instant(1_742_202_000_000_000), Uuid::from_u128(7), "192.0.2.7".to_owned())
     }
 }
 
