@@ -196,6 +196,14 @@ impl Story {
         answer_of(&self.connections.exchange(self.server.https.unwrap(), who.at, head.as_bytes()))
     }
 
+    /// A file that a GET answers with.
+    pub fn bytes(&self, who: &Who, path: &str) -> Vec<u8> {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n", self.kept_token(who));
+        let received = self.connections.exchange(self.server.https.unwrap(), who.at, head.as_bytes());
+        assert_eq!(received.status, 200, "{path}");
+        received.body
+    }
+
     /// A token about them that is used for a while.
     fn kept_token(&self, who: &Who) -> String {
         let now = self.now.load(Ordering::Relaxed);
