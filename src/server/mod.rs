@@ -27,6 +27,7 @@ mod http_listeners;
 mod https_listener;
 mod import;
 mod issuer_files;
+mod leaving;
 mod listeners;
 pub mod metrics;
 pub mod mllp_listener;

@@ -43,6 +43,11 @@ impl RecordView {
         &self.visibility
     }
 
+    /// Whether some of it may be hidden.
+    pub fn is_limited(&self) -> bool {
+        self.visibility != Visibility::Everything
+    }
+
     /// The condition that objects of this table are in sight; none where everything is.
     pub(super) fn condition(&self, table: Table) -> Option<InSight> {
         match &self.visibility {
