@@ -35,7 +35,7 @@ impl Discreet {
     }
 
     /// The answer needs at least this.
-    pub(super) fn note(&self, discretion: Discretion) {
+    pub(crate) fn note(&self, discretion: Discretion) {
         self.0.fetch_max(discretion as u8, Ordering::Relaxed);
     }
 

@@ -28,6 +28,8 @@ mod https_listener;
 mod import;
 mod issuer_files;
 mod leaving;
+#[cfg(test)]
+mod leaving_tests;
 mod listeners;
 pub mod metrics;
 pub mod mllp_listener;
