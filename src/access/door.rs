@@ -163,8 +163,8 @@ impl Door {
         audit.outcome = failure.map_or(outcome_of_answer(&audit), Failure::outcome);
         audit.name_each_patient_once();
         if let Some(failure) = failure {
-            // What was not done concerns no object.
-            audit.object_ids.clear();
+            // What was not done concerns no object, but those that it was to be done to.
+            audit.object_ids = std::mem::take(&mut audit.attempted_ids);
             // A transaction whose answer has codes of another standard has noted them itself.
             if audit.errors.is_empty() {
                 audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
@@ -290,6 +290,12 @@ impl Writing<'_> {
         }
         let decision = self.policy.decide(&mut self.standings, self.tx, self.call, action, patient_id)?;
         Ok(noted(self.audit, patient_id, decision).map(|authority| self.record(patient_id, authority)))
+    }
+
+    /// Notes to what the caller wants something done, where they name nothing else: no patient.
+    pub fn asked_by_object<T: ToString>(&mut self, ids: &[T]) {
+        self.audit.asked_by_object = true;
+        self.audit.attempted_ids.extend(ids.iter().map(T::to_string));
     }
 
     /// A record that is open under this authority.

@@ -88,9 +88,7 @@ pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use life_cycle::{DueRecord, Outlived};
-pub use managing::{
-    ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode,
-};
+pub use managing::{ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, RecordStatus};
 pub use policy::Policy;
 pub use reading_record::{ReadableRecord, Retrieval};
 pub use removal::Removal;
