@@ -188,6 +188,7 @@ impl Work {
             reply_to: None,
             node: self.node.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
             admitted: None,
+            asked: None,
             person: None,
         };
         // What a panic leaves behind is dropped here: the transaction's database connection rolls back by itself.

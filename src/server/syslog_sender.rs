@@ -8,6 +8,7 @@ use std::time::Duration;
 use openssl::ssl::{ErrorCode, HandshakeError, SslStream};
 
 use super::tls::{SyslogTls, TlsError};
+use crate::model::text::cut_at;
 use crate::settings::{AuditRepository, SyslogTransport};
 use crate::wire::syslog::frame;
 
@@ -83,7 +84,7 @@ impl SyslogSender {
         let socket = UdpSocket::bind(any)?;
         socket.connect(address)?;
         for message in messages {
-            let datagram = cut(message);
+            let datagram = cut_at(message, LONGEST_DATAGRAM);
             if datagram.len() < message.len() {
                 tracing::warn!(repository = %self.repository, bytes = message.len(), "an audit record is too long for UDP and was cut; use tls://");
             }
@@ -134,22 +135,5 @@ fn in_words(error: &HandshakeError<TcpStream>) -> String {
             refused => format!("its certificate was refused: {refused}"),
         },
         HandshakeError::SetupFailure(stack) => stack.to_string(),
-    }
-}
-
-fn cut(message: &str) -> &str {
-    let end = (0..=LONGEST_DATAGRAM).rev().find(|end| message.is_char_boundary(*end));
-    if message.len() <= LONGEST_DATAGRAM { message } else { end.and_then(|end| message.get(..end)).unwrap_or_default() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_too_long_for_a_datagram_is_cut_between_characters() {
-        let long = format!("x{}", "é".repeat(LONGEST_DATAGRAM));
-        assert_eq!(cut(&long).len(), LONGEST_DATAGRAM - 1);
-        assert_eq!(cut("é"), "é");
     }
 }
