@@ -9,7 +9,7 @@ use openssl::ssl::{ErrorCode, HandshakeError, SslStream};
 
 use super::tls::{SyslogTls, TlsError};
 use crate::model::text::cut_at;
-use crate::settings::{AuditRepository, SyslogTransport};
+use crate::settings::{AuditRepository, AuditTransport};
 use crate::wire::syslog::frame;
 
 /// How long a connection may take to stand, and each write and read on it.
@@ -45,21 +45,13 @@ impl SyslogSender {
         Self { repository, tls }
     }
 
-    /// The address, as settings and metrics have it.
-    pub(super) fn name(&self) -> String {
-        self.repository.to_string()
-    }
-
     /// Sends the messages in this order. Over TLS, `Ok` means that the repository has read all of them; over UDP, that they went
     /// out, which is all that can be known.
     pub(super) fn send(&self, messages: &[String]) -> Result<(), SyslogError> {
         if messages.is_empty() {
             return Ok(());
         }
-        match self.repository.transport {
-            SyslogTransport::Tls => self.send_over_tls(messages),
-            SyslogTransport::Udp => self.send_over_udp(messages),
-        }
+        if self.repository.transport == AuditTransport::Udp { self.send_over_udp(messages) } else { self.send_over_tls(messages) }
     }
 
     /// Syslog has no acknowledgement, and what was written may still lie in a buffer when the other side ends. But a receiver

@@ -4,9 +4,9 @@ use std::io::{ErrorKind, Read};
 
 use serde_json::Value;
 
-use super::{Interaction, Refusal};
 use super::format::Format;
 use super::staged::Staged;
+use super::{Interaction, Refusal};
 use crate::model::asked::Asked;
 use crate::transactions::iua::Bearer;
 use crate::wire::fhir::{Issue, IssueCode, broken_rules, form, json};
