@@ -127,6 +127,7 @@ fn system_call(now: Instant) -> Call {
         reply_to: None,
         node: NodeProof::None,
         admitted: Some(Admitted::OPERATOR),
+        asked: None,
         person: None,
         discreet: Discreet::default(),
     }

@@ -45,6 +45,7 @@ pub(crate) fn call() -> Call {
         reply_to: None,
         node: NodeProof::None,
         admitted: None,
+        asked: None,
         person: None,
         discreet: Discreet::default(),
     }

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::asked::Asked;
 use super::audit_action::AuditAction;
 use super::audit_actor::Actor;
 use super::dsp::Ground;
 use super::node::Node;
-use super::person::CodedClaim;
+use super::person::{CodedClaim, ProvingToken};
 use super::timestamp::Instant;
 use super::trail::TrailRemoval;
 
@@ -264,6 +265,9 @@ pub struct AuditEvent {
     /// The person for whom it calls, as proven: `alias<user@issuer>` (ITI TF-2: 3.40.4.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The token that proved the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<ProvingToken>,
     /// The roles in which the person acts, as their issuer says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<CodedClaim>,
@@ -288,6 +292,9 @@ pub struct AuditEvent {
     /// The stored query asked, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
+    /// How it was asked, as received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// The decision that let it pass or stopped it, in the words of the access rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
@@ -345,6 +352,7 @@ impl AuditEvent {
             node: None,
             system: None,
             user: None,
+            token: None,
             roles: Vec::new(),
             purposes_of_use: Vec::new(),
             message_id: None,
@@ -353,6 +361,7 @@ impl AuditEvent {
             attempted_ids: Vec::new(),
             asked_by_object: false,
             query: None,
+            asked: None,
             decision: None,
             actor: None,
             action: None,

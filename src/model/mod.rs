@@ -2,6 +2,7 @@
 
 pub mod accepted_claims;
 pub mod activity;
+pub mod asked;
 pub mod association;
 pub mod audit_action;
 pub mod audit_actor;

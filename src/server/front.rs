@@ -204,6 +204,7 @@ impl Work {
             reply_to: None,
             node: self.node.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
             admitted: None,
+            asked: None,
             person: None,
             discreet: Discreet::default(),
         };

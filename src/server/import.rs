@@ -38,6 +38,7 @@ impl Backend {
             reply_to: None,
             node: NodeProof::None,
             admitted: None,
+            asked: None,
             person: None,
             discreet: Discreet::default(),
         }

@@ -62,6 +62,7 @@ fn call(request_id: Uuid, sender: &MllpSender, clock: &Clock) -> Call {
         reply_to: None,
         node: sender.proof(),
         admitted: None,
+        asked: None,
         person: None,
         discreet: Discreet::default(),
     }

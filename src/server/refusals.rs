@@ -140,6 +140,7 @@ impl Refusals {
                 reply_to: None,
                 node: NodeProof::None,
                 admitted: None,
+                asked: None,
                 person: None,
                 discreet: Discreet::default(),
             };

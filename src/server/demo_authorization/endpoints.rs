@@ -141,6 +141,7 @@ fn call(request: &HttpRequest, now: Instant) -> Call {
         reply_to: None,
         node,
         admitted: None,
+        asked: None,
         person: None,
         discreet: Discreet::default(),
     }

@@ -102,6 +102,19 @@ impl Interaction {
     }
 }
 
+impl Interaction {
+    /// The code of the kind of interaction (<http://hl7.org/fhir/restful-interaction>).
+    pub fn restful_code(self) -> &'static str {
+        match self {
+            Self::Capabilities => "capabilities",
+            Self::ConditionalUpdate => "update",
+            Self::Operation(..) => "operation",
+            Self::Batch => "batch",
+            other => other.code().unwrap_or("operation"),
+        }
+    }
+}
+
 /// A search parameter as the capability statement tells it.
 #[derive(Debug, Clone, Copy)]
 pub struct SearchParameter {

@@ -6,8 +6,12 @@ use crate::model::audit_event::{AuditEvent, Transaction};
 
 const APPLICATION_ACTIVITY: Coded<'static> = Coded::new("110100", DCM, "Application Activity");
 const AUDIT_LOG_USED: Coded<'static> = Coded::new("110101", DCM, "Audit Log Used");
-const EXPORT: Coded<'static> = Coded::new("110106", DCM, "Export");
-const IMPORT: Coded<'static> = Coded::new("110107", DCM, "Import");
+/// The code of the event in which documents go out.
+pub const EXPORT: &str = "110106";
+/// The code of the event in which documents come in.
+pub const IMPORT: &str = "110107";
+const EXPORTED: Coded<'static> = Coded::new(EXPORT, DCM, "Export");
+const IMPORTED: Coded<'static> = Coded::new(IMPORT, DCM, "Import");
 const PATIENT_RECORD: Coded<'static> = Coded::new("110110", DCM, "Patient Record");
 const QUERY: Coded<'static> = Coded::new("110112", DCM, "Query");
 const SECURITY_ALERT: Coded<'static> = Coded::new("110113", DCM, "Security Alert");
@@ -29,14 +33,14 @@ impl EventCodes {
         let kind = match transaction {
             // A node that did not prove itself (DICOM PS3.15, A.5.3.11).
             Transaction::Iti19 => Coded::new("110126", DCM, "Node Authentication"),
-            _ => Coded::new(transaction.as_str(), system, words(transaction)),
+            _ => Coded::new(transaction.as_str(), system, transaction_name(transaction)),
         };
         Self { id: id(event), kind }
     }
 
     /// Whether documents go out, so that this system is the source and the caller the destination.
     pub(super) fn is_export(&self) -> bool {
-        self.id == EXPORT
+        self.id == EXPORTED
     }
 
     pub(super) fn is_query(&self) -> bool {
@@ -44,7 +48,7 @@ impl EventCodes {
     }
 
     pub(super) fn is_import(&self) -> bool {
-        self.id == IMPORT
+        self.id == IMPORTED
     }
 }
 
@@ -58,7 +62,7 @@ fn id(event: &AuditEvent) -> Coded<'static> {
         | Transaction::Iti83
         | Transaction::Iti90
         | Transaction::Iti119 => QUERY,
-        Transaction::Iti43 | Transaction::Iti68 => EXPORT,
+        Transaction::Iti43 | Transaction::Iti68 => EXPORTED,
         Transaction::Iti41
         | Transaction::Iti42
         | Transaction::Iti57
@@ -66,7 +70,7 @@ fn id(event: &AuditEvent) -> Coded<'static> {
         | Transaction::Iti92
         | Transaction::Iti65
         | Transaction::Iti105
-        | Transaction::Iti106 => IMPORT,
+        | Transaction::Iti106 => IMPORTED,
         Transaction::Iti81 => AUDIT_LOG_USED,
         Transaction::Iti71 | Transaction::Iti102 => USER_AUTHENTICATION,
         Transaction::Iti19 => SECURITY_ALERT,
@@ -90,8 +94,19 @@ fn id(event: &AuditEvent) -> Coded<'static> {
     }
 }
 
+/// The event of DICOM (PS3.16, CID 400): code and words.
+pub fn event_type(event: &AuditEvent) -> (&'static str, &'static str) {
+    let id = id(event);
+    (id.code, id.words)
+}
+
+/// Whether the event is a query.
+pub fn is_query(event: &AuditEvent) -> bool {
+    id(event) == QUERY
+}
+
 /// `EventActionCode` (RFC 3881, 5.1.2).
-pub(super) fn action_code(event: &AuditEvent) -> &'static str {
+pub fn action_code(event: &AuditEvent) -> &'static str {
     match event.transaction {
         Transaction::Iti81 => "R",
         Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => "E",
@@ -106,7 +121,7 @@ pub(super) fn action_code(event: &AuditEvent) -> &'static str {
 }
 
 /// The name of a transaction in the framework.
-fn words(transaction: Transaction) -> &'static str {
+pub fn transaction_name(transaction: Transaction) -> &'static str {
     match transaction {
         Transaction::Iti8 => "Patient Identity Feed",
         Transaction::Iti18 => "Registry Stored Query",
@@ -119,7 +134,7 @@ fn words(transaction: Transaction) -> &'static str {
         Transaction::Iti61 => "Register On-Demand Document Entry",
         Transaction::Iti62 => "Remove Metadata",
         Transaction::Iti86 => "Remove Documents",
-        Transaction::Iti64 => "XAD-PID Change Management Update",
+        Transaction::Iti64 => "Notify XAD-PID Link Change",
         Transaction::Iti92 => "Restricted Update Document Set",
         Transaction::Iti19 => "Authenticate Node",
         Transaction::Iti71 => "Get Access Token",
