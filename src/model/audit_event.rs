@@ -10,6 +10,7 @@ use super::audit_actor::Actor;
 use super::dsp::Ground;
 use super::node::Node;
 use super::person::CodedClaim;
+use super::received_record::Receipt;
 use super::timestamp::Instant;
 use super::trail::TrailRemoval;
 
@@ -55,6 +56,9 @@ pub enum Transaction {
     /// Restricted Update Document Set.
     #[serde(rename = "ITI-92")]
     Iti92,
+    /// Record Audit Event, as the repository that receives it (ATNA).
+    #[serde(rename = "ITI-20")]
+    Iti20,
     /// Authenticate Node, where it came to nothing.
     #[serde(rename = "ITI-19")]
     Iti19,
@@ -82,6 +86,9 @@ pub enum Transaction {
     /// Retrieve ATNA Audit Event.
     #[serde(rename = "ITI-81")]
     Iti81,
+    /// Retrieve Syslog Event (ATNA).
+    #[serde(rename = "ITI-82")]
+    Iti82,
     /// Mobile Patient Identifier Cross-reference Query (PIXm).
     #[serde(rename = "ITI-83")]
     Iti83,
@@ -128,7 +135,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -142,6 +149,8 @@ impl Transaction {
         Self::Iti86,
         Self::Iti64,
         Self::Iti92,
+        Self::Iti20,
+        Self::Iti82,
         Self::Iti19,
         Self::Iti71,
         Self::Iti102,
@@ -188,6 +197,8 @@ impl Transaction {
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
+            Self::Iti20 => "ITI-20",
+            Self::Iti82 => "ITI-82",
             Self::Iti19 => "ITI-19",
             Self::Iti71 => "ITI-71",
             Self::Iti102 => "ITI-102",
@@ -300,6 +311,9 @@ pub struct AuditEvent {
     /// What was destroyed, where a record was purged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purged: Option<PurgeCertificate>,
+    /// The record that was received, where this tells of a reception.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Receipt>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
@@ -354,6 +368,7 @@ impl AuditEvent {
             action: None,
             access_reason: None,
             purged: None,
+            received: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

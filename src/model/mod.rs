@@ -29,6 +29,7 @@ pub mod name_words;
 pub mod node;
 pub mod patient_feed;
 pub mod person;
+pub mod received_record;
 pub mod registry_error;
 pub mod registry_objects;
 #[cfg(test)]

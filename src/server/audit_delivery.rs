@@ -103,7 +103,9 @@ impl Delivery {
         let mut position = taken.sequence;
         loop {
             let batch = door.trail_between(position, settled, BATCH)?;
-            let messages: Vec<_> = batch.iter().map(|(_, event)| self.message(event)).collect();
+            // What came from elsewhere stays here: two repositories that report to each other would never come to an end.
+            let own = batch.iter().filter(|(_, event)| event.received.is_none());
+            let messages: Vec<_> = own.map(|(_, event)| self.message(event)).collect();
             if let Err(error) = self.sender.send(&messages) {
                 tracing::warn!(repository, %error, "audit records were not delivered, will be tried again");
                 self.lags.note_failure(repository);

@@ -35,8 +35,8 @@ pub(super) fn prove(services: &Services, call: &mut Call, request: &mut FhirRequ
 /// Whether nobody has to be known: for the capability statement, which tells where to get a token; where no token is required;
 /// and where a system declares its visits, tells of patients or looks somebody up, by the certificate that it shows.
 fn may_do_without(services: &Services, call: &Call, route: &Route) -> bool {
-    use Transaction::{Encounter, Import, Iti78, Iti83, Iti90, Iti93, Iti104, Iti119};
-    let of_systems = matches!(route.transaction, Encounter | Import | Iti78 | Iti83 | Iti90 | Iti93 | Iti104 | Iti119);
+    use Transaction::{Encounter, Import, Iti20, Iti78, Iti83, Iti90, Iti93, Iti104, Iti119};
+    let of_systems = matches!(route.transaction, Encounter | Import | Iti20 | Iti78 | Iti83 | Iti90 | Iti93 | Iti104 | Iti119);
     let is_required = services.tokens.mode == AssertionMode::Required && route.transaction != Transaction::Capabilities;
     !route.needs_person && (!is_required || (of_systems && call.node.proven().is_some()))
 }
