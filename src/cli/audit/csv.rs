@@ -49,6 +49,11 @@ pub(super) fn row(event: &AuditEvent) -> String {
         text(&event.access_reason),
         event.errors.join(" "),
     ];
+    self::fields(&fields)
+}
+
+/// A line of them.
+pub(super) fn fields(fields: &[String]) -> String {
     fields.iter().map(|text| field(text)).collect::<Vec<_>>().join(",") + "\r\n"
 }
 

@@ -21,6 +21,9 @@ pub(super) struct Wanted {
     /// Only up to this day and with it, YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     pub until: Option<String>,
+    /// Those that other systems sent here, in place of the server's own
+    #[arg(long, conflicts_with = "patient")]
+    pub received: bool,
 }
 
 impl Wanted {
@@ -47,7 +50,7 @@ mod tests {
     #[test]
     fn the_last_day_is_among_the_days() {
         let day = |day: &str| Some(day.to_owned());
-        let wanted = Wanted { patient: None, since: day("2025-03-17"), until: day("2025-03-17") };
+        let wanted = Wanted { patient: None, since: day("2025-03-17"), until: day("2025-03-17"), received: false };
         let filter = wanted.filter().ok().unwrap();
         assert_eq!((filter.from, filter.until), (start_of("2025-03-17"), start_of("2025-03-18")));
         assert!(Wanted { until: day("2025-02-30"), ..wanted }.filter().is_err());
