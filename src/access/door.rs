@@ -27,7 +27,7 @@ use super::{
 pub struct Door {
     pub(super) store: Arc<Store>,
     contents: Arc<dyn ContentStore>,
-    policy: Policy,
+    pub(super) policy: Policy,
     pub(super) attestation: AttestationPolicy,
     /// The id of this repository.
     pub repository_unique_id: RepositoryUniqueId,
@@ -195,7 +195,7 @@ fn outcome_of_answer(audit: &AuditEvent) -> AuditOutcome {
 /// An audited call that reads.
 pub struct Reading<'a> {
     pub(super) tx: &'a mut Read,
-    contents: &'a Arc<dyn ContentStore>,
+    pub(super) contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
     pub(super) policy: &'a Policy,
     pub(super) standings: Standings,

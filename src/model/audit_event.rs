@@ -11,6 +11,7 @@ use super::audit_actor::Actor;
 use super::dsp::Ground;
 use super::node::Node;
 use super::person::{CodedClaim, ProvingToken};
+use super::received_record::Receipt;
 use super::timestamp::Instant;
 use super::trail::TrailRemoval;
 
@@ -56,6 +57,9 @@ pub enum Transaction {
     /// Restricted Update Document Set.
     #[serde(rename = "ITI-92")]
     Iti92,
+    /// Record Audit Event, as the repository that receives it (ATNA).
+    #[serde(rename = "ITI-20")]
+    Iti20,
     /// Authenticate Node, where it came to nothing.
     #[serde(rename = "ITI-19")]
     Iti19,
@@ -83,6 +87,9 @@ pub enum Transaction {
     /// Retrieve ATNA Audit Event.
     #[serde(rename = "ITI-81")]
     Iti81,
+    /// Retrieve Syslog Event (ATNA).
+    #[serde(rename = "ITI-82")]
+    Iti82,
     /// Mobile Patient Identifier Cross-reference Query (PIXm).
     #[serde(rename = "ITI-83")]
     Iti83,
@@ -129,7 +136,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -143,6 +150,8 @@ impl Transaction {
         Self::Iti86,
         Self::Iti64,
         Self::Iti92,
+        Self::Iti20,
+        Self::Iti82,
         Self::Iti19,
         Self::Iti71,
         Self::Iti102,
@@ -189,6 +198,8 @@ impl Transaction {
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
+            Self::Iti20 => "ITI-20",
+            Self::Iti82 => "ITI-82",
             Self::Iti19 => "ITI-19",
             Self::Iti71 => "ITI-71",
             Self::Iti102 => "ITI-102",
@@ -310,6 +321,9 @@ pub struct AuditEvent {
     /// What was destroyed, where a record was purged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purged: Option<PurgeCertificate>,
+    /// The record that was received, where this tells of a reception.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Receipt>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
@@ -367,6 +381,7 @@ impl AuditEvent {
             action: None,
             access_reason: None,
             purged: None,
+            received: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

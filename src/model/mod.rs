@@ -31,6 +31,7 @@ pub mod node;
 pub mod patient_feed;
 pub mod person;
 pub mod presence_code;
+pub mod received_record;
 pub mod registry_error;
 pub mod registry_objects;
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::StartError;
 use super::access_tokens::KeyRing;
 use super::audit_delivery;
 use super::audit_lags::AuditLags;
+use super::audit_repository::Receiver;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
@@ -40,7 +41,7 @@ use super::tls::{Credentials, Handshake};
 use super::trail::keep_sealing;
 use super::watched_files::{Watched, reload, watch};
 use crate::access::Call;
-use crate::settings::Settings;
+use crate::settings::{ClientCertificate, Settings};
 use crate::transactions::fhir::{self, ReceivedRequest};
 use crate::transactions::{self, Services, SoapRequest};
 
@@ -61,6 +62,8 @@ pub struct Application {
     sealing: JoinHandle<()>,
     audit_deliveries: Vec<JoinHandle<()>>,
     mllp_tls: Option<JoinHandle<()>>,
+    /// Syslog from other systems, over TLS and over UDP.
+    syslog: Vec<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
     shutdown_time: Duration,
@@ -112,6 +115,12 @@ impl Application {
         let mllp_tls = secure
             .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
             .transpose()?;
+        let receiver = Receiver::new(settings, &backend.services, &backend.clock, &metrics, &stop);
+        let over_tls = listeners.syslog_tls.zip(credentials.as_ref()).map(|(listener, credentials)| {
+            Ok::<_, StartError>(receiver.clone().over_tls(listener, handshake(credentials, ClientCertificate::Required)?)?)
+        });
+        let over_udp = listeners.syslog_udp.map(|socket| receiver.over_udp(socket)).transpose()?;
+        let syslog = over_tls.transpose()?.into_iter().chain(over_udp).collect();
         let watched = watched(backend, sender, credentials);
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
@@ -129,6 +138,7 @@ impl Application {
             operations: tokio::spawn(operations),
             mllp,
             mllp_tls,
+            syslog,
             watched,
             token_keys: Arc::clone(&backend.token_keys),
             shutdown_time: settings.limits.shutdown_time,
@@ -177,8 +187,8 @@ impl Application {
     pub async fn stop(self) {
         self.stop.cancel();
         let mllp = async {
-            for mllp in self.mllp.into_iter().chain(self.mllp_tls) {
-                note("the HL7 feed", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
+            for mllp in self.mllp.into_iter().chain(self.mllp_tls).chain(self.syslog) {
+                note("a feed of HL7 or syslog", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
             }
         };
         let http = async {

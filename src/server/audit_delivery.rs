@@ -100,9 +100,12 @@ impl Delivery {
         let mut position = taken.sequence;
         loop {
             let batch = door.trail_between(position, settled, BATCH)?;
-            let (sent, ended) = self.sender.send(&batch.iter().map(|(_, event)| event).collect::<Vec<_>>());
-            let is_all = sent == batch.len();
-            let last = batch.get(..sent).and_then(<[_]>::last).map(|(sequence, _)| *sequence);
+            // What came from elsewhere stays here: two repositories that report to each other would never come to an end.
+            let own: Vec<_> = batch.iter().filter(|(_, event)| event.received.is_none()).collect();
+            let (sent, ended) = self.sender.send(&own.iter().map(|(_, event)| event).collect::<Vec<_>>());
+            let is_all = sent == own.len();
+            let reached = if is_all { batch.last() } else { own.get(..sent).and_then(|sent| sent.last().copied()) };
+            let last = reached.map(|(sequence, _)| *sequence);
             position = last.unwrap_or(if batch.is_empty() { settled } else { position });
             if let Err(error) = ended {
                 let attempts = if sent > 0 { 0 } else { taken.attempts };

@@ -9,6 +9,7 @@ mod access_tokens;
 mod application;
 mod audit_delivery;
 mod audit_lags;
+mod audit_repository;
 mod back_off;
 mod backend;
 mod callback_delivery;

@@ -78,7 +78,8 @@ impl Settings {
     fn tls_listeners(&self) -> impl Iterator<Item = (&'static str, ClientCertificate)> {
         let https = ("https", self.https.listen, self.https.client_certificate);
         let mllp = ("mllp_tls", self.mllp_tls.listen, self.mllp_tls.client_certificate);
-        let on = [https, mllp].into_iter().filter(|(_, listen, _)| listen.address().is_some());
+        let syslog = ("audit_repository", self.audit_repository.tls_listen, ClientCertificate::Required);
+        let on = [https, mllp, syslog].into_iter().filter(|(_, listen, _)| listen.address().is_some());
         on.map(|(section, _, certificate)| (section, certificate))
     }
 }
@@ -186,6 +187,7 @@ fn ports_differ(settings: &Settings) -> Vec<Problem> {
         ("mllp.listen", settings.mllp.listen.address()),
         ("https.listen", settings.https.listen.address()),
         ("mllp_tls.listen", settings.mllp_tls.listen.address()),
+        ("audit_repository.tls_listen", settings.audit_repository.tls_listen.address()),
     ];
     let mut problems = Vec::new();
     for (index, (name, address)) in listeners.iter().enumerate() {

@@ -19,6 +19,7 @@ mod answers;
 mod async_exchange;
 mod audit;
 mod audit_delivery;
+mod audit_repository;
 mod black_box;
 mod command_line_client;
 mod demo;

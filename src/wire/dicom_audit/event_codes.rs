@@ -71,7 +71,7 @@ fn id(event: &AuditEvent) -> Coded<'static> {
         | Transaction::Iti65
         | Transaction::Iti105
         | Transaction::Iti106 => IMPORTED,
-        Transaction::Iti81 => AUDIT_LOG_USED,
+        Transaction::Iti81 | Transaction::Iti82 => AUDIT_LOG_USED,
         Transaction::Iti71 | Transaction::Iti102 => USER_AUTHENTICATION,
         Transaction::Iti19 => SECURITY_ALERT,
         Transaction::Iti8
@@ -90,7 +90,7 @@ fn id(event: &AuditEvent) -> Coded<'static> {
             (_, false) => PATIENT_RECORD,
             (_, true) => APPLICATION_ACTIVITY,
         },
-        Transaction::Capabilities | Transaction::Unknown => APPLICATION_ACTIVITY,
+        Transaction::Iti20 | Transaction::Capabilities | Transaction::Unknown => APPLICATION_ACTIVITY,
     }
 }
 
@@ -108,7 +108,7 @@ pub fn is_query(event: &AuditEvent) -> bool {
 /// `EventActionCode` (RFC 3881, 5.1.2).
 pub fn action_code(event: &AuditEvent) -> &'static str {
     match event.transaction {
-        Transaction::Iti81 => "R",
+        Transaction::Iti81 | Transaction::Iti82 => "R",
         Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => "E",
         _ => match event.action() {
             AuditAction::List | AuditAction::SignIn | AuditAction::Other => "E",
@@ -124,6 +124,8 @@ pub fn action_code(event: &AuditEvent) -> &'static str {
 pub fn transaction_name(transaction: Transaction) -> &'static str {
     match transaction {
         Transaction::Iti8 => "Patient Identity Feed",
+        Transaction::Iti20 => "Record Audit Event",
+        Transaction::Iti82 => "Retrieve Syslog Event",
         Transaction::Iti18 => "Registry Stored Query",
         Transaction::Iti41 => "Provide and Register Document Set-b",
         Transaction::Iti42 => "Register Document Set-b",
