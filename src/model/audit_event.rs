@@ -10,6 +10,7 @@ use super::audit_actor::Actor;
 use super::dsp::Ground;
 use super::node::Node;
 use super::person::CodedClaim;
+use super::system_event::SystemEvent;
 use super::timestamp::Instant;
 use super::trail::TrailRemoval;
 
@@ -121,6 +122,9 @@ pub enum Transaction {
     /// Establishments declare a visit over FHIR (FHIR R4, encounter.html).
     #[serde(rename = "encounter")]
     Encounter,
+    /// What happened to the server itself.
+    #[serde(rename = "system")]
+    System,
     /// A message that could not be told to be any transaction.
     #[serde(rename = "unknown")]
     Unknown,
@@ -128,7 +132,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -164,6 +168,7 @@ impl Transaction {
         Self::Import,
         Self::LifeCycle,
         Self::Encounter,
+        Self::System,
         Self::Unknown,
     ];
 
@@ -210,6 +215,7 @@ impl Transaction {
             Self::Import => "import",
             Self::LifeCycle => "life-cycle",
             Self::Encounter => "encounter",
+            Self::System => "system",
             Self::Unknown => "unknown",
         }
     }
@@ -300,6 +306,9 @@ pub struct AuditEvent {
     /// What was destroyed, where a record was purged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purged: Option<PurgeCertificate>,
+    /// What happened to the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_event: Option<SystemEvent>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
@@ -354,6 +363,7 @@ impl AuditEvent {
             action: None,
             access_reason: None,
             purged: None,
+            system_event: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

@@ -160,7 +160,7 @@ fn source(settings: &Settings) -> Source {
 }
 
 /// The name of the machine; empty where it has none.
-fn host_name() -> String {
+pub(super) fn host_name() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
 }
 

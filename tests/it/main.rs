@@ -43,6 +43,7 @@ mod schema_validity;
 mod shutdown;
 mod story;
 mod support;
+mod system_events;
 mod tls;
 mod xdr;
 mod xds;

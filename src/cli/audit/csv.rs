@@ -4,7 +4,7 @@ use crate::model::audit_actor::Actor;
 use crate::model::audit_event::AuditEvent;
 use crate::wire::fhir::dates::instant;
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "time",
     "transaction",
     "action",
@@ -21,6 +21,7 @@ const COLUMNS: [&str; 16] = [
     "decision",
     "access_reason",
     "errors",
+    "event",
 ];
 
 pub(super) fn header() -> String {
@@ -48,6 +49,7 @@ pub(super) fn row(event: &AuditEvent) -> String {
         text(&event.decision),
         text(&event.access_reason),
         event.errors.join(" "),
+        event.system_event.as_ref().map(|event| event.kind.code().to_owned()).unwrap_or_default(),
     ];
     fields.iter().map(|text| field(text)).collect::<Vec<_>>().join(",") + "\r\n"
 }
