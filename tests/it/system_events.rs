@@ -8,14 +8,14 @@ use dossier::model::audit_event::{AuditOutcome, Transaction};
 use dossier::model::system_event::{SystemEvent, SystemEventKind};
 use dossier::server::Application;
 
-use crate::durability::audit_trail::events_after;
+use crate::durability::audit_trail::all_events_after;
 use crate::on_both_databases;
 use crate::support::{Database, TestServer, request};
 
 on_both_databases!(a_start_a_stop_and_other_settings_are_told, nobody_is_answered_when_the_start_cannot_be_told);
 
 fn told(url: &str) -> Vec<SystemEvent> {
-    events_after(url, 0).0.into_iter().filter_map(|event| event.system_event).collect()
+    all_events_after(url, 0).0.into_iter().filter_map(|event| event.system_event).collect()
 }
 
 /// Runs SQL behind the server's back.
@@ -64,7 +64,7 @@ fn a_clock_that_jumps_is_told() {
     assert_eq!(answer.status, 200);
     let patience = Instant::now() + Duration::from_secs(20);
     let jump = loop {
-        let events = events_after(&server.database_url, 0).0;
+        let events = all_events_after(&server.database_url, 0).0;
         if let Some(event) = events.into_iter().find(|event| event.outcome != AuditOutcome::Success) {
             break event;
         }
