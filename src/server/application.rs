@@ -120,7 +120,7 @@ impl Application {
         let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
-            audit_deliveries: audit_delivery::start(settings, &backend.services, &lags, &stop)?,
+            audit_deliveries: audit_delivery::start(settings, backend, &lags, &stop)?,
             stop,
             callbacks,
             refusals,

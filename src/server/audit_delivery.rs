@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::audit_lags::AuditLags;
 use super::back_off::{after, pause};
-use super::clock;
+use super::backend::Backend;
+use super::clock::{self, Clock};
 use super::syslog_sender::SyslogSender;
 use super::tls::{SyslogTls, TlsError};
 use crate::access::{Failure, TrailEnd};
@@ -35,7 +36,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// [`TlsError`] says which file and what to do.
 pub(super) fn start(
     settings: &Settings,
-    services: &Arc<Services>,
+    backend: &Backend,
     lags: &Arc<AuditLags>,
     stop: &CancellationToken,
 ) -> Result<Vec<JoinHandle<()>>, TlsError> {
@@ -47,7 +48,8 @@ pub(super) fn start(
     let source = Arc::new(source(settings));
     let delivery = |repository: &AuditRepository| {
         let delivery = Delivery {
-            services: Arc::clone(services),
+            services: Arc::clone(&backend.services),
+            clock: backend.clock.clone(),
             sender: SyslogSender::new(repository.clone(), Arc::clone(&tls)),
             interval: settings.audit.delivery_interval,
             source: Arc::clone(&source),
@@ -63,6 +65,7 @@ pub(super) fn start(
 /// The delivery to one repository.
 struct Delivery {
     services: Arc<Services>,
+    clock: Clock,
     sender: SyslogSender,
     interval: Duration,
     source: Arc<Source>,
@@ -89,7 +92,7 @@ impl Delivery {
         let repository = self.sender.name();
         let done = self.deliver(&repository).and_then(|()| self.services.door.delivery_lag(&repository));
         match done {
-            Ok(lag) => self.lags.note(&repository, lag),
+            Ok(lag) => self.lags.note(&repository, lag, self.clock.instant()),
             Err(error) => tracing::warn!(repository, %error, "the audit trail cannot be read for delivery"),
         }
     }

@@ -24,6 +24,7 @@ mod command_line_client;
 mod demo;
 mod dicom_audit;
 mod durability;
+mod faults;
 mod fhir;
 mod filing;
 mod foreign_clients;
