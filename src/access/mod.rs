@@ -60,6 +60,7 @@ mod sight;
 mod spill;
 mod standings;
 mod submission_rules;
+mod system_events;
 #[cfg(test)]
 pub(crate) mod test_registry;
 #[cfg(test)]

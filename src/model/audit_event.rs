@@ -12,6 +12,7 @@ use super::dsp::Ground;
 use super::node::Node;
 use super::person::{CodedClaim, ProvingToken};
 use super::received_record::Receipt;
+use super::system_event::SystemEvent;
 use super::timestamp::Instant;
 use super::trail::TrailRemoval;
 
@@ -129,6 +130,9 @@ pub enum Transaction {
     /// Establishments declare a visit over FHIR (FHIR R4, encounter.html).
     #[serde(rename = "encounter")]
     Encounter,
+    /// What happened to the server itself.
+    #[serde(rename = "system")]
+    System,
     /// A message that could not be told to be any transaction.
     #[serde(rename = "unknown")]
     Unknown,
@@ -136,7 +140,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -174,6 +178,7 @@ impl Transaction {
         Self::Import,
         Self::LifeCycle,
         Self::Encounter,
+        Self::System,
         Self::Unknown,
     ];
 
@@ -222,6 +227,7 @@ impl Transaction {
             Self::Import => "import",
             Self::LifeCycle => "life-cycle",
             Self::Encounter => "encounter",
+            Self::System => "system",
             Self::Unknown => "unknown",
         }
     }
@@ -324,6 +330,9 @@ pub struct AuditEvent {
     /// The record that was received, where this tells of a reception.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Receipt>,
+    /// What happened to the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_event: Option<SystemEvent>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
@@ -382,6 +391,7 @@ impl AuditEvent {
             access_reason: None,
             purged: None,
             received: None,
+            system_event: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

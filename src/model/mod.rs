@@ -40,6 +40,7 @@ pub mod skewed_clock;
 pub mod stored_query;
 pub mod submission_request;
 pub mod submission_set;
+pub mod system_event;
 pub mod text;
 pub mod timestamp;
 pub mod trail;

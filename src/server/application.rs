@@ -22,6 +22,7 @@ use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
 use super::clock::Clock;
 use super::clock_operation;
+use super::clock_watch::watch_clock;
 use super::demo_authorization::Metadata;
 use super::endpoints::PublicAddress;
 use super::front::Front;
@@ -60,6 +61,7 @@ pub struct Application {
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
     sealing: JoinHandle<()>,
+    backend: Backend,
     audit_deliveries: Vec<JoinHandle<()>>,
     mllp_tls: Option<JoinHandle<()>>,
     /// Syslog from other systems, over TLS and over UDP.
@@ -84,9 +86,10 @@ impl Application {
     /// Answers on ports that were taken before, from a store that was opened before. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// [`StartError::System`].
+    /// [`StartError::System`]; [`StartError::Untold`], for nobody is answered before the start is in the audit trail.
     pub fn start(settings: &Settings, listeners: Listeners, backend: &Backend) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::new().map_err(io::Error::other)?);
+        backend.tell_start(settings, &listeners.addresses)?;
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
         let addresses = listeners.addresses;
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
@@ -127,12 +130,13 @@ impl Application {
         let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
-            audit_deliveries: audit_delivery::start(settings, &backend.services, &lags, &stop)?,
+            audit_deliveries: audit_delivery::start(settings, backend, &lags, &stop)?,
             stop,
             callbacks,
             refusals,
             retention,
             sealing,
+            backend: backend.clone(),
             stop_operations,
             http,
             operations: tokio::spawn(operations),
@@ -210,6 +214,7 @@ impl Application {
             }
         };
         tokio::join!(mllp, http, callbacks, retention, deliveries);
+        note("the record of the stop", tokio::task::spawn_blocking(move || self.backend.tell_stop()).await);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
         note("the seals of the trail", self.sealing.await);
@@ -226,6 +231,7 @@ fn upkeep(
     stop_operations: &CancellationToken,
 ) -> (JoinHandle<()>, JoinHandle<()>) {
     tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
+    tokio::spawn(watch_clock(backend.clone(), settings.clock.longest_jump, stop.clone()));
     let (services, clock) = (&backend.services, &backend.clock);
     let retention = keep_retaining(Arc::clone(services), clock.clone(), settings.retention.interval, stop.clone());
     let sealing = keep_sealing(Arc::clone(services), clock.clone(), settings.audit.seal_interval, stop_operations.clone());

@@ -41,6 +41,7 @@ mod schema;
 #[cfg(test)]
 mod statement_count;
 mod submission_sets;
+mod system_events;
 #[cfg(test)]
 #[path = "../../tests/it/support/database.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]

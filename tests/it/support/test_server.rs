@@ -157,7 +157,8 @@ impl TestServer {
         self.end();
     }
 
-    fn end(&mut self) {
+    /// The same, but its data stay as long as this does.
+    pub fn end(&mut self) {
         if let Some(application) = self.application.take() {
             self.runtime.block_on(application.stop());
         }
