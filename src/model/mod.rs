@@ -18,6 +18,7 @@ pub mod directory;
 pub mod document_entry;
 pub mod document_request;
 pub mod dsp;
+pub mod entry_condition;
 pub mod entry_search;
 pub mod explanation;
 pub mod folder;

@@ -16,6 +16,7 @@ mod directory_search;
 mod document_facts;
 mod documents;
 mod entries;
+mod entry_conditions;
 mod entry_pages;
 mod entry_search;
 mod error;
