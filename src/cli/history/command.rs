@@ -6,11 +6,11 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Language;
+use crate::cli::server_time::open_backend;
 use crate::cli::{Exit, Failure, Global, patient_argument, print_json, print_text, shown, start_logging};
 use crate::model::activity::{Activity, ActivityFilter};
 use crate::model::audit_actor::{Actor, ActorName};
 use crate::model::civil_day::{start_of, time_of};
-use crate::server::Backend;
 use crate::settings;
 use crate::wire::fhir::audit_event;
 
@@ -52,7 +52,7 @@ impl History {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
         let (patient, filter) = (patient_argument(&self.patient, "PATIENT", &settings)?, self.filter()?);
-        let read = Backend::open(&settings)?.history(&patient, &filter, self.limit);
+        let read = open_backend(&settings)?.history(&patient, &filter, self.limit);
         let entries = read.map_err(|error| Failure::new(Exit::Failed, format!("the history cannot be read: {error}")))?.entries;
         if self.json {
             return print_json(&Value::Array(entries.iter().map(audit_event).collect()));
