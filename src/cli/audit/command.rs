@@ -9,6 +9,7 @@ use super::export::{Format, export, search};
 use super::received;
 use super::wanted::Wanted;
 use super::words::in_words;
+use crate::cli::server_time::open_backend;
 use crate::cli::{Exit, Failure, Global, print_json, print_text, start_logging};
 use crate::server::{Backend, open_existing_database};
 use crate::settings;
@@ -73,7 +74,7 @@ impl Audit {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
         open_existing_database(&settings)?;
-        let backend = Backend::open(&settings)?;
+        let backend = open_backend(&settings)?;
         match &self.action {
             Action::Export { format, wanted } if wanted.received => received::export(&backend, *format, wanted),
             Action::Search { wanted } if wanted.received => received::search(&backend, wanted),

@@ -48,7 +48,8 @@ impl ServedProgram {
         let mount = format!("mount -t tmpfs -o size={size} tmpfs disk && exec \"$@\"");
         let mut command = program_behind(folder.path(), &["unshare", "--map-root-user", "--mount", "sh", "-c", &mount, "sh"]);
         let child = serve(&mut command, &changes);
-        let mut program = Self { http: ([0; 4], 0).into(), mllp: ([0; 4], 0).into(), https: None, mllp_tls: None, child, changes, folder };
+        let nowhere = ([0; 4], 0).into();
+        let mut program = Self { http: nowhere, mllp: nowhere, https: None, mllp_tls: None, operations: nowhere, child, changes, folder };
         program.wait();
         program
     }
