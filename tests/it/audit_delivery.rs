@@ -53,7 +53,7 @@ impl Drop for Repository {
     }
 }
 
-fn acceptor() -> SslAcceptor {
+pub(crate) fn acceptor() -> SslAcceptor {
     let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).unwrap();
     builder.set_certificate_chain_file(pki().join("server/server.pem")).unwrap();
     builder.set_private_key_file(pki().join("server/server.key"), SslFiletype::PEM).unwrap();
@@ -81,7 +81,7 @@ fn read_all(mut stream: SslStream<TcpStream>) -> Vec<String> {
     messages
 }
 
-fn settings(repositories: String) -> Vec<(&'static str, String)> {
+pub(crate) fn settings(repositories: String) -> Vec<(&'static str, String)> {
     let path = |name: &str| pki().join(name).display().to_string();
     vec![
         ("audit.repositories", repositories),
@@ -118,7 +118,7 @@ fn times(messages: &[String]) -> Vec<String> {
     times
 }
 
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn wait_until(what: &str, holds: impl Fn() -> bool) {
     let patience = Instant::now() + Duration::from_secs(20);
     while !holds() {
         assert!(Instant::now() < patience, "{what}");

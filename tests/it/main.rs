@@ -19,6 +19,8 @@ mod answers;
 mod async_exchange;
 mod audit;
 mod audit_delivery;
+mod audit_feed;
+mod balp;
 mod black_box;
 mod command_line_client;
 mod demo;
