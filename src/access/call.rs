@@ -8,7 +8,7 @@ use crate::model::node::NodeProof;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 
-use super::Admitted;
+use super::{Admitted, Discreet};
 
 /// The circumstances of one request.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Call {
     pub admitted: Option<Admitted>,
     /// The person for whom it calls, proven by an assertion.
     pub person: Option<Person>,
+    /// What the time of the answer could tell.
+    pub discreet: Discreet,
 }
 
 impl Call {

@@ -18,6 +18,7 @@ mod denials;
 mod directories;
 mod directory_keeping;
 mod directory_reading;
+mod discretion;
 mod door;
 mod entry_pages;
 mod episodes;
@@ -77,6 +78,7 @@ pub use decision::{Action, Reason};
 pub use directories::{Change, DirectoryRefusal};
 pub use directory_keeping::Expected;
 pub use directory_reading::{DirectoryQuery, DirectoryView, FoundEntries};
+pub use discretion::{Discreet, Discretion};
 pub use door::{Door, Reading, Writing};
 pub use entry_pages::{EntryPage, FoundEntry};
 pub use episodes::EpisodeRefusal;
@@ -86,9 +88,7 @@ pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use life_cycle::{DueRecord, Outlived};
-pub use managing::{
-    ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode,
-};
+pub use managing::{ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, RecordStatus};
 pub use policy::Policy;
 pub use reading_record::{ReadableRecord, Retrieval};
 pub use removal::Removal;

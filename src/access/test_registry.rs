@@ -26,7 +26,7 @@ use crate::store::{PatientState, RecordView, Store};
 
 use super::authority::Authority;
 use super::reading_record::Documents;
-use super::{Action, Call, Door, Failure, Policy, ReadableRecord};
+use super::{Action, Call, Discreet, Door, Failure, Policy, ReadableRecord};
 
 /// What lies behind the door, to look at and to break.
 pub(crate) struct TestRegistry {
@@ -47,6 +47,7 @@ pub(crate) fn call() -> Call {
         admitted: None,
         asked: None,
         person: None,
+        discreet: Discreet::default(),
     }
 }
 

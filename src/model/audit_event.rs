@@ -283,6 +283,9 @@ pub struct AuditEvent {
     /// Objects created, found, changed or given: entry UUIDs and unique ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub object_ids: Vec<String>,
+    /// Objects to which something is to be done: those that a call concerns if it is refused. Not kept beside.
+    #[serde(skip)]
+    pub attempted_ids: Vec<String>,
     /// Whether the caller named objects, and the patients are known from these alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked_by_object: bool,
@@ -355,6 +358,7 @@ impl AuditEvent {
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),
+            attempted_ids: Vec::new(),
             asked_by_object: false,
             query: None,
             asked: None,

@@ -30,6 +30,7 @@ pub mod name_words;
 pub mod node;
 pub mod patient_feed;
 pub mod person;
+pub mod presence_code;
 pub mod registry_error;
 pub mod registry_objects;
 #[cfg(test)]

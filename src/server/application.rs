@@ -26,6 +26,7 @@ use super::endpoints::PublicAddress;
 use super::front::Front;
 use super::http_listeners::{self, Parts};
 use super::https_listener;
+use super::leaving::Leaving;
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
 use super::mllp_listener::{MllpLimits, MllpListener};
@@ -89,7 +90,7 @@ impl Application {
         let sender = Arc::new(CallbackSender::new(settings)?);
         let callbacks = callbacks(settings, backend, &sender, &metrics, &held);
         let refusals = Arc::new(Refusals::new(backend.clock.clone()));
-        let front = front(settings, services, held, Arc::clone(&refusals), backend.clock.clone());
+        let front = front(settings, services, held, Arc::clone(&metrics), Arc::clone(&refusals), backend.clock.clone());
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
         let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
@@ -247,20 +248,24 @@ fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
 }
 
 /// What the endpoints share. `held` is told when an answer waits for its callback.
-fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>, clock: Clock) -> Front {
+fn front(
+    settings: &Settings,
+    services: Arc<Services>,
+    held: Arc<Notify>,
+    metrics: Arc<Metrics>,
+    refusals: Arc<Refusals>,
+    clock: Clock,
+) -> Front {
     let for_fhir = Arc::clone(&services);
-    let respond = move |call: &Call, request: SoapRequest<'_>| {
-        let reply = transactions::respond(&services, call, request);
-        if reply.status == 202 {
-            held.notify_one();
-        }
-        reply
-    };
+    let tick = services.door.has_access_rules().then_some(settings.limits.answer_tick);
+    let leaving = Leaving { tick, held: Box::new(move |discretion| metrics.answer_on_tick(discretion)) };
     Front {
         clock,
-        respond: Box::new(respond),
+        respond: Box::new(move |call: &Call, request: SoapRequest<'_>| transactions::respond(&services, call, request)),
         respond_fhir: Box::new(move |call: &Call, request: ReceivedRequest<'_>| fhir::respond(&for_fhir, call, request)),
         free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
+        leaving,
+        delivered_elsewhere: held,
         refusals,
         body: body_limits(settings),
         soap_message_bytes: settings.limits.soap_message_size.bytes(),

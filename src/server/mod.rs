@@ -28,6 +28,9 @@ mod http_listeners;
 mod https_listener;
 mod import;
 mod issuer_files;
+mod leaving;
+#[cfg(test)]
+mod leaving_tests;
 mod listeners;
 pub mod metrics;
 pub mod mllp_listener;

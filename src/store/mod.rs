@@ -19,6 +19,7 @@ mod entries;
 mod entry_pages;
 mod entry_search;
 mod error;
+mod folder_change;
 mod folders;
 mod held_answers;
 mod notices;

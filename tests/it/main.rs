@@ -46,6 +46,7 @@ mod shutdown;
 mod story;
 mod support;
 mod tls;
+mod upkeep;
 mod xdr;
 mod xds;
 mod xds_multi_patient;

@@ -13,6 +13,7 @@ use crate::model::dsp::{
     Caller, DspStatus, EmergencyAccess, EpisodeKind, Organisation, Period, ProfessionalState, Quality, Representative,
 };
 use crate::model::hl7_types::PatientId;
+use crate::model::presence_code::PresenceCode;
 use crate::model::timestamp::Instant;
 use crate::store::StoredRecord;
 

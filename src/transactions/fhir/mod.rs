@@ -17,6 +17,7 @@ mod directories;
 mod dispatch;
 mod encounters;
 mod format;
+mod history_sheet;
 #[cfg(test)]
 mod management_tests;
 mod mhd;

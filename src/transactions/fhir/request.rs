@@ -69,6 +69,8 @@ pub struct Headers {
     pub authorization: Option<String>,
     /// `Range` of a document.
     pub range: Option<String>,
+    /// `If-Range`: the content of which the range is asked for.
+    pub if_range: Option<String>,
     /// `Access-Reason`: why a record administrator accesses.
     pub access_reason: Option<String>,
     /// `If-Modified-Since`: when the caller got what they have.

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, FhirRequest, Method, Refusal, audit_events, batch, capabilities, communications, consents, definitions, directories,
-    encounters, mhd, open_api, package, record_operations, versions,
+    encounters, history_sheet, mhd, open_api, package, record_operations, versions,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -16,6 +16,7 @@ const FAMILIES: &[&[Route]] = &[
     audit_events::ROUTES,
     capabilities::ROUTES,
     record_operations::ROUTES,
+    history_sheet::ROUTES,
     consents::ROUTES,
     communications::ROUTES,
     definitions::ROUTES,

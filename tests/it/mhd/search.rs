@@ -135,6 +135,8 @@ fn lists_are_found(database: Database) {
         ("&code=folder", 1),
         ("&code=http://x|folder", 0),
         ("&status=current", 2),
+        ("&status=superseded", 0),
+        ("&status=current,superseded", 2),
         ("&designationType=urn:oid:2.999.1|c", 2),
         ("&designationType=urn:oid:2.999.1|d", 0),
         ("&sourceId=urn:oid:2.999.2", 1),

@@ -19,6 +19,8 @@ const SEARCHES: &[&str] = &[
     "List?patient=Patient/{patient}",
     "List?patient=Patient/{patient}&_count=1",
     "List?patient=Patient/{patient}&_summary=count&code=folder",
+    "List?patient=Patient/{patient}&code=folder&date=ge2025-03-17T08:05:00Z",
+    "List?patient=Patient/{patient}&code=folder&date=le2025-03-17T08:05:00Z",
     "List/{folder}",
     "List/{set}",
     "Consent?patient=Patient/{patient}",
@@ -38,6 +40,8 @@ fn rows() -> Vec<Row> {
         let documents = [("$XDSDocumentEntryPatientId", patient.as_str()), ("$XDSDocumentEntryStatus", EITHER)];
         let sets = [("$XDSSubmissionSetPatientId", patient.as_str()), ("$XDSSubmissionSetStatus", EITHER)];
         let folders = [("$XDSFolderPatientId", patient.as_str()), ("$XDSFolderStatus", EITHER)];
+        let since = [folders.as_slice(), &[("$XDSFolderLastUpdateTimeFrom", "20250317080500")]].concat();
+        let until = [folders.as_slice(), &[("$XDSFolderLastUpdateTimeTo", "20250317080500")]].concat();
         let all = [
             ("$patientId", patient.as_str()),
             ("$XDSDocumentEntryStatus", EITHER),
@@ -48,6 +52,8 @@ fn rows() -> Vec<Row> {
             query("FindDocuments", ITI18, "14d4debf-8f97-4251-9a74-a90016b0af0d", return_type, &documents),
             query("FindSubmissionSets", ITI18, "f26abbcb-ac74-4422-8a30-edb644bbc1a9", return_type, &sets),
             query("FindFolders", ITI18, "958f3006-baad-4929-a4de-ff1114824431", return_type, &folders),
+            query("FindFolders since", ITI18, "958f3006-baad-4929-a4de-ff1114824431", return_type, &since),
+            query("FindFolders until", ITI18, "958f3006-baad-4929-a4de-ff1114824431", return_type, &until),
             query("GetAll", ITI18, "10b545ea-725c-446d-9b95-8aeb444eddf3", return_type, &all),
         ]);
         let documents = [("$XDSDocumentEntryPatientId", both.as_str()), ("$XDSDocumentEntryStatus", EITHER)];

@@ -24,6 +24,8 @@ pub(crate) struct ServedProgram {
     pub(crate) https: Option<SocketAddr>,
     /// Where the patient feed is over TLS.
     pub(crate) mllp_tls: Option<SocketAddr>,
+    /// Where health and figures are, and the clock where it may be set.
+    pub(crate) operations: SocketAddr,
     child: Child,
     changes: Vec<String>,
     folder: TempDir,
@@ -34,7 +36,8 @@ impl ServedProgram {
     pub(crate) fn start_in(folder: TempDir, changes: &[(&str, &str)]) -> Self {
         let changes: Vec<_> = changes.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let child = spawn(folder.path(), &changes);
-        let mut program = Self { http: ([0; 4], 0).into(), mllp: ([0; 4], 0).into(), https: None, mllp_tls: None, child, changes, folder };
+        let nowhere = ([0; 4], 0).into();
+        let mut program = Self { http: nowhere, mllp: nowhere, https: None, mllp_tls: None, operations: nowhere, child, changes, folder };
         program.wait();
         program
     }
@@ -43,6 +46,12 @@ impl ServedProgram {
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and waits until it has finished what it was doing (SIGTERM).
+    pub(crate) fn stop(&mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success() && self.child.wait().unwrap().success());
     }
 
     /// Starts it on its data again after [`kill`](Self::kill), on other ports.
@@ -88,6 +97,7 @@ impl ServedProgram {
         let addresses: serde_json::Value = serde_json::from_str(&text).unwrap();
         self.http = addresses["http"].as_str().unwrap().parse().unwrap();
         self.mllp = addresses["mllp"].as_str().unwrap().parse().unwrap();
+        self.operations = addresses["operations"].as_str().unwrap().parse().unwrap();
         let if_on = |name: &str| addresses[name].as_str().map(|address| address.parse().unwrap());
         (self.https, self.mllp_tls) = (if_on("https"), if_on("mllp_tls"));
     }

@@ -290,9 +290,10 @@ fn statuses(statuses: &mut Vec<AvailabilityStatus>, value: &str) -> Result<(), R
     for alternative in value.split(',') {
         match token(alternative).code.as_deref() {
             Some("current") => wanted.push(AvailabilityStatus::Approved),
-            Some("retired") => wanted.push(AvailabilityStatus::Deprecated),
+            // MHD 4.2, table 2:3.66.4.1.3.1-3, says superseded; List.status of R4 has retired.
+            Some("superseded" | "retired") => wanted.push(AvailabilityStatus::Deprecated),
             Some("entered-in-error") => {}
-            _ => return Err(Refusal::invalid("http.status", "not a status of a List", "use current or retired")),
+            _ => return Err(Refusal::invalid("http.status", "not a status of a List", "use current, superseded or retired")),
         }
     }
     statuses.retain(|status| wanted.contains(status));

@@ -9,6 +9,7 @@ mod generate;
 mod includes;
 mod lists;
 mod paging;
+mod preconditions;
 mod provide;
 mod range;
 mod search_parameters;

@@ -42,7 +42,7 @@ pub(super) const OF_LISTS: &[SearchParameter] = &[
     parameter("source.family", "string", "Family name of an author of the submission set."),
     parameter("source.given", "string", "Given name of an author of the submission set."),
     parameter("sourceId", "token", "The system that sent the submission set."),
-    parameter("status", "token", "current or retired."),
+    parameter("status", "token", "current, superseded or retired; the last two are the same."),
 ];
 
 /// Parameters that say how to answer, not what to find.
