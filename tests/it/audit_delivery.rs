@@ -53,7 +53,7 @@ impl Drop for Repository {
     }
 }
 
-fn acceptor() -> SslAcceptor {
+pub(crate) fn acceptor() -> SslAcceptor {
     let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).unwrap();
     builder.set_certificate_chain_file(pki().join("server/server.pem")).unwrap();
     builder.set_private_key_file(pki().join("server/server.key"), SslFiletype::PEM).unwrap();

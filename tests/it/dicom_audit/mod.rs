@@ -3,11 +3,12 @@
 use std::io::Write as _;
 use std::process::Command;
 
+use dossier::model::asked::{Asked, LONGEST_QUERY};
 use dossier::model::audit_action::AuditAction;
 use dossier::model::audit_actor::{Actor, ActorName, ActorOrganisation, ActorQuality, ActorRepresentative};
 use dossier::model::audit_event::{AuditEvent, AuditOutcome, PurgeCertificate, Transaction};
 use dossier::model::node::Node;
-use dossier::model::person::CodedClaim;
+use dossier::model::person::{CodedClaim, ProvingToken, TokenKind};
 use dossier::model::system_event::{SystemEvent, SystemEventKind};
 use dossier::model::timestamp::Instant;
 use dossier::wire::dicom_audit::{Source, message};
@@ -19,7 +20,7 @@ const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/dicom_audit/
 const SET: &str = "urn:uuid:0b1c2d3e-0000-4000-8000-000000000001";
 const ENTRY: &str = "urn:uuid:0b1c2d3e-0000-4000-8000-000000000002";
 
-fn source() -> Source {
+pub(crate) fn source() -> Source {
     Source {
         id: "dossier.example".to_owned(),
         enterprise_site: Some("2.999.1".to_owned()),
@@ -46,7 +47,7 @@ fn actor(quality: ActorQuality) -> Actor {
     }
 }
 
-fn event(transaction: Transaction) -> AuditEvent {
+pub(crate) fn event(transaction: Transaction) -> AuditEvent {
     let ids: &[&str] = match transaction {
         Transaction::Iti43 | Transaction::Iti68 | Transaction::Iti86 => &["2.999.3.1"],
         Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti65 => &[SET, ENTRY],
@@ -64,6 +65,8 @@ fn event(transaction: Transaction) -> AuditEvent {
         patient_ids: if is_anonymous { Vec::new() } else { vec!["P1^^^&1.2.3&ISO".to_owned()] },
         object_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
         query: matches!(transaction, Transaction::Iti18 | Transaction::Iti51).then(|| "FindDocuments".to_owned()),
+        asked: asked(transaction),
+        token: (!is_anonymous).then(|| token(transaction)),
         decision: (!is_anonymous).then(|| "referring-physician".to_owned()),
         actor: (!is_anonymous).then(|| actor(ActorQuality::Professional)),
         outcome: if is_anonymous { AuditOutcome::MinorFailure } else { AuditOutcome::Success },
@@ -78,6 +81,34 @@ fn system(kind: SystemEventKind) -> AuditEvent {
         caller: Some("dossier serve".to_owned()),
         system_event: Some(SystemEvent::new(kind).with("host", "his").with("version", "1.0")),
         ..AuditEvent::new(Transaction::System, Instant(1_742_202_000_000_000), Uuid::from_u128(7), "localhost".to_owned())
+    }
+}
+
+/// How a transaction is asked: over FHIR with an interaction, and where it is a question with its text.
+fn asked(transaction: Transaction) -> Option<Asked> {
+    let (interaction, query) = match transaction {
+        Transaction::Iti18 | Transaction::Iti51 => return Some(Asked::query("<query:AdhocQueryRequest xmlns:query=\"urn:query\"/>")),
+        Transaction::Iti66 => ("search-type", Some("List?code=submissionset&patient=P1")),
+        Transaction::Iti67 => ("search-type", Some("DocumentReference/_search\npatient=P1&status=current")),
+        Transaction::Iti78 | Transaction::Iti90 | Transaction::Iti81 => ("search-type", Some("Patient?family=Weis&birthdate=1958-03-14")),
+        Transaction::Iti83 => ("operation", Some("Patient/$ihe-pix?sourceIdentifier=urn:oid:1.2.3|P1")),
+        Transaction::Iti119 | Transaction::Iti106 => ("operation", None),
+        Transaction::Iti65 => ("transaction", None),
+        Transaction::Iti68 => ("read", None),
+        Transaction::Iti105 => ("create", None),
+        Transaction::Iti104 | Transaction::Encounter => ("update", None),
+        Transaction::Iti108 => ("delete", None),
+        Transaction::Capabilities => ("capabilities", None),
+        _ => return None,
+    };
+    let asked = query.map(|query| Asked::query(&format!("https://dossier.example/fhir/{query}"))).unwrap_or_default();
+    Some(Asked { interaction: Some(interaction.to_owned()), ..asked })
+}
+
+fn token(transaction: Transaction) -> ProvingToken {
+    match asked(transaction).and_then(|asked| asked.interaction) {
+        Some(_) => ProvingToken { kind: TokenKind::Oauth, id: "t-4711".to_owned() },
+        None => ProvingToken { kind: TokenKind::Saml, id: "_a4711".to_owned() },
     }
 }
 
@@ -110,6 +141,11 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
     let purged = PurgeCertificate { documents: 3, bytes: 42, documents_sha256: "aa".to_owned(), ..PurgeCertificate::default() };
     let purge = AuditEvent { actor: None, user: None, roles: Vec::new(), purged: Some(purged), ..event(Transaction::LifeCycle) };
     let by = |quality| AuditEvent { actor: Some(actor(quality)), ..event(Transaction::Iti67) };
+    let interaction = |transaction, code: &str| AuditEvent {
+        asked: Some(Asked { interaction: Some(code.to_owned()), ..Asked::default() }),
+        ..event(transaction)
+    };
+    let long = "<Slot/>".repeat(LONGEST_QUERY);
     let unheard = AuditEvent { source_address: String::new(), ..event(Transaction::Unknown) };
     let elsewhere =
         AuditEvent { source_address: "his.example".to_owned(), reply_to: Some("https://his.example/r".to_owned()), ..failed.clone() };
@@ -125,10 +161,20 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
         ("representative", by(ActorQuality::LegalRepresentative)),
         ("unheard", unheard),
         ("asynchronous", elsewhere),
+        ("long-query", AuditEvent { asked: Some(Asked::query(&long)), ..event(Transaction::Iti18) }),
+        (
+            "patients",
+            AuditEvent { patient_ids: vec!["P1^^^&1.2.3&ISO".to_owned(), "P2^^^&1.2.3&ISO".to_owned()], ..event(Transaction::Iti78) },
+        ),
+        ("read", AuditEvent { object_ids: vec![ENTRY.to_owned()], ..interaction(Transaction::Iti67, "read") }),
+        ("create", interaction(Transaction::Encounter, "create")),
+        ("nobodys-search", AuditEvent { patient_ids: Vec::new(), ..event(Transaction::Iti90) }),
+        ("nobodys-read", AuditEvent { patient_ids: Vec::new(), ..interaction(Transaction::Iti90, "vread") }),
+        ("refused-search", AuditEvent { outcome: AuditOutcome::MinorFailure, ..event(Transaction::Iti67) }),
     ]
 }
 
-fn all() -> Vec<(String, AuditEvent)> {
+pub(crate) fn all() -> Vec<(String, AuditEvent)> {
     let of_system = SystemEventKind::ALL.into_iter().map(|kind| (format!("system-{}", kind.code()), system(kind)));
     let of_transactions = Transaction::ALL.into_iter().filter(|transaction| *transaction != Transaction::System);
     let of_transactions = of_system.chain(of_transactions.map(|transaction| (transaction.as_str().to_owned(), event(transaction))));
@@ -139,7 +185,12 @@ fn all() -> Vec<(String, AuditEvent)> {
 fn each_kind_of_event_has_its_message() {
     for (name, event) in all() {
         let written = message(&event, &source());
-        insta::assert_snapshot!(name, written.replace("><", ">\n<"));
+        // Where a query was cut tells the length; what is in it, all others tell.
+        let shown = match name.as_str() {
+            "long-query" => written.split('<').map(|part| &part[..part.len().min(200)]).collect::<Vec<_>>().join("<"),
+            _ => written,
+        };
+        insta::assert_snapshot!(name, shown.replace("><", ">\n<"));
     }
 }
 
