@@ -193,7 +193,10 @@ fn describe() {
     describe_gauge!("dossier_audit_delivery_lag_records", "Audit records that a repository does not have yet, at most");
     describe_gauge!("dossier_audit_delivery_lag_seconds", "Age of the first audit record that a repository does not have yet");
     describe_counter!("dossier_audit_delivery_failures_total", "Deliveries of audit records that failed, by repository");
-    describe_counter!("dossier_audit_records_received_total", "Audit records of other systems that came as syslog, by transport and format");
+    describe_counter!(
+        "dossier_audit_records_received_total",
+        "Audit records of other systems that came as syslog, by transport and format"
+    );
     describe_counter!("dossier_audit_datagrams_dropped_total", "Syslog datagrams that were thrown away");
     describe_counter!("dossier_audit_connections_broken_total", "Syslog connections that ended before their sender ended them");
     describe_gauge!("dossier_certificate_expiry_days", "Days until the first certificate or revocation list runs out, by kind");

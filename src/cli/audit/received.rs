@@ -11,20 +11,8 @@ use crate::model::timestamp::Instant;
 use crate::server::Backend;
 use crate::wire::fhir::dates::instant;
 
-const COLUMNS: [&str; 12] = [
-    "id",
-    "received",
-    "time",
-    "transport",
-    "format",
-    "sender",
-    "certificate",
-    "hostname",
-    "app-name",
-    "procid",
-    "msgid",
-    "content",
-];
+const COLUMNS: [&str; 12] =
+    ["id", "received", "time", "transport", "format", "sender", "certificate", "hostname", "app-name", "procid", "msgid", "content"];
 
 /// Writes them for other programs: as they came, or as comma-separated values.
 pub(super) fn export(backend: &Backend, format: Format, wanted: &Wanted) -> Result<(), Failure> {

@@ -17,7 +17,6 @@ use crate::store::contents::{MasterKey, MasterKeys};
 use crate::store::test_database::Database;
 use crate::store::trail::AuditKeys;
 
-
 fn patient(name: &str) -> PatientId {
     format!("{name}^^^&1.2.3&ISO").parse().unwrap()
 }

@@ -90,7 +90,11 @@ fn read(services: &Services, call: &Call, _: &mut FhirRequest<'_>, params: &Para
     let found = services.door.read(call, Transaction::Iti81, |reading| reading.activity(id))?;
     let Some(activity) = found else {
         // Where no access rules hold, everybody reads all of it.
-        return if services.door.has_access_rules() { Err(Refusal::not_found().audited()) } else { audit_repository::read(services, call, params) };
+        return if services.door.has_access_rules() {
+            Err(Refusal::not_found().audited())
+        } else {
+            audit_repository::read(services, call, params)
+        };
     };
     Ok(Answer::resource(audit_event(&activity)))
 }

@@ -1,8 +1,8 @@
 //! The table of all interactions.
 
 use super::{
-    Answer, FhirRequest, Method, Refusal, audit_events, audit_repository, batch, capabilities, communications, consents, definitions, directories,
-    encounters, mhd, open_api, package, record_operations, versions,
+    Answer, FhirRequest, Method, Refusal, audit_events, audit_repository, batch, capabilities, communications, consents, definitions,
+    directories, encounters, mhd, open_api, package, record_operations, versions,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;

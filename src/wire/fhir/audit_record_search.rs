@@ -134,7 +134,9 @@ fn holds(name: &str, value: &str, event: &Value) -> bool {
         "entity-role" => entities.iter().any(|entity| is_coding(entity.get("role"), &wanted)),
         "entity-type" => entities.iter().any(|entity| is_coding(entity.get("type"), &wanted)),
         "patient.identifier" => patients(event).any(|patient| is_identifier(Some(patient), &wanted)),
-        "patient" => patients(event).any(|patient| is_reference(Some(patient), &plain) || is_reference(Some(patient), &format!("Patient/{plain}"))),
+        "patient" => {
+            patients(event).any(|patient| is_reference(Some(patient), &plain) || is_reference(Some(patient), &format!("Patient/{plain}")))
+        }
         _ => false,
     }
 }

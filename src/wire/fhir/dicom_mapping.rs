@@ -138,9 +138,7 @@ fn entity(object: &Element) -> Value {
     if !entity.contains_key("name") {
         put_text(&mut entity, "query", object.child("", "ParticipantObjectQuery").map(Element::text).as_deref().map(str::trim));
     }
-    let detail = |detail: &Element| {
-        json!({ "type": detail.attribute("type").unwrap_or_default(), "valueBase64Binary": detail.attribute("value").unwrap_or_default() })
-    };
+    let detail = |detail: &Element| json!({ "type": detail.attribute("type").unwrap_or_default(), "valueBase64Binary": detail.attribute("value").unwrap_or_default() });
     put(&mut entity, "detail", list(object, "ParticipantObjectDetail", detail));
     Value::Object(entity)
 }

@@ -38,7 +38,9 @@ impl SyslogSearch {
                 "msg-id" => conditions.push(("msgid", value.clone())),
                 _ => match PARTS.into_iter().find(|part| part == name) {
                     Some(part) => conditions.push((part, value.clone())),
-                    None => return Err(fault(name, "syslog messages have no such part; the parts are those of RFC 5424, such as hostname")),
+                    None => {
+                        return Err(fault(name, "syslog messages have no such part; the parts are those of RFC 5424, such as hostname"));
+                    }
                 },
             }
         }

@@ -75,7 +75,21 @@ impl TestServer {
         let (https, mllp_tls) = (application.https_address(), application.mllp_tls_address());
         let (syslog_tls, syslog_udp) = (application.addresses().syslog_tls, application.addresses().syslog_udp);
         let application = Some(application);
-        Self { runtime, application, http, operations, mllp, https, mllp_tls, syslog_tls, syslog_udp, folder, database_url: url, settings, flags }
+        Self {
+            runtime,
+            application,
+            http,
+            operations,
+            mllp,
+            https,
+            mllp_tls,
+            syslog_tls,
+            syslog_udp,
+            folder,
+            database_url: url,
+            settings,
+            flags,
+        }
     }
 
     /// Stops the server and starts it again on the same data, with some settings changed, and on other ports.
