@@ -132,7 +132,8 @@ fn other_systems_report_and_the_staff_reads(database: Database) {
 }
 
 fn messages_over_tls_are_kept(repository: &Repository) {
-    let messages = [syslog(1, "first of all"), syslog(2, &dicom(P01, "dr.mueller")), syslog(3, &dicom("77", "dr.weber")), syslog(4, "last of all")];
+    let messages =
+        [syslog(1, "first of all"), syslog(2, &dicom(P01, "dr.mueller")), syslog(3, &dicom("77", "dr.weber")), syslog(4, "last of all")];
     let bytes: Vec<u8> = messages.iter().flat_map(|message| frame(message)).collect();
     assert!(confirmed(repository.syslog("hospital-e1"), &bytes));
     let day = "date=ge2025-03-17&date=lt2025-03-18";
