@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::record_names::uuid;
-use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route};
+use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, person};
 use crate::access::{AuditRecord, Call, Next, RecordWindow};
 use crate::model::audit_event::Transaction;
 use crate::model::received_record::Transport;
@@ -14,6 +14,7 @@ use crate::transactions::Services;
 use crate::wire::dicom_audit::{self, Source};
 use crate::wire::fhir::bundle::{Entry, searchset};
 use crate::wire::fhir::{AuditRecordSearch, SearchFault, audit_event_of_dicom, form, incoming_audit_event, received_audit_event};
+use crate::wire::jwt::Permission;
 use crate::wire::syslog::{SyslogSearch, syslog_event};
 use crate::wire::xml::parse;
 
@@ -45,9 +46,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn create(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
     let resource = request.resource_of_type("AuditEvent")?;
-    let mut record = incoming_audit_event(&resource);
-    record.transport = Transport::Fhir;
-    let kept = services.door.receive_records(call, &[record])?;
+    let kept = services.door.receive_records(call, &[incoming_audit_event(&resource)])?;
     let id = kept.first().copied().unwrap_or_default();
     Ok(Answer::created(named(resource, id), format!("AuditEvent/{id}")))
 }
@@ -135,6 +134,7 @@ fn source(services: &Services) -> Source {
 
 fn syslog_search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
     request.check_parameters()?;
+    person::check(request, "AuditEvent", Permission::Search, Transaction::Iti82)?;
     let search = SyslogSearch::read(&request.parameters).map_err(|fault| unanswerable(&fault))?;
     let mut found = Vec::new();
     let window = RecordWindow { from: search.from, before: (search.until, Uuid::nil()), own: false };
