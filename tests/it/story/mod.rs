@@ -7,6 +7,7 @@ mod expectations;
 mod histories;
 mod outside;
 pub mod people;
+mod publications;
 pub mod server;
 mod submissions;
 mod telling;
