@@ -165,9 +165,17 @@ fn master_identifier(id: &UniqueId) -> Value {
 pub(super) fn unique_id_of(identifier: &Value) -> Option<UniqueId> {
     let part = |name: &str| text(identifier, name).unwrap_or_default();
     match (part("system"), part("value")) {
-        (urls::URN, urn) => urn.strip_prefix("urn:oid:").unwrap_or(urn).parse().ok(),
+        // An OID is a URI too. One of more than 64 characters, as the guide's examples have, is kept as such (ITI TF-3: 4.2.3.2.26).
+        (urls::URN, urn) => urn.strip_prefix("urn:oid:").and_then(|oid| oid.parse().ok()).or_else(|| as_uri(urn)),
         (system, extension) => format!("{}^{extension}", system.strip_prefix("urn:oid:")?).parse().ok(),
     }
+}
+
+/// A URI as uniqueId; what begins like an OID has digits and dots.
+fn as_uri(urn: &str) -> Option<UniqueId> {
+    let is_oid = |oid: &str| oid.starts_with(|c: char| c.is_ascii_digit()) && oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_long = |oid: &str| oid.len() > 64 && is_oid(oid);
+    urn.strip_prefix("urn:oid:").is_none_or(is_long).then(|| urn.parse().ok()).flatten()
 }
 
 /// A CXi `id^^^&oid&ISO^type` as a logical reference (ITI TF-3: Table 4.2.3.1.7-2).

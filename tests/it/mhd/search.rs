@@ -223,6 +223,13 @@ fn lists_are_found(database: Database) {
     for (query, expected) in cases {
         assert_eq!(count(query), expected, "{query}");
     }
+    let long = format!("2.999.{}5", "1234567.".repeat(8));
+    scene.announce("S2");
+    let told = resource(&post(&scene, "", &bundle("S2", &long, b"y")));
+    assert_eq!(told["entry"][1]["response"]["outcome"]["issue"][0]["expression"][0], "Bundle.entry[1].resource.identifier[0]");
+    assert_eq!(unique_ids(&scene, &format!("DocumentReference?patient=S2&identifier=urn:oid:{long}")), [long.clone()]);
+    let of_long = |query: &str| found(&scene, &format!("List?patient=S2&identifier=urn:oid:{long}{query}")).len();
+    assert_eq!((of_long(".2&code=folder"), of_long(".1"), of_long(".3")), (1, 1, 0), "more than an OID may have");
     // The submission is of March 2025; the folder changed when it came.
     let sorted = |order: &str| -> Vec<Value> {
         found(&scene, &format!("List?patient=S1&_sort={order}")).iter().map(|list| list["code"]["coding"][0]["code"].clone()).collect()

@@ -133,7 +133,8 @@ fn oids(name: &str, value: &str) -> Result<Vec<Oid>, Refusal> {
 
 fn oid(text: &str) -> Option<Oid> {
     let code = token(text).code?;
-    code.strip_prefix("urn:oid:").unwrap_or(&code).parse().ok()
+    let oid = code.strip_prefix("urn:oid:").unwrap_or(&code);
+    oid.parse().ok().or_else(|| Oid::standing_for(oid))
 }
 
 fn kinds_of(kinds: &mut Vec<Kind>, value: &str, is_one: bool) -> Result<(), Refusal> {
