@@ -20,6 +20,7 @@ mod async_exchange;
 mod audit;
 mod audit_delivery;
 mod audit_feed;
+mod audit_queries;
 mod balp;
 mod black_box;
 mod command_line_client;

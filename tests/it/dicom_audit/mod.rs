@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::process::Command;
 
+use dossier::model::asked::{Asked, LONGEST_QUERY};
 use dossier::model::audit_action::AuditAction;
 use dossier::model::audit_actor::{Actor, ActorName, ActorOrganisation, ActorQuality, ActorRepresentative};
-use dossier::model::asked::{Asked, LONGEST_QUERY};
 use dossier::model::audit_event::{AuditEvent, AuditOutcome, PurgeCertificate, Transaction};
 use dossier::model::node::Node;
 use dossier::model::person::{CodedClaim, ProvingToken, TokenKind};
@@ -151,7 +151,10 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
         ("unheard", unheard),
         ("asynchronous", elsewhere),
         ("long-query", AuditEvent { asked: Some(Asked::query(&long)), ..event(Transaction::Iti18) }),
-        ("patients", AuditEvent { patient_ids: vec!["P1^^^&1.2.3&ISO".to_owned(), "P2^^^&1.2.3&ISO".to_owned()], ..event(Transaction::Iti78) }),
+        (
+            "patients",
+            AuditEvent { patient_ids: vec!["P1^^^&1.2.3&ISO".to_owned(), "P2^^^&1.2.3&ISO".to_owned()], ..event(Transaction::Iti78) },
+        ),
         ("read", AuditEvent { object_ids: vec![ENTRY.to_owned()], ..interaction(Transaction::Iti67, "read") }),
         ("create", interaction(Transaction::Encounter, "create")),
         ("nobodys-search", AuditEvent { patient_ids: Vec::new(), ..event(Transaction::Iti90) }),
