@@ -7,12 +7,16 @@ use std::io::{self, Read};
 
 use uuid::Uuid;
 
+use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::callback_url::CallbackUrl;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{ContentError, ContentKey, SealedKey};
 use crate::store::{AnswersHeld, StoreError, StoredAnswer};
 
 use super::{Call, Door, Failure};
+
+/// What the trail says of an answer that nobody took.
+const GIVEN_UP: &str = "answer-given-up";
 
 /// An answer taken out to be delivered.
 #[derive(Debug)]
@@ -87,13 +91,34 @@ impl Door {
         Ok(self.store().write(|tx| tx.put_off_answer(answer.request_id, until))?)
     }
 
-    /// Lets an answer go that was delivered or is given up.
+    /// Lets an answer go that was delivered.
     pub fn release_answer(&self, answer: &HeldAnswer) -> Result<(), Failure> {
         self.store().write::<_, StoreError>(|tx| tx.remove_held_answer(answer.request_id))?;
+        self.forget_bytes(answer);
+        Ok(())
+    }
+
+    /// Lets an answer go that nobody takes. The trail, which has the request that it answers, says so in the same transaction.
+    pub fn give_up_answer(&self, answer: &HeldAnswer, now: Instant, why: &str) -> Result<(), Failure> {
+        let audit = AuditEvent {
+            reply_to: Some(answer.callback.to_string()),
+            decision: Some(GIVEN_UP.to_owned()),
+            outcome: AuditOutcome::SeriousFailure,
+            errors: vec![why.to_owned()],
+            ..AuditEvent::new(Transaction::Unknown, now, answer.request_id, String::new())
+        };
+        self.store().write::<_, StoreError>(|tx| {
+            tx.remove_held_answer(answer.request_id)?;
+            tx.insert_audit_event(&audit)
+        })?;
+        self.forget_bytes(answer);
+        Ok(())
+    }
+
+    fn forget_bytes(&self, answer: &HeldAnswer) {
         if let Err(error) = self.contents().delete(&answer.key) {
             tracing::warn!(%error, "the bytes of an answer are left to the sweep");
         }
-        Ok(())
     }
 }
 

@@ -32,6 +32,10 @@ pub enum AuditAction {
     ReadIdentity,
     /// Changed the patient's identity, or linked it with another.
     ChangeIdentity,
+    /// Made a patient known.
+    CreateIdentity,
+    /// Merged two patients who are one.
+    MergeIdentity,
     /// Signed in, or got an access token or asked about one.
     SignIn,
     /// Anything else.
@@ -40,7 +44,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::List,
         Self::Read,
         Self::Submit,
@@ -53,6 +57,8 @@ impl AuditAction {
         Self::ReadHistory,
         Self::ReadIdentity,
         Self::ChangeIdentity,
+        Self::CreateIdentity,
+        Self::MergeIdentity,
         Self::SignIn,
         Self::Other,
     ];
@@ -104,6 +110,8 @@ impl AuditAction {
             Self::ReadHistory => "read-history",
             Self::ReadIdentity => "read-identity",
             Self::ChangeIdentity => "change-identity",
+            Self::CreateIdentity => "create-identity",
+            Self::MergeIdentity => "merge-identity",
             Self::SignIn => "sign-in",
             Self::Other => "other",
         }

@@ -125,7 +125,7 @@ impl CallbackDelivery {
                 None => {
                     tracing::error!(%request_id, attempt, callback, %error, "answer given up");
                     self.metrics.delivery("given up");
-                    self.services.door.release_answer(answer)
+                    self.services.door.give_up_answer(answer, self.clock.instant(), &error.to_string())
                 }
             },
         };

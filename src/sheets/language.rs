@@ -190,6 +190,16 @@ impl Language {
                 "hat die Identität des Patienten aktualisiert",
                 "updated the patient's identity",
             ),
+            AuditAction::CreateIdentity => self.of(
+                "a fait connaître l'identité du patient",
+                "hat die Identität des Patienten bekannt gemacht",
+                "made the patient's identity known",
+            ),
+            AuditAction::MergeIdentity => self.of(
+                "a fusionné deux identités du patient",
+                "hat zwei Identitäten des Patienten zusammengeführt",
+                "merged two identities of the patient",
+            ),
             AuditAction::SignIn => self.of("s'est identifié", "hat sich angemeldet", "signed in"),
             AuditAction::Other => self.of("a fait une autre demande", "hat eine andere Anfrage gestellt", "made another request"),
         }

@@ -4,6 +4,7 @@
 //! a message are carried out, or none.
 
 use crate::access::{Call, Change, EpisodeRefusal, Failure, Writing};
+use crate::model::audit_action::AuditAction;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::care_record::VisitReport;
 use crate::model::hl7_types::{Cx, PatientId};
@@ -105,9 +106,16 @@ pub(super) fn carry_out(
 fn perform(writing: &mut Writing<'_>, action: Action) -> Result<bool, Failure> {
     let done = match action {
         Action::Put(patient, demographics, removed) => {
-            return Ok(writing.put_patient(&patient, demographics, &removed)? == Change::Created);
+            let is_new = writing.put_patient(&patient, demographics, &removed)? == Change::Created;
+            if is_new {
+                writing.audit.action = Some(AuditAction::CreateIdentity);
+            }
+            return Ok(is_new);
         }
-        Action::Merge { surviving, subsumed } => writing.merge_patients(&surviving, &subsumed),
+        Action::Merge { surviving, subsumed } => {
+            writing.audit.action = Some(AuditAction::MergeIdentity);
+            writing.merge_patients(&surviving, &subsumed)
+        }
         Action::ChangeLink(change) => writing.change_link(&change),
         Action::Report { patient, report, beside } => match writing.report_visit(&patient, &report) {
             Err(Failure::Episode(EpisodeRefusal::NoOpenRecord)) if beside => Ok(()),

@@ -50,14 +50,18 @@ fn shows_what_it_keeps(program: &ServedProgram) {
         String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
     };
     let of_one = lines(&["search", "--patient", "T1"]);
-    assert!(of_one.len() == 1 && of_one[0].contains("ITI-8 change-identity done  patient T1^^^&1.3.182.4.4&ISO"), "{of_one:?}");
+    assert!(of_one.len() == 1 && of_one[0].contains("ITI-8 create-identity done  patient T1^^^&1.3.182.4.4&ISO"), "{of_one:?}");
     assert!(lines(&["search", "--patient", "T1"])[0].contains("ITI-81 read-history done"), "that it was read is in it");
     assert!(lines(&["search", "--since", "2999-01-01"]).is_empty() && lines(&["search", "--until", "1999-01-01"]).is_empty());
     let messages = lines(&["export", "--format", "dicom"]);
     let of_patients = messages.iter().filter(|message| message.contains("csd-code=\"ITI-8\"")).count();
     assert!(of_patients == 3 && messages.iter().all(|message| message.starts_with("<AuditMessage>")), "{messages:?}");
+    let resources = lines(&["export", "--format", "fhir"]);
+    let created = resources.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let created = created.filter(|resource| resource["subtype"][0]["code"] == "ITI-8" && resource["action"] == "C").count();
+    assert!(created == 3 && resources.len() == messages.len() + 1, "{resources:?}");
     let values = lines(&["export", "--format", "csv"]);
-    assert!(values[0].starts_with("time,transaction,") && values.len() == messages.len() + 2, "{values:?}");
+    assert!(values[0].starts_with("time,transaction,") && values.len() == messages.len() + 3, "{values:?}");
     assert_eq!(program.run(&["audit", "search", "--since", "yesterday"]).status.code(), Some(1));
 }
 

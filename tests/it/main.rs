@@ -21,6 +21,7 @@ mod audit;
 mod audit_delivery;
 mod audit_feed;
 mod audit_repository;
+mod audit_queries;
 mod balp;
 mod black_box;
 mod command_line_client;

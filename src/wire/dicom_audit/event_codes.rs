@@ -1,4 +1,27 @@
-//! Which event of DICOM (PS3.16, CID 400) a transaction is, by the security considerations of its section in ITI TF-2.
+//! Which event of DICOM (PS3.16, CID 400) a transaction is, by the security considerations of its section in ITI TF-2, as seen
+//! from the actor that this server is. Action codes are those of [`action_code`].
+//!
+//! | Transaction | Event | Action | Where it is said |
+//! |---|---|---|---|
+//! | ITI-8, ITI-44 | 110110 Patient Record | C, U by trigger event | 3.8.5.1.2, 3.44.5.1.2 |
+//! | ITI-18, ITI-51 | 110112 Query | E | 3.18.5.1.2, 3.51.5.1 |
+//! | ITI-19 | 110113 Security Alert, 110126 | E | DICOM PS3.15, A.5.3.11 |
+//! | ITI-41, ITI-42, ITI-61 | 110107 Import | C | 3.41.5.1.2, 3.42.7.1.2, 3.61.5.1 |
+//! | ITI-43 | 110106 Export | R | 3.43.6.1.2 |
+//! | ITI-57, ITI-92 | 110107 Import | U | 3.57.5.1, 3.92.5.1 |
+//! | ITI-62, ITI-86 | 110110 Patient Record | D | 3.62.5.1, 3.86.5.1 |
+//! | ITI-64 | 110110 Patient Record | U | XPID supplement, 3.64.5.1.2 |
+//! | ITI-65 | 110107 Import | C | MHD, profile `AuditProvideBundleRecipient` |
+//! | ITI-66, ITI-67, ITI-78, ITI-83, ITI-90, ITI-119 | 110112 Query | E | BALP Query in MHD, PDQm, PIXm, mCSD |
+//! | ITI-68 | 110106 Export | R | BALP PatientRead in MHD |
+//! | ITI-105, ITI-106 | 110107 Import | C | BALP PatientCreate in MHD |
+//! | ITI-71, ITI-102 | 110114 User Authentication | E | BALP, profile `IHE.IUA.71` |
+//! | ITI-81 | 110101 Audit Log Used | R | RESTful ATNA, 3.81.5 |
+//! | ITI-93, ITI-104 | 110110 Patient Record | C, U, D | BALP PatientCreate, PatientUpdate and PatientDelete in PIXm |
+//! | ITI-108 | 110110 Patient Record | C, R, U, D | BALP patterns |
+//!
+//! What comes over FHIR has its DICOM event in the older texts of these profiles; their AuditEvents are those of BALP alone
+//! (`wire::fhir::audit_records`).
 
 use super::coded::{Coded, DCM, IHE, OWN};
 use crate::model::audit_action::AuditAction;
@@ -135,8 +158,12 @@ pub fn action_code(event: &AuditEvent) -> &'static str {
         _ => match event.action() {
             AuditAction::List | AuditAction::SignIn | AuditAction::Other => "E",
             AuditAction::Read | AuditAction::ReadSettings | AuditAction::ReadHistory | AuditAction::ReadIdentity => "R",
-            AuditAction::Submit | AuditAction::Replace => "C",
-            AuditAction::Update | AuditAction::ChangeLevel | AuditAction::Manage | AuditAction::ChangeIdentity => "U",
+            AuditAction::Submit | AuditAction::Replace | AuditAction::CreateIdentity => "C",
+            AuditAction::Update
+            | AuditAction::ChangeLevel
+            | AuditAction::Manage
+            | AuditAction::ChangeIdentity
+            | AuditAction::MergeIdentity => "U",
             AuditAction::Remove => "D",
         },
     }

@@ -75,8 +75,10 @@ fn action(action: AuditAction) -> &'static str {
     match action {
         AuditAction::List | AuditAction::ReadHistory | AuditAction::SignIn | AuditAction::Other => "E",
         AuditAction::Read | AuditAction::ReadSettings | AuditAction::ReadIdentity => "R",
-        AuditAction::Submit | AuditAction::Replace => "C",
-        AuditAction::Update | AuditAction::ChangeLevel | AuditAction::Manage | AuditAction::ChangeIdentity => "U",
+        AuditAction::Submit | AuditAction::Replace | AuditAction::CreateIdentity => "C",
+        AuditAction::Update | AuditAction::ChangeLevel | AuditAction::Manage | AuditAction::ChangeIdentity | AuditAction::MergeIdentity => {
+            "U"
+        }
         AuditAction::Remove => "D",
     }
 }

@@ -1,5 +1,8 @@
 //! An answer that was promised comes, or is given up as it was announced.
 
+use dossier::model::audit_event::{AuditEvent, Transaction};
+use dossier::store::{Store, StoreError};
+
 use super::scene::{Scene, assert_accepted, delivered, find, header, reply_to};
 use crate::on_both_databases;
 use crate::support::{CallbackListener, Database};
@@ -65,6 +68,11 @@ fn an_answer_is_given_up_in_the_end(database: Database) {
     scene.server.assert_measured("dossier_callback_deliveries_total{outcome=\"given up\"} 1");
     scene.server.assert_measured("dossier_answers_held 0");
     assert_eq!(scene.server.content_files(), 0, "its bytes are gone");
+    let store = Store::open(&scene.server.database_url, 1).unwrap();
+    let records = store.read::<_, StoreError>(|tx| tx.audit_events_after(0, 1000)).unwrap();
+    let given_up = records.iter().find(|(_, record)| record.decision.as_deref() == Some("answer-given-up")).expect("the trail tells");
+    let of_query = |record: &AuditEvent| record.transaction == Transaction::Iti18 && record.request_id == given_up.1.request_id;
+    assert!(records.iter().any(|(_, record)| of_query(record)), "of the request that it answers");
 }
 
 fn an_answer_does_not_go_where_it_is_allowed_no_more(database: Database) {

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::Command;
 
-use dossier::model::audit_event::Transaction;
+use dossier::model::asked::Asked;
+use dossier::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
+use dossier::model::person::{CodedClaim, ProvingToken, TokenKind};
 use dossier::wire::fhir::{audit_records, broken_rules, json};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -75,6 +77,38 @@ fn the_constraints_refuse_what_the_profiles_forbid() {
         let query = it["entity"][1].clone();
         it["entity"].as_array_mut().unwrap().push(query);
     });
+}
+
+#[test]
+fn what_callers_wrote_makes_no_resource_that_a_repository_has_to_refuse() {
+    for text in ["", " ", "a\u{0}b\u{1b}", "two  spaces\n", "\u{feff}é<&\"", "urn:uuid:", "1..2", "x@y@z"] {
+        let claim = || CodedClaim { code: text.to_owned(), system: text.to_owned(), display: Some(text.to_owned()) };
+        let some = || Some(text.to_owned());
+        let hostile = AuditEvent {
+            caller: some(),
+            reply_to: some(),
+            system: some(),
+            user: Some(format!("{text}<{text}@{text}>")),
+            token: Some(ProvingToken { kind: TokenKind::Oauth, id: text.to_owned() }),
+            roles: vec![claim()],
+            purposes_of_use: vec![claim()],
+            message_id: some(),
+            patient_ids: vec![text.to_owned()],
+            object_ids: vec![text.to_owned(), text.to_owned()],
+            query: some(),
+            asked: Some(Asked::query(text)),
+            decision: some(),
+            access_reason: some(),
+            outcome: AuditOutcome::MinorFailure,
+            errors: vec![text.to_owned()],
+            ..event(Transaction::Iti18)
+        };
+        for resource in audit_records(&hostile, None, &source()) {
+            let read = json::read(resource.to_string().as_bytes());
+            assert!(read.is_ok(), "{text:?}: {:?} {resource:#}", read.map_err(|fault| format!("{:?}", fault.issue())));
+            assert!(broken_rules(&resource).is_empty(), "{text:?}");
+        }
+    }
 }
 
 #[test]

@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
-use super::coded::{DCM, PARTICIPATION, PROFILES, USER_AGENTS, coding, concept, identifier, system_of};
+use super::coded::{DCM, PARTICIPATION, PROFILES, USER_AGENTS, coding, concept, identifier, system_of, uri};
 use super::entities::patient;
 use super::pattern::Pattern;
 use crate::model::audit_actor::{Actor, ActorQuality};
 use crate::model::audit_event::AuditEvent;
 use crate::model::person::{CodedClaim, TokenKind};
-use crate::wire::dicom_audit::Source;
+use crate::wire::dicom_audit::{Source, action_code};
 use crate::wire::fhir::consent::CANONICAL;
 
 const PROVIDER_NUMBER: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
@@ -97,8 +97,8 @@ fn user(event: &AuditEvent, pattern: Pattern) -> Option<Value> {
     fields.insert("requestor".to_owned(), true.into());
     if let Some(token) = &event.token {
         let policy = match token.kind {
-            TokenKind::Saml => token.id.clone(),
-            TokenKind::Oauth => format!("urn:ietf:params:oauth:jti:{}", token.id),
+            TokenKind::Saml => uri(&token.id),
+            TokenKind::Oauth => uri(&format!("urn:ietf:params:oauth:jti:{}", token.id)),
         };
         fields.insert("policy".to_owned(), json!([policy]));
     }
@@ -107,7 +107,7 @@ fn user(event: &AuditEvent, pattern: Pattern) -> Option<Value> {
 }
 
 fn types(event: &AuditEvent, pattern: Pattern) -> Vec<Value> {
-    let takes = pattern.gives() || matches!(pattern, Pattern::Query | Pattern::Other);
+    let takes = pattern.gives() || pattern == Pattern::Query || (pattern == Pattern::Other && matches!(action_code(event), "R" | "E"));
     let (code, display) = if takes { ("IRCP", "information recipient") } else { ("AUT", "author (originator)") };
     let token = event.token.as_ref().map(|token| match token.kind {
         TokenKind::Saml => coding(USER_AGENTS, "UserSamlAgent", "User SAML Agent participant"),
@@ -120,7 +120,7 @@ fn types(event: &AuditEvent, pattern: Pattern) -> Vec<Value> {
 fn subject(user: &str) -> Value {
     let inside = user.split_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(user);
     match inside.rsplit_once('@') {
-        Some((name, issuer)) if !name.is_empty() && !issuer.is_empty() => json!({ "system": issuer, "value": name }),
+        Some((name, issuer)) if !name.is_empty() && !issuer.is_empty() => json!({ "system": uri(issuer), "value": name }),
         _ => json!({ "value": inside }),
     }
 }
@@ -148,11 +148,16 @@ pub(super) fn purposes(event: &AuditEvent) -> Vec<Value> {
     event.purposes_of_use.iter().filter_map(claim).collect()
 }
 
+/// A code that FHIR does not take as one is kept as text.
 fn claim(claim: &CodedClaim) -> Option<Value> {
-    let mut coded = json!({ "code": Some(&claim.code).filter(|code| !code.is_empty())? });
+    let code = Some(claim.code.as_str()).filter(|code| !code.is_empty())?;
+    if code.chars().any(char::is_control) || code.split(' ').any(str::is_empty) {
+        return Some(json!({ "text": code }));
+    }
+    let mut coded = json!({ "code": code });
     if let Some(fields) = coded.as_object_mut() {
         if !claim.system.is_empty() {
-            fields.insert("system".to_owned(), system_of(&claim.system).into());
+            fields.insert("system".to_owned(), uri(&system_of(&claim.system)).into());
         }
         if let Some(display) = claim.display.as_ref().filter(|display| !display.is_empty()) {
             fields.insert("display".to_owned(), display.clone().into());

@@ -40,3 +40,27 @@ pub(super) fn system_of(oid_or_uri: &str) -> String {
         false => oid_or_uri.to_owned(),
     }
 }
+
+/// A URI of FHIR: without white space and control characters.
+pub(super) fn uri(text: &str) -> String {
+    text.chars().map(|c| if c.is_whitespace() || c.is_control() { "%20".to_owned() } else { c.to_string() }).collect()
+}
+
+/// Takes out of all texts what FHIR does not allow in them (R4, datatypes.html#string), and leaves none empty: what callers wrote
+/// must not make a repository refuse the record.
+pub(super) fn clean(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let is_bad = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+            if text.chars().any(is_bad) {
+                *text = text.replace(is_bad, "\u{fffd}");
+            }
+            if text.trim().is_empty() {
+                "-".clone_into(text);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(clean),
+        Value::Object(fields) => fields.values_mut().for_each(clean),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

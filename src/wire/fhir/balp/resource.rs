@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::agents::{agents, observer, purposes, put};
-use super::coded::{DCM, INTERACTIONS, LIFE_CYCLE, REST, coding};
+use super::coded::{DCM, INTERACTIONS, LIFE_CYCLE, REST, clean, coding};
 use super::entities::entities;
 use super::pattern::{Pattern, is_disclosure, profiles};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
@@ -48,6 +48,7 @@ fn record(event: &AuditEvent, id: Option<String>, source: &Source, patient: Opti
     put(fields, "agent", agents(event, source, pattern));
     fields.insert("source".to_owned(), reporter(source));
     put(fields, "entity", entities(event, pattern, patient));
+    clean(&mut resource);
     resource
 }
 
