@@ -92,9 +92,11 @@ fn hold_back(leaks: &mut Leaks, scene: &Scene, before: usize, rows: usize, what:
     }
 }
 
-/// The address of what a caller asks of a folder, and what they are told.
+/// When a folder changed, as somebody is told.
 fn told_of_folder(scene: &Scene, who: &Who, open: &Ids) -> String {
-    scene.fhir(&Caller::is(who), "GET", &format!("/fhir/List/{}", open.of("folder")), &[], "").json()["date"].to_string()
+    let answer = scene.fhir(&Caller::is(who), "GET", &format!("/fhir/List/{}", open.of("folder")), &[], "");
+    let list: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    list["date"].to_string()
 }
 
 /// Who gets a document, or files one, waits for nothing.
