@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::model::activity::{Activities, Activity, ActivityDocument, ActivityFilter, ActivityPage};
 use crate::model::audit_actor::{Actor, ActorKey, ActorQuality};
-use crate::model::audit_event::{AuditEvent, AuditOutcome};
+use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
 use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{Activation, Caller, DocumentFacts, Ground, HistoryExtent, Level, MandateKind, Quality, Visibility};
 use crate::model::hl7_types::PatientId;
@@ -261,8 +261,11 @@ impl Reader {
                 documents.push(document(entry));
             }
         }
-        // What several records have in common does not say which of them it rested on.
-        let ground = if event.patient_ids.len() == 1 { event.ground() } else { None };
+        // What several records have in common does not say which of them it rested on; an update that was refused never does, for it
+        // may have named what is hidden in another record.
+        let is_refused_update =
+            event.outcome != AuditOutcome::Success && matches!(event.transaction, Transaction::Iti57 | Transaction::Iti92);
+        let ground = if event.patient_ids.len() == 1 && !is_refused_update { event.ground() } else { None };
         let action = event.action();
         Some(Activity {
             id,

@@ -81,11 +81,15 @@ impl Story {
         story
     }
 
-    /// P10's record is still open when the story begins.
+    /// P10's record is still open when the story begins, and who needs a presence code sets it.
     fn import_all(&self, folder: &std::path::Path) {
         let population = format!("{}/fixtures/population", env!("CARGO_MANIFEST_DIR"));
         let open = folder.join("records.json");
-        fs::write(&open, dossier::demo::records_before_the_story().unwrap()).unwrap();
+        let mut records: Value = serde_json::from_slice(&dossier::demo::records_before_the_story().unwrap()).unwrap();
+        for record in records["records"].as_array_mut().unwrap() {
+            record.as_object_mut().unwrap().remove("presence_code");
+        }
+        fs::write(&open, records.to_string()).unwrap();
         let listed = |kind: &str| format!("{population}/{kind}.json");
         self.import("patients", &listed("patients"));
         self.import("establishments", &listed("establishments"));
