@@ -41,8 +41,11 @@ impl Bench {
         let engine = Engine::chosen(&options);
         let database_url = engine.create_database(folder.path());
         let patients: Vec<_> = [10, 100, 1000].map(|count| (format!("Q{count}^^^&{AUTHORITY}&ISO"), count)).into();
-        let (entries, mut wanted) =
-            if options.fhir || options.wants("ITI-18") { (options.scaled(100_000), patients.clone()) } else { (0, Vec::new()) };
+        let (entries, mut wanted) = if options.fhir || options.wants("ITI-18") {
+            (options.scaled(if options.fhir { 10_000 } else { 100_000 }), patients.clone())
+        } else {
+            (0, Vec::new())
+        };
         wanted.push((PATIENT.to_owned(), 0));
         load(&database_url, &wanted, entries, AUTHORITY);
         let issuer = SamlIssuer::rsa("urn:bench:issuer", 2048);

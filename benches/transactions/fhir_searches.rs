@@ -73,7 +73,7 @@ fn rows(bench: &Bench, search: &Search) -> [Row; 2] {
     expect(&connection.get(&search.path), search);
     let busy = Busy::from_now(bench.program.process_id());
     let (mut server, mut read, mut committed) = (Samples::default(), Samples::default(), Samples::default());
-    for number in 0..bench.options.scaled(500) {
+    for number in 0..bench.options.scaled(300) {
         expect(&server.time(|| connection.get(&search.path)), search);
         assert!(read.time(|| database.select(&search.condition, &search.value)) >= search.rows, "{}", search.condition);
         committed.time(|| {
@@ -95,7 +95,7 @@ fn rows(bench: &Bench, search: &Search) -> [Row; 2] {
 
 /// Answers in a second to callers who each ask as soon as they are answered.
 fn at_one_time(bench: &Bench, search: &Search) -> f64 {
-    let (each, began) = (bench.options.scaled(200), Instant::now());
+    let (each, began) = (bench.options.scaled(100), Instant::now());
     thread::scope(|scope| {
         for _ in 0..CALLERS {
             scope.spawn(|| {
