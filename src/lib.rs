@@ -3,14 +3,15 @@
 //! The crate is layered; an arrow only points to layers further down, and `tests/architecture.rs` checks it:
 //!
 //! ```text
-//! cli → server, client, demo, pki, wire, settings, model
+//! cli → server, client, demo, pki, sheets, wire, settings, model
 //! server → transactions, access, store, wire, settings, model
-//! transactions → access, wire, model
+//! transactions → access, sheets, wire, model
 //! client → wire, model
 //! demo → wire, model
 //! pki → model
 //! access → store, model
 //! store → model
+//! sheets → model
 //! wire → model
 //! settings → model
 //! model → nothing
@@ -30,6 +31,7 @@ pub mod model;
 pub mod pki;
 pub mod server;
 pub mod settings;
+pub mod sheets;
 pub mod store;
 pub mod transactions;
 pub mod wire;

@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 
 /// Which layer may name which. `src/lib.rs` and `docs/architecture.md` show the same lines.
 const LAYERS: &str = "\
-cli → server, client, demo, pki, wire, settings, model
+cli → server, client, demo, pki, sheets, wire, settings, model
 server → transactions, access, store, wire, settings, model
-transactions → access, wire, model
+transactions → access, sheets, wire, model
 client → wire, model
 demo → wire, model
 pki → model
 access → store, model
 store → model
+sheets → model
 wire → model
 settings → model
 model → nothing
@@ -38,7 +39,7 @@ const STORE_IN_SERVER: [&str; 7] = [
 ];
 
 /// Crates that only these folders or files of `src` may name.
-const CRATES: [(&str, &[&str]); 19] = [
+const CRATES: [(&str, &[&str]); 22] = [
     ("diesel", &["store/"]),
     ("diesel_migrations", &["store/"]),
     ("libsqlite3_sys", &["store/"]),
@@ -59,6 +60,9 @@ const CRATES: [(&str, &[&str]); 19] = [
     ("flate2", &["wire/coding.rs", "wire/fhir/package.rs"]),
     ("brotli", &["wire/coding.rs"]),
     ("tar", &["wire/fhir/package.rs"]),
+    ("krilla", &["sheets/"]),
+    ("skrifa", &["sheets/"]),
+    ("dejavu", &["sheets/"]),
 ];
 
 /// Words of the language or of `std` that only these folders may use: the rest neither waits nor opens sockets.

@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
+use crate::model::asked::Asked;
 use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::node::NodeProof;
 use crate::model::person::Person;
 use crate::model::timestamp::Instant;
 
-use super::Admitted;
+use super::{Admitted, Discreet};
 
 /// The circumstances of one request.
 #[derive(Debug, Clone)]
@@ -22,12 +23,16 @@ pub struct Call {
     pub caller: Option<String>,
     /// `wsa:ReplyTo`, where the answer goes elsewhere than back to where the request came from (ITI TF-2: V.5).
     pub reply_to: Option<String>,
+    /// How it was asked, once that is known.
+    pub asked: Option<Asked>,
     /// What the connection proves of the calling node.
     pub node: NodeProof,
     /// The proof that [`super::Door::admit`] let the node pass. Nothing at first; a door that finds nothing asks itself.
     pub admitted: Option<Admitted>,
     /// The person for whom it calls, proven by an assertion.
     pub person: Option<Person>,
+    /// What the time of the answer could tell.
+    pub discreet: Discreet,
 }
 
 impl Call {
@@ -42,6 +47,8 @@ impl Call {
             },
             system: self.admitted.as_ref().and_then(|admitted| admitted.system().map(str::to_owned)),
             user: self.person.as_ref().map(Person::user_name),
+            token: self.person.as_ref().and_then(|person| person.token.clone()),
+            asked: self.asked.clone(),
             roles: self.person.as_ref().map(|person| person.claims.roles.clone()).unwrap_or_default(),
             purposes_of_use: self.person.as_ref().map(|person| person.claims.purposes_of_use.clone()).unwrap_or_default(),
             ..AuditEvent::new(transaction, self.now, self.request_id, self.source_address.clone())

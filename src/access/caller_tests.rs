@@ -130,7 +130,7 @@ fn person(said: Said<'_>) -> Person {
         access_reason: said.reason.map(str::to_owned),
         ..SubjectClaims::default()
     };
-    Person { issuer: "urn:issuer".to_owned(), name_id: "somebody".to_owned(), alias: None, claims }
+    Person { issuer: "urn:issuer".to_owned(), name_id: "somebody".to_owned(), alias: None, token: None, claims }
 }
 
 /// The call of a person, or of the system alone where nothing but the connection is said.

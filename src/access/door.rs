@@ -14,6 +14,7 @@ use crate::store::{Read, Store, Write};
 use super::actor::name_actor;
 use super::authority::Authority;
 use super::decision::Decision;
+use super::discretion::Discretion;
 use super::reading_record::Documents;
 use super::record_queries::one_more;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
@@ -162,8 +163,8 @@ impl Door {
         audit.outcome = failure.map_or(outcome_of_answer(&audit), Failure::outcome);
         audit.name_each_patient_once();
         if let Some(failure) = failure {
-            // What was not done concerns no object.
-            audit.object_ids.clear();
+            // What was not done concerns no object, but those that it was to be done to.
+            audit.object_ids = std::mem::take(&mut audit.attempted_ids);
             // A transaction whose answer has codes of another standard has noted them itself.
             if audit.errors.is_empty() {
                 audit.errors = failure.errors().iter().map(|error| error.code.as_str().to_owned()).collect();
@@ -177,7 +178,9 @@ impl Door {
 }
 
 /// Adds an event to the trail, with who acted as the directories know them now. An event that cannot be completed cannot be written.
+/// What the time of the answer could tell is noted on the way: nothing is answered that is not in the trail.
 pub(super) fn keep(tx: &mut Write, call: &Call, audit: &mut AuditEvent) -> Result<(), Failure> {
+    call.discreet.note_outcome(audit);
     name_actor(tx, call, audit).and_then(|()| tx.insert_audit_event(audit)).map_err(Failure::Audit)
 }
 
@@ -214,7 +217,11 @@ impl Reading<'_> {
         };
         let Some(authority) = authority else { return Ok(None) };
         let documents = Documents { contents: self.contents, memory_left: &mut self.memory_left };
-        Ok(Some(ReadableRecord::new(self.tx, documents, self.audit, patient_id, authority)))
+        let record = ReadableRecord::new(self.tx, documents, self.audit, patient_id, authority);
+        if action == Action::Find && record.view.is_limited() {
+            self.call.discreet.note(Discretion::Picked);
+        }
+        Ok(Some(record))
     }
 
     /// Where an answer goes that may be too long for memory.
@@ -283,6 +290,12 @@ impl Writing<'_> {
         }
         let decision = self.policy.decide(&mut self.standings, self.tx, self.call, action, patient_id)?;
         Ok(noted(self.audit, patient_id, decision).map(|authority| self.record(patient_id, authority)))
+    }
+
+    /// Notes to what the caller wants something done, where they name nothing else: no patient.
+    pub fn asked_by_object<T: ToString>(&mut self, ids: &[T]) {
+        self.audit.asked_by_object = true;
+        self.audit.attempted_ids.extend(ids.iter().map(T::to_string));
     }
 
     /// A record that is open under this authority.

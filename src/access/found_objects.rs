@@ -50,7 +50,8 @@ impl ReadableRecord<'_> {
             take(RegistryObjects { entries: self.tx.entries(&ObjectIds::EntryUuids(ids.to_vec()))?, ..RegistryObjects::default() })?;
         }
         for ids in found.folders.chunks(BATCH) {
-            take(RegistryObjects { folders: self.tx.folders(&ObjectIds::EntryUuids(ids.to_vec()))?, ..RegistryObjects::default() })?;
+            let folders = self.tx.folders_in_view(&self.view, &ObjectIds::EntryUuids(ids.to_vec()))?;
+            take(RegistryObjects { folders, ..RegistryObjects::default() })?;
         }
         take(RegistryObjects { associations: found.associations, ..RegistryObjects::default() })
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::model::activity::{Activities, Activity, ActivityDocument, ActivityFilter, ActivityPage};
 use crate::model::audit_actor::{Actor, ActorKey, ActorQuality};
-use crate::model::audit_event::AuditEvent;
+use crate::model::audit_event::{AuditEvent, AuditOutcome};
 use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{Activation, Caller, DocumentFacts, Ground, HistoryExtent, Level, MandateKind, Quality, Visibility};
 use crate::model::hl7_types::PatientId;
@@ -228,23 +228,31 @@ impl Reader {
         }
     }
 
+    /// Whether the reader is told of what names no document that they know. What was done to hidden ones is hidden; what was only
+    /// tried looks as if they were not there, but to holders, from whom it is kept until a professional has spoken. Their own attempts
+    /// are told all the same: they would learn from the gap.
+    fn is_told_without_documents(&self, event: &AuditEvent, has_hidden: bool) -> bool {
+        let is_kept = self.extent == HistoryExtent::EverythingButAnnouncements && !is_by_patient(event);
+        let is_told = !has_hidden || (event.outcome != AuditOutcome::Success && !is_kept);
+        is_told && self.is_told_of_vain(event)
+    }
+
     /// Whether the reader is told of a request that found nothing. One that named objects alone is in this record only because one
     /// of them is: whoever asked, or may not read all of it, would learn from the entry that there is something hidden.
     fn is_told_of_vain(&self, event: &AuditEvent) -> bool {
-        let is_by_patient = event.actor.as_ref().is_some_and(|actor| actor.quality == ActorQuality::Patient);
         !event.asked_by_object
             || match self.extent {
                 HistoryExtent::Own => false,
                 HistoryExtent::Everything => matches!(self.visibility, Visibility::Everything),
                 // An assistant's, too: they read this very history.
-                HistoryExtent::EverythingButAnnouncements => !is_by_patient,
+                HistoryExtent::EverythingButAnnouncements => !is_by_patient(event),
             }
     }
 
     fn activity(&self, StoredEvent { id, event, .. }: StoredEvent, known: &Known) -> Option<Activity> {
         let touched: Vec<_> = event.object_ids.iter().filter_map(|id| known.get(id)).collect();
         let is_hidden = |(mention, _): &&(Mention, DocumentEntry)| *mention == Mention::Hidden;
-        if touched.iter().all(is_hidden) && (!touched.is_empty() || !self.is_told_of_vain(&event)) {
+        if touched.iter().all(is_hidden) && !self.is_told_without_documents(&event, !touched.is_empty()) {
             return None;
         }
         let mut documents: Vec<ActivityDocument> = Vec::new();
@@ -272,6 +280,10 @@ impl Reader {
             outcome: event.outcome,
         })
     }
+}
+
+fn is_by_patient(event: &AuditEvent) -> bool {
+    event.actor.as_ref().is_some_and(|actor| actor.quality == ActorQuality::Patient)
 }
 
 fn document(entry: &DocumentEntry) -> ActivityDocument {

@@ -1,15 +1,17 @@
 //! Directories from the operator's files.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
 use crate::model::audit_event::Transaction;
-use crate::model::directory::Directory;
+use crate::model::care_record::CareRecord;
+use crate::model::directory::{BroughtRecord, Directory};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
 use crate::model::stored_query::ObjectIds;
 
+use super::managing::hash_of;
 use super::{Admitted, Call, Change, Door, Failure, Writing};
 
 /// What an import did.
@@ -44,21 +46,38 @@ pub struct ImportFailure {
     pub failure: Failure,
 }
 
+/// The hashes of presence codes, by their patients.
+type Codes = HashMap<PatientId, String>;
+
 impl Door {
     /// Adds the entries of a directory and brings known ones up to date, all of them or none; entries that it does not
     /// list stay. Patients are announced as the identity feed does, with the same refusals.
     pub fn import(&self, call: &Call, directory: &Directory) -> Result<ImportCounts, ImportFailure> {
         let mut entry = 0;
+        let codes = self.new_codes(directory).map_err(|failure| ImportFailure { entry, failure })?;
         let call = &Call { admitted: Some(Admitted::OPERATOR), ..call.clone() };
         let done = self.write(call, Transaction::Import, |writing| {
             let mut counts = ImportCounts::default();
-            for_each(writing, directory, &mut |change| {
+            for_each(writing, (directory, &codes), &mut |change| {
                 entry += 1;
                 change.map(|change| counts.count(change))
             })?;
             Ok(counts)
         });
         done.map_err(|failure| ImportFailure { entry, failure })
+    }
+
+    /// The hashes of the presence codes of those who have none yet, computed before the transaction begins: they are slow.
+    fn new_codes(&self, directory: &Directory) -> Result<Codes, Failure> {
+        let Directory::Records(records) = directory else { return Ok(Codes::new()) };
+        let mut codes = Codes::new();
+        for BroughtRecord { record, presence_code } in records {
+            let Some(code) = presence_code else { continue };
+            if self.store().read(|tx| tx.presence_code(&record.holder))?.is_none() {
+                codes.insert(record.holder.clone(), hash_of(code).ok_or(Failure::Hashing)?);
+            }
+        }
+        Ok(codes)
     }
 
     /// Those of the patients and documents that were never heard of here, so that only they are brought.
@@ -85,7 +104,7 @@ impl Door {
 
 fn for_each(
     writing: &mut Writing<'_>,
-    directory: &Directory,
+    (directory, codes): (&Directory, &Codes),
     done: &mut dyn FnMut(Result<Change, Failure>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match directory {
@@ -94,9 +113,12 @@ fn for_each(
         }
         Directory::Establishments(entries) => entries.iter().try_for_each(|entry| done(writing.put_establishment(entry))),
         Directory::Professionals(entries) => entries.iter().try_for_each(|entry| done(writing.put_professional(entry))),
-        Directory::Records(records) => records.iter().try_for_each(|record| done(writing.bring_care_record(record))),
+        Directory::Records(records) => {
+            let code = |record: &CareRecord| codes.get(&record.holder).map(String::as_str);
+            records.iter().try_for_each(|BroughtRecord { record, .. }| done(writing.bring_care_record(record, code(record))))
+        }
         Directory::Systems(entries) => entries.iter().try_for_each(|entry| done(writing.put_connected_system(entry))),
-        Directory::Several(directories) => directories.iter().try_for_each(|directory| for_each(writing, directory, done)),
+        Directory::Several(directories) => directories.iter().try_for_each(|directory| for_each(writing, (directory, codes), done)),
         Directory::Representatives(entries) => entries.iter().try_for_each(|entry| done(writing.put_representative(entry))),
     }
 }
@@ -107,10 +129,11 @@ mod tests {
     use crate::access::IdentityRefusal;
     use crate::access::test_registry::{TestRegistry, call};
     use crate::model::audit_event::AuditOutcome;
-    use crate::model::care_record::{CareRecord, Noted};
+    use crate::model::care_record::Noted;
     use crate::model::directory::Establishment;
     use crate::model::dsp::{DspStatus, EmergencyAccess};
     use crate::model::patient_feed::{PartialDate, PatientDemographics};
+    use crate::model::presence_code::PresenceCode;
     use crate::model::timestamp::Instant;
 
     const EVA: &str = "P1^^^&1.2.3&ISO";
@@ -165,13 +188,33 @@ mod tests {
         let (_behind, door) = TestRegistry::open();
         let noted = Noted { at: Instant(0), by: "import".to_owned() };
         let record = CareRecord::new(EVA.parse().unwrap(), DspStatus::Active, noted);
-        let import = |record: &CareRecord| door.import(&call(), &Directory::Records(vec![record.clone()]));
+        let import = |record: &CareRecord| door.import(&call(), &Directory::Records(vec![record.clone().into()]));
         assert!(matches!(import(&record).unwrap_err().failure, Failure::Identity(IdentityRefusal::Unknown)));
         door.import(&call(), &patients("1970")).unwrap();
         assert_eq!(import(&record).unwrap(), ImportCounts { created: 1, ..Default::default() });
         assert_eq!(import(&record).unwrap(), ImportCounts { unchanged: 1, ..Default::default() });
         let other = CareRecord { emergency_access: EmergencyAccess::Denied, ..record };
         assert!(matches!(import(&other).unwrap_err().failure, Failure::Identity(IdentityRefusal::RecordExists)));
+    }
+
+    #[test]
+    fn a_presence_code_is_kept_as_its_hash_and_never_written_over() {
+        let (behind, door) = TestRegistry::open();
+        door.import(&call(), &patients("1970")).unwrap();
+        let eva: PatientId = EVA.parse().unwrap();
+        let record = CareRecord::new(eva.clone(), DspStatus::Active, Noted { at: Instant(0), by: "import".to_owned() });
+        let import = |code: Option<&str>| {
+            let presence_code = code.map(|code| PresenceCode::new(code.to_owned()).unwrap());
+            door.import(&call(), &Directory::Records(vec![BroughtRecord { record: record.clone(), presence_code }])).unwrap()
+        };
+        let kept = || door.store().read::<_, Failure>(|tx| Ok(tx.presence_code(&eva)?.map(|code| code.hash))).unwrap();
+        assert_eq!((import(None).created, kept()), (1, None));
+        assert_eq!(import(Some("K7M4Q2WX")).updated, 1, "a code for a record that is there without one");
+        let hash = kept().unwrap();
+        assert!(hash.starts_with("$argon2id$"), "{hash}");
+        assert_eq!((import(Some("another-code")).unchanged, kept()), (1, Some(hash)), "the patient's own choice stays");
+        let trail = format!("{:?}", behind.trail());
+        assert!(!trail.contains("K7M4Q2WX") && !trail.contains("argon2"), "{trail}");
     }
 
     #[test]

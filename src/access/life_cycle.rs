@@ -14,7 +14,7 @@ use crate::model::timestamp::Instant;
 use crate::store::contents::ContentKey;
 use crate::store::{PurgedObjects, PurgedTrace};
 
-use super::{Admitted, Call, Door, Failure, RemovedDocument, Writing};
+use super::{Admitted, Call, Discreet, Door, Failure, RemovedDocument, Writing};
 
 /// How long technical records are kept (access rules, 2).
 const TECHNICAL_MONTHS: u16 = 13;
@@ -127,7 +127,9 @@ fn system_call(now: Instant) -> Call {
         reply_to: None,
         node: NodeProof::None,
         admitted: Some(Admitted::OPERATOR),
+        asked: None,
         person: None,
+        discreet: Discreet::default(),
     }
 }
 

@@ -40,6 +40,8 @@ impl Writing<'_> {
         let patient_id = &request.submission_set.patient_id;
         let entries = request.entries.iter().map(|version| version.object.logical_id);
         let logical_ids: Vec<_> = entries.chain(request.folders.iter().map(|version| version.object.logical_id)).collect();
+        let targets = request.status_updates.iter().map(|update| update.target);
+        self.audit.attempted_ids.extend(logical_ids.iter().copied().chain(targets).map(|id| id.to_string()));
         let mut patients = self.tx.patients_of_versions(&logical_ids)?;
         patients.push(patient_id.clone());
         // In one order, so that two moves between the same patients do not wait for each other.

@@ -19,6 +19,7 @@ mod denials;
 mod directories;
 mod directory_keeping;
 mod directory_reading;
+mod discretion;
 mod door;
 mod entry_pages;
 mod episodes;
@@ -59,6 +60,7 @@ mod sight;
 mod spill;
 mod standings;
 mod submission_rules;
+mod system_events;
 #[cfg(test)]
 pub(crate) mod test_registry;
 #[cfg(test)]
@@ -79,6 +81,7 @@ pub use decision::{Action, Reason};
 pub use directories::{Change, DirectoryRefusal};
 pub use directory_keeping::Expected;
 pub use directory_reading::{DirectoryQuery, DirectoryView, FoundEntries};
+pub use discretion::{Discreet, Discretion};
 pub use door::{Door, Reading, Writing};
 pub use entry_pages::{EntryPage, FoundEntry};
 pub use episodes::EpisodeRefusal;
@@ -88,9 +91,7 @@ pub use held_answers::HeldAnswer;
 pub use identities::IdentityRefusal;
 pub use import::{ImportCounts, ImportFailure};
 pub use life_cycle::{DueRecord, Outlived};
-pub use managing::{
-    ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, PresenceCode, RecordStatus, UnfitPresenceCode,
-};
+pub use managing::{ActRefusal, Changed, Creation, DocumentAct, ManagedRecord, NewGrant, Opening, RecordStatus};
 pub use policy::Policy;
 pub use reading_record::{ReadableRecord, Retrieval};
 pub use removal::Removal;

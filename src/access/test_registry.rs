@@ -26,7 +26,7 @@ use crate::store::{PatientState, RecordView, Store};
 
 use super::authority::Authority;
 use super::reading_record::Documents;
-use super::{Action, Call, Door, Failure, Policy, ReadableRecord};
+use super::{Action, Call, Discreet, Door, Failure, Policy, ReadableRecord};
 
 /// What lies behind the door, to look at and to break.
 pub(crate) struct TestRegistry {
@@ -45,7 +45,9 @@ pub(crate) fn call() -> Call {
         reply_to: None,
         node: NodeProof::None,
         admitted: None,
+        asked: None,
         person: None,
+        discreet: Discreet::default(),
     }
 }
 

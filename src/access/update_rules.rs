@@ -2,6 +2,7 @@
 //! table of transitions, the patient by the record administrator.
 
 use crate::model::association::{Association, AssociationType};
+use crate::model::audit_action::AuditAction;
 use crate::model::document_entry::DocumentEntry;
 use crate::model::dsp::{DocumentFacts, LEVEL_SYSTEM, Level, Verdict};
 use crate::model::folder::Folder;
@@ -26,6 +27,9 @@ impl WritableRecord<'_> {
         };
         let level = Level::among(&next.confidentiality_codes).map_err(|fault| Failure::refused(no_level(next, &fault)))?;
         let changed = DocumentFacts { document_type: under.document_type(next), level, ..facts.clone() };
+        if changed.level != facts.level {
+            self.audit.action = Some(AuditAction::ChangeLevel);
+        }
         for verdict in verdicts(&under, next, latest, &facts, &changed) {
             permitted(self.audit, verdict, format!("DocumentEntry({})", next.entry_uuid)).map_err(Failure::refused)?;
         }

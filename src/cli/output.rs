@@ -11,8 +11,16 @@ use super::{Exit, Failure};
 /// # Errors
 /// Standard output cannot be written for another reason, such as a full disk.
 pub fn print_text(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+/// The same with a result that is no text.
+///
+/// # Errors
+/// As for [`print_text`].
+pub fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut output = stdout().lock();
-    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+    match output.write_all(bytes).and_then(|()| output.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::new(Exit::Failed, format!("standard output cannot be written: {error}")))
         }

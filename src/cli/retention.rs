@@ -61,6 +61,7 @@ impl Retention {
     }
 
     fn carry_out(&self, backend: &Backend) -> Result<(), Failure> {
+        backend.tell_command("dossier retention", &[]).map_err(|error| failed(&error))?;
         let done = backend.retain().map_err(|error| failed(&error))?;
         if self.json {
             print_json(&json!(done))?;

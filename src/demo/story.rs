@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use time::macros::{datetime, format_description};
 use time::{OffsetDateTime, PrimitiveDateTime};
 
-use super::embedded::PATIENTS;
 use super::{BrokenFixture, SampleDocument};
 use crate::model::hl7_types::PatientId;
 use crate::model::timestamp::Instant;
@@ -37,8 +35,6 @@ pub enum Event<'a> {
     MakePrivate(&'a SampleDocument, PatientId),
     /// The patient closes the record.
     Close(&'static str),
-    /// The patient chooses the code that is given at a counter.
-    PresenceCode(String, String),
 }
 
 impl fmt::Display for Event<'_> {
@@ -48,7 +44,6 @@ impl fmt::Display for Event<'_> {
             Self::Submit(document) => text.write_str(document.file_name),
             Self::MakePrivate(document, _) => write!(text, "{} made private", document.file_name),
             Self::Close(_) => text.write_str("a record closed"),
-            Self::PresenceCode(..) => text.write_str("a presence code chosen"),
         }
     }
 }
@@ -73,10 +68,6 @@ pub fn events(documents: &[SampleDocument]) -> Result<Vec<(Instant, Event<'_>)>,
         events.extend(private.map(|(_, at)| (at, Event::MakePrivate(document, patient()))));
     }
     events.sort_by_key(|(at, _)| *at);
-    let last = events.pop();
-    let before = last.as_ref().map_or(DESCRIBED_AT, |(at, _)| *at);
-    events.extend(presence_codes()?.into_iter().map(|(patient, code)| (before, Event::PresenceCode(patient, code))));
-    events.extend(last);
     Ok(events)
 }
 
@@ -85,30 +76,6 @@ fn submitted_at(document: &SampleDocument) -> Result<Instant, BrokenFixture> {
     let format = format_description!("[year][month][day][hour][minute][second]");
     let time = PrimitiveDateTime::parse(&text, format).map_err(|error| BrokenFixture(format!("{}: {error}", document.file_name)))?;
     Ok(instant(time.assume_utc()))
-}
-
-#[derive(Deserialize)]
-struct Patients {
-    patients: Vec<Patient>,
-}
-
-#[derive(Deserialize)]
-struct Patient {
-    matricule: String,
-    presence_code: Option<String>,
-    dsp: Record,
-}
-
-#[derive(Deserialize)]
-struct Record {
-    status: String,
-}
-
-/// Matricule and code of each patient whose record is active at the end.
-fn presence_codes() -> Result<Vec<(String, String)>, BrokenFixture> {
-    let file: Patients = serde_json::from_slice(PATIENTS).map_err(|error| BrokenFixture(format!("patients.json: {error}")))?;
-    let active = file.patients.into_iter().filter(|patient| patient.dsp.status == "active");
-    Ok(active.filter_map(|patient| Some((patient.matricule, patient.presence_code?))).collect())
 }
 
 #[cfg(test)]

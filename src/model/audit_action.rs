@@ -80,7 +80,12 @@ impl AuditAction {
             | Transaction::Iti104
             | Transaction::Import => Self::ChangeIdentity,
             Transaction::Iti71 | Transaction::Iti102 => Self::SignIn,
-            Transaction::Iti90 | Transaction::Iti19 | Transaction::Iti20 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
+            Transaction::Iti90
+            | Transaction::Iti19
+            | Transaction::Iti20
+            | Transaction::Capabilities
+            | Transaction::System
+            | Transaction::Unknown => Self::Other,
         }
     }
 

@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::asked::Asked;
 use super::audit_action::AuditAction;
 use super::audit_actor::Actor;
 use super::dsp::Ground;
 use super::node::Node;
-use super::person::CodedClaim;
+use super::person::{CodedClaim, ProvingToken};
 use super::received_record::Receipt;
+use super::system_event::SystemEvent;
 use super::timestamp::Instant;
 use super::trail::TrailRemoval;
 
@@ -128,6 +130,9 @@ pub enum Transaction {
     /// Establishments declare a visit over FHIR (FHIR R4, encounter.html).
     #[serde(rename = "encounter")]
     Encounter,
+    /// What happened to the server itself.
+    #[serde(rename = "system")]
+    System,
     /// A message that could not be told to be any transaction.
     #[serde(rename = "unknown")]
     Unknown,
@@ -135,7 +140,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -173,6 +178,7 @@ impl Transaction {
         Self::Import,
         Self::LifeCycle,
         Self::Encounter,
+        Self::System,
         Self::Unknown,
     ];
 
@@ -221,6 +227,7 @@ impl Transaction {
             Self::Import => "import",
             Self::LifeCycle => "life-cycle",
             Self::Encounter => "encounter",
+            Self::System => "system",
             Self::Unknown => "unknown",
         }
     }
@@ -275,6 +282,9 @@ pub struct AuditEvent {
     /// The person for whom it calls, as proven: `alias<user@issuer>` (ITI TF-2: 3.40.4.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The token that proved the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<ProvingToken>,
     /// The roles in which the person acts, as their issuer says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<CodedClaim>,
@@ -290,12 +300,18 @@ pub struct AuditEvent {
     /// Objects created, found, changed or given: entry UUIDs and unique ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub object_ids: Vec<String>,
+    /// Objects to which something is to be done: those that a call concerns if it is refused. Not kept beside.
+    #[serde(skip)]
+    pub attempted_ids: Vec<String>,
     /// Whether the caller named objects, and the patients are known from these alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked_by_object: bool,
     /// The stored query asked, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
+    /// How it was asked, as received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// The decision that let it pass or stopped it, in the words of the access rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
@@ -314,6 +330,9 @@ pub struct AuditEvent {
     /// The record that was received, where this tells of a reception.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Receipt>,
+    /// What happened to the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_event: Option<SystemEvent>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
@@ -356,19 +375,23 @@ impl AuditEvent {
             node: None,
             system: None,
             user: None,
+            token: None,
             roles: Vec::new(),
             purposes_of_use: Vec::new(),
             message_id: None,
             patient_ids: Vec::new(),
             object_ids: Vec::new(),
+            attempted_ids: Vec::new(),
             asked_by_object: false,
             query: None,
+            asked: None,
             decision: None,
             actor: None,
             action: None,
             access_reason: None,
             purged: None,
             received: None,
+            system_event: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

@@ -15,8 +15,29 @@ pub struct Person {
     pub name_id: String,
     /// The name that the service once gave them.
     pub alias: Option<String>,
+    /// What proves it; nothing where the issuer gave it no id.
+    pub token: Option<ProvingToken>,
     /// What the issuer says of them; claims, which the directories may contradict.
     pub claims: SubjectClaims,
+}
+
+/// The kinds of tokens that prove a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKind {
+    /// A SAML 2.0 assertion (ITI TF-2: 3.40).
+    Saml,
+    /// An OAuth 2.0 access token (ITI TF-2: 3.72).
+    Oauth,
+}
+
+/// The token that proves a person, by its name. The token itself is kept nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvingToken {
+    /// Of which kind it is.
+    pub kind: TokenKind,
+    /// `ID` of the assertion, or `jti` of the access token.
+    pub id: String,
 }
 
 /// The code system of the roles that name a quality.

@@ -93,3 +93,9 @@ impl Extras {
         self.slots.is_empty() && self.classifications.is_empty() && self.identifiers.is_empty()
     }
 }
+
+/// The text, or as many whole characters of its beginning as take at most so many bytes.
+pub fn cut_at(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
+}

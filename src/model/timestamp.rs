@@ -27,6 +27,17 @@ impl Dtm {
         let rest = EARLIEST.get(self.0.len()..).unwrap_or("");
         format!("{}{rest}", self.0)
     }
+
+    /// The beginning of the time.
+    pub fn first_instant(&self) -> Instant {
+        let text = self.first_second();
+        let part = |at: usize, length: usize| text.get(at..at + length).and_then(|digits| digits.parse::<i8>().ok()).unwrap_or(0);
+        let year = text.get(..4).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+        let civil = jiff::civil::DateTime::new(year, part(4, 2), part(6, 2), part(8, 2), part(10, 2), part(12, 2), 0);
+        let at = civil.and_then(|civil| civil.to_zoned(jiff::tz::TimeZone::UTC));
+        // The shape has been checked, and every year of four digits is one.
+        Instant(at.map_or(0, |at| at.timestamp().as_microsecond()))
+    }
 }
 
 fn two_digits(text: &str, at: usize) -> Option<u8> {
@@ -128,6 +139,16 @@ mod tests {
     fn a_partial_time_means_its_first_second() {
         assert_eq!(Dtm::try_from("2005".to_owned()).unwrap().first_second(), "20050101000000");
         assert_eq!(Dtm::try_from("200502281030".to_owned()).unwrap().first_second(), "20050228103000");
+    }
+
+    #[test]
+    fn a_time_begins_at_an_instant() {
+        let begins = |text: &str| Dtm::try_from(text.to_owned()).unwrap().first_instant().to_dtm().to_string();
+        assert_eq!(begins("20050228103059"), "20050228103059");
+        assert_eq!(begins("200502"), "20050201000000");
+        assert_eq!(begins("1969"), "19690101000000");
+        assert_eq!(begins("0000"), "00000101000000");
+        assert_eq!(begins("9999"), "99990101000000");
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
-use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -16,22 +15,22 @@ use super::StartError;
 use super::access_tokens::KeyRing;
 use super::audit_delivery;
 use super::audit_lags::AuditLags;
-use super::audit_repository::Receiver;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
 use super::clock::Clock;
 use super::clock_operation;
+use super::clock_watch::watch_clock;
 use super::demo_authorization::Metadata;
 use super::endpoints::PublicAddress;
+use super::feeds::Feeds;
 use super::front::Front;
 use super::http_listeners::{self, Parts};
 use super::https_listener;
+use super::leaving::Leaving;
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
-use super::mllp_listener::{MllpLimits, MllpListener};
 use super::operations::{self, Operations};
-use super::patient_feed;
 use super::readiness::Readiness;
 use super::refusals::Refusals;
 use super::request_body::BodyLimits;
@@ -40,7 +39,7 @@ use super::tls::{Credentials, Handshake};
 use super::trail::keep_sealing;
 use super::watched_files::{Watched, reload, watch};
 use crate::access::Call;
-use crate::settings::{ClientCertificate, Settings};
+use crate::settings::Settings;
 use crate::transactions::fhir::{self, ReceivedRequest};
 use crate::transactions::{self, Services, SoapRequest};
 
@@ -54,15 +53,14 @@ pub struct Application {
     stop_operations: CancellationToken,
     http: Vec<JoinHandle<io::Result<()>>>,
     operations: JoinHandle<io::Result<()>>,
-    mllp: Option<JoinHandle<()>>,
+    /// HL7 and syslog, each over its listeners.
+    feeding: Vec<JoinHandle<()>>,
     callbacks: JoinHandle<()>,
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
     sealing: JoinHandle<()>,
+    backend: Backend,
     audit_deliveries: Vec<JoinHandle<()>>,
-    mllp_tls: Option<JoinHandle<()>>,
-    /// Syslog from other systems, over TLS and over UDP.
-    syslog: Vec<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
     shutdown_time: Duration,
@@ -83,23 +81,23 @@ impl Application {
     /// Answers on ports that were taken before, from a store that was opened before. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// [`StartError::System`].
+    /// [`StartError::System`]; [`StartError::Untold`], for nobody is answered before the start is in the audit trail.
     pub fn start(settings: &Settings, listeners: Listeners, backend: &Backend) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::new().map_err(io::Error::other)?);
+        backend.tell_start(settings, &listeners.addresses)?;
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
         let addresses = listeners.addresses;
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
         let sender = Arc::new(CallbackSender::new(settings)?);
         let callbacks = callbacks(settings, backend, &sender, &metrics, &held);
         let refusals = Arc::new(Refusals::new(backend.clock.clone()));
-        let front = front(settings, services, held, Arc::clone(&refusals), backend.clock.clone());
+        let front = front(settings, services, held, Arc::clone(&metrics), Arc::clone(&refusals), backend.clock.clone());
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
-        let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
         let authorization = Metadata::new(settings, backend);
         let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
-            let handshake = handshake(credentials, settings.https.client_certificate)?.answering_http();
+            let handshake = Handshake::new(credentials, settings.https.client_certificate, Arc::clone(&refusals))?.answering_http();
             https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
         });
         let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
@@ -108,36 +106,26 @@ impl Application {
         let operations = operations(backend, &metrics, Arc::clone(&lags), &stop, credentials.clone());
         let settable = settings.clock.settable.then(|| backend.clock.clone());
         let operations = serve_operations(listeners.operations, operations, settable, stop_operations.clone())?;
-        let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
-        let mllp = listeners.mllp.map(|listener| feed(listener, None)).transpose()?;
-        let secure = listeners.mllp_tls.zip(credentials.as_ref());
-        let mllp_tls = secure
-            .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
-            .transpose()?;
-        let receiver = Receiver::new(settings, &backend.services, &backend.clock, &metrics, &stop);
-        let over_tls = listeners.syslog_tls.zip(credentials.as_ref()).map(|(listener, credentials)| {
-            Ok::<_, StartError>(receiver.clone().over_tls(listener, handshake(credentials, ClientCertificate::Required)?)?)
-        });
-        let over_udp = listeners.syslog_udp.map(|socket| receiver.over_udp(socket)).transpose()?;
-        let syslog = over_tls.transpose()?.into_iter().chain(over_udp).collect();
+        let feeds = Feeds { settings, backend, metrics: &metrics, credentials: credentials.as_ref(), refusals: &refusals, stop: &stop };
+        let mut feeding = feeds.hl7(listeners.mllp, listeners.mllp_tls)?;
+        feeding.extend(feeds.syslog(listeners.syslog_tls, listeners.syslog_udp)?);
         let watched = watched(backend, sender, credentials);
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
-            audit_deliveries: audit_delivery::start(settings, &backend.services, &lags, &stop)?,
+            audit_deliveries: audit_delivery::start(settings, backend, &lags, &stop)?,
             stop,
             callbacks,
             refusals,
             retention,
             sealing,
+            backend: backend.clone(),
             stop_operations,
             http,
             operations: tokio::spawn(operations),
-            mllp,
-            mllp_tls,
-            syslog,
+            feeding,
             watched,
             token_keys: Arc::clone(&backend.token_keys),
             shutdown_time: settings.limits.shutdown_time,
@@ -185,9 +173,9 @@ impl Application {
     /// until the end.
     pub async fn stop(self) {
         self.stop.cancel();
-        let mllp = async {
-            for mllp in self.mllp.into_iter().chain(self.mllp_tls).chain(self.syslog) {
-                note("a feed of HL7 or syslog", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
+        let feeding = async {
+            for feed in self.feeding {
+                note("a feed of HL7 or syslog", tokio::time::timeout(self.shutdown_time, feed).await.map_or(Ok(()), |ended| ended));
             }
         };
         let http = async {
@@ -208,7 +196,8 @@ impl Application {
                 note("the delivery of the trail", tokio::time::timeout(self.shutdown_time, delivery).await.unwrap_or(Ok(())));
             }
         };
-        tokio::join!(mllp, http, callbacks, retention, deliveries);
+        tokio::join!(feeding, http, callbacks, retention, deliveries);
+        note("the record of the stop", tokio::task::spawn_blocking(move || self.backend.tell_stop()).await);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
         note("the seals of the trail", self.sealing.await);
@@ -225,6 +214,7 @@ fn upkeep(
     stop_operations: &CancellationToken,
 ) -> (JoinHandle<()>, JoinHandle<()>) {
     tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
+    tokio::spawn(watch_clock(backend.clone(), settings.clock.longest_jump, stop.clone()));
     let (services, clock) = (&backend.services, &backend.clock);
     let retention = keep_retaining(Arc::clone(services), clock.clone(), settings.retention.interval, stop.clone());
     let sealing = keep_sealing(Arc::clone(services), clock.clone(), settings.audit.seal_interval, stop_operations.clone());
@@ -257,20 +247,24 @@ fn note(part: &str, ended: Result<(), tokio::task::JoinError>) {
 }
 
 /// What the endpoints share. `held` is told when an answer waits for its callback.
-fn front(settings: &Settings, services: Arc<Services>, held: Arc<Notify>, refusals: Arc<Refusals>, clock: Clock) -> Front {
+fn front(
+    settings: &Settings,
+    services: Arc<Services>,
+    held: Arc<Notify>,
+    metrics: Arc<Metrics>,
+    refusals: Arc<Refusals>,
+    clock: Clock,
+) -> Front {
     let for_fhir = Arc::clone(&services);
-    let respond = move |call: &Call, request: SoapRequest<'_>| {
-        let reply = transactions::respond(&services, call, request);
-        if reply.status == 202 {
-            held.notify_one();
-        }
-        reply
-    };
+    let tick = services.door.has_access_rules().then_some(settings.limits.answer_tick);
+    let leaving = Leaving { tick, held: Box::new(move |discretion| metrics.answer_on_tick(discretion)) };
     Front {
         clock,
-        respond: Box::new(respond),
+        respond: Box::new(move |call: &Call, request: SoapRequest<'_>| transactions::respond(&services, call, request)),
         respond_fhir: Box::new(move |call: &Call, request: ReceivedRequest<'_>| fhir::respond(&for_fhir, call, request)),
         free: Arc::new(Semaphore::new(settings.limits.concurrent_requests.get().min(Semaphore::MAX_PERMITS))),
+        leaving,
+        delivered_elsewhere: held,
         refusals,
         body: body_limits(settings),
         soap_message_bytes: settings.limits.soap_message_size.bytes(),
@@ -322,25 +316,4 @@ fn serve_operations(
     .shutdown_signal(stop.cancelled_owned())
     .listen(listener)?;
     Ok(server.run())
-}
-
-fn serve_mllp(
-    settings: &Settings,
-    listener: std::net::TcpListener,
-    handshake: Option<Handshake>,
-    backend: &Backend,
-    metrics: Arc<Metrics>,
-    stop: CancellationToken,
-) -> Result<JoinHandle<()>, StartError> {
-    let limits = MllpLimits {
-        connections: settings.limits.mllp_connections.get(),
-        message_bytes: usize::try_from(settings.limits.mllp_message_size.bytes()).unwrap_or(usize::MAX),
-        idle: settings.limits.mllp_idle_time,
-    };
-    let handler = patient_feed::handler(Arc::clone(&backend.services), metrics, backend.clock.clone());
-    let refuse = patient_feed::refuse(Arc::clone(&backend.services), backend.clock.clone());
-    let clock = backend.clock.clone();
-    let server = MllpListener::new(handler, limits, move || clock.now(), stop).refusing_with(refuse);
-    let server = if let Some(handshake) = handshake { server.over_tls(handshake) } else { server };
-    Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -13,15 +13,15 @@ use uuid::Uuid;
 
 use super::audit_lags::AuditLags;
 use super::back_off::{after, pause};
-use super::clock;
-use super::syslog_sender::SyslogSender;
+use super::backend::Backend;
+use super::clock::{self, Clock};
+use super::fhir_feed_sender::FeedError;
+use super::repository_sender::{RepositorySender, SendError};
 use super::tls::{SyslogTls, TlsError};
 use crate::access::{Failure, TrailEnd};
-use crate::model::audit_event::AuditEvent;
-use crate::settings::{AuditRepository, Settings, SyslogTransport};
+use crate::settings::{AuditRepository, AuditTransport, Settings};
 use crate::transactions::Services;
-use crate::wire::dicom_audit::{self, Source};
-use crate::wire::syslog::AuditMessage;
+use crate::wire::dicom_audit::Source;
 
 /// Records in one batch, and so in memory and on one connection.
 const BATCH: i64 = 200;
@@ -35,22 +35,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// [`TlsError`] says which file and what to do.
 pub(super) fn start(
     settings: &Settings,
-    services: &Arc<Services>,
+    backend: &Backend,
     lags: &Arc<AuditLags>,
     stop: &CancellationToken,
 ) -> Result<Vec<JoinHandle<()>>, TlsError> {
     let tls = Arc::new(SyslogTls::new(settings));
-    if settings.audit.repositories.iter().any(|repository| repository.transport == SyslogTransport::Tls) {
+    if settings.audit.repositories.iter().any(|repository| repository.transport != AuditTransport::Udp) {
         // What is unfit is said at the start.
         tls.connect()?;
     }
     let source = Arc::new(source(settings));
     let delivery = |repository: &AuditRepository| {
         let delivery = Delivery {
-            services: Arc::clone(services),
-            sender: SyslogSender::new(repository.clone(), Arc::clone(&tls)),
+            services: Arc::clone(&backend.services),
+            clock: backend.clock.clone(),
+            sender: RepositorySender::new(repository, &tls, Arc::clone(&source)),
             interval: settings.audit.delivery_interval,
-            source: Arc::clone(&source),
             lags: Arc::clone(lags),
             settled: Mutex::default(),
             stop: stop.clone(),
@@ -63,9 +63,9 @@ pub(super) fn start(
 /// The delivery to one repository.
 struct Delivery {
     services: Arc<Services>,
-    sender: SyslogSender,
+    clock: Clock,
+    sender: RepositorySender,
     interval: Duration,
-    source: Arc<Source>,
     lags: Arc<AuditLags>,
     settled: Mutex<Settled>,
     stop: CancellationToken,
@@ -87,9 +87,9 @@ impl Delivery {
 
     fn work(&self) {
         let repository = self.sender.name();
-        let done = self.deliver(&repository).and_then(|()| self.services.door.delivery_lag(&repository));
+        let done = self.deliver(repository).and_then(|()| self.services.door.delivery_lag(repository));
         match done {
-            Ok(lag) => self.lags.note(&repository, lag),
+            Ok(lag) => self.lags.note(repository, lag, self.clock.instant()),
             Err(error) => tracing::warn!(repository, %error, "the audit trail cannot be read for delivery"),
         }
     }
@@ -104,16 +104,17 @@ impl Delivery {
         loop {
             let batch = door.trail_between(position, settled, BATCH)?;
             // What came from elsewhere stays here: two repositories that report to each other would never come to an end.
-            let own = batch.iter().filter(|(_, event)| event.received.is_none());
-            let messages: Vec<_> = own.map(|(_, event)| self.message(event)).collect();
-            if let Err(error) = self.sender.send(&messages) {
-                tracing::warn!(repository, %error, "audit records were not delivered, will be tried again");
-                self.lags.note_failure(repository);
-                let wait = pause(self.interval, LONGEST_PAUSE, taken.attempts.saturating_add(1));
-                return door.put_off_audit_delivery(repository, &holder, after(clock::instant(), wait));
+            let own: Vec<_> = batch.iter().filter(|(_, event)| event.received.is_none()).collect();
+            let (sent, ended) = self.sender.send(&own.iter().map(|(_, event)| event).collect::<Vec<_>>());
+            let is_all = sent == own.len();
+            let reached = if is_all { batch.last() } else { own.get(..sent).and_then(|sent| sent.last().copied()) };
+            let last = reached.map(|(sequence, _)| *sequence);
+            position = last.unwrap_or(if batch.is_empty() { settled } else { position });
+            if let Err(error) = ended {
+                let attempts = if sent > 0 { 0 } else { taken.attempts };
+                return self.put_off(repository, &holder, (last, attempts), &error);
             }
-            position = batch.last().map_or(settled, |(sequence, _)| *sequence);
-            let is_last = position >= settled || self.stop.is_cancelled();
+            let is_last = (is_all && position >= settled) || self.stop.is_cancelled();
             let due = if is_last { clock::instant() } else { after(clock::instant(), LEASE) };
             if !door.note_audit_delivered(repository, &holder, position, due)? || is_last {
                 return Ok(());
@@ -121,9 +122,21 @@ impl Delivery {
         }
     }
 
-    fn message(&self, event: &AuditEvent) -> String {
-        let text = dicom_audit::message(event, &self.source);
-        AuditMessage { at: event.occurred_at, host: &self.source.address, process: std::process::id(), text: &text }.to_text()
+    /// Notes how far it came before it failed, and leaves the rest for later.
+    fn put_off(&self, repository: &str, holder: &str, (last, attempts): (Option<i64>, u32), error: &SendError) -> Result<(), Failure> {
+        let door = &self.services.door;
+        match error {
+            SendError::Feed(FeedError::Refused { .. }) => {
+                tracing::error!(repository, %error, "an audit record was refused, will be tried again")
+            }
+            _ => tracing::warn!(repository, %error, "audit records were not delivered, will be tried again"),
+        }
+        self.lags.note_failure(repository);
+        if let Some(last) = last {
+            door.note_audit_delivered(repository, holder, last, after(clock::instant(), LEASE))?;
+        }
+        let wait = pause(self.interval, LONGEST_PAUSE, attempts.saturating_add(1));
+        door.put_off_audit_delivery(repository, holder, after(clock::instant(), wait))
     }
 }
 
@@ -162,7 +175,7 @@ fn source(settings: &Settings) -> Source {
 }
 
 /// The name of the machine; empty where it has none.
-fn host_name() -> String {
+pub(super) fn host_name() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
 }
 

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::clock::Clock;
 use super::metrics::Metrics;
 use super::tls::{Handshake, TlsPeer};
-use crate::access::{Call, Failure};
+use crate::access::{Call, Discreet, Failure};
 use crate::model::node::NodeProof;
 use crate::model::received_record::Transport;
 use crate::settings::Settings;
@@ -247,9 +247,11 @@ impl Sender {
             source_address: self.address.ip().to_string(),
             caller: None,
             reply_to: None,
+            asked: None,
             node: self.tls.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
             admitted: None,
             person: None,
+            discreet: Discreet::default(),
         }
     }
 }

@@ -66,6 +66,6 @@ impl Backend {
         };
         let authority = self.services.assigning_authorities.first().map(ToString::to_string).unwrap_or_default();
         let claims = wish.claims(&DemoDirectory::of(Arc::clone(&self.store)), &authority)?;
-        Ok(Some(Person { issuer: "dossier policy explain".to_owned(), name_id: person.clone(), alias: None, claims }))
+        Ok(Some(Person { issuer: "dossier policy explain".to_owned(), name_id: person.clone(), alias: None, token: None, claims }))
     }
 }

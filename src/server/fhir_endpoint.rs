@@ -46,6 +46,7 @@ fn headers(request: &HttpRequest) -> Headers {
         prefer: text(&PREFER),
         authorization: text(&header::AUTHORIZATION),
         range: text(&header::RANGE),
+        if_range: text(&header::IF_RANGE),
         access_reason: text(&ACCESS_REASON),
         if_modified_since: text(&header::IF_MODIFIED_SINCE),
         accept_encoding: text(&ACCEPT_ENCODING),

@@ -8,15 +8,16 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::clock::Clock;
 use super::exchange::Exchange;
+use super::leaving::Leaving;
 use super::refusals::{Reason, Refusals};
 use super::reply_body::{self, ReplyBody, ReplyWriter, reply_stream};
 use super::request_body::{self, BodyLimits, BodyReader, BodySource};
 use super::tls::TlsPeer;
-use crate::access::Call;
+use crate::access::{Call, Discreet, Discretion};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::node::NodeProof;
 use crate::transactions::fhir::{FhirReply, ReceivedRequest};
@@ -43,6 +44,10 @@ pub(super) struct Front {
     pub(super) respond_fhir: Box<RespondFhir>,
     /// Free places for requests.
     pub(super) free: Arc<Semaphore>,
+    /// When an answer leaves.
+    pub(super) leaving: Leaving,
+    /// Told of each answer that is delivered to its callback from now on.
+    pub(super) delivered_elsewhere: Arc<Notify>,
     /// Requests that found none, or were turned away for another reason.
     pub(super) refusals: Arc<Refusals>,
     /// What one request may cost.
@@ -83,6 +88,7 @@ struct Head {
     headers: Vec<(&'static str, String)>,
     content_type: String,
     body: HeadBody,
+    discretion: Discretion,
 }
 
 enum HeadBody {
@@ -116,9 +122,16 @@ pub(super) async fn carry_out(
     let (pump, body) = BodyReader::new(first);
     let (head, reply) = oneshot::channel();
     let node = request.conn_data::<Arc<TlsPeer>>().map(Arc::clone);
-    let work = Work { place, front: front.into_inner(), exchange: Arc::clone(&exchange), node, runtime: Handle::current(), head };
+    let work = Work { place, front: front.clone().into_inner(), exchange: Arc::clone(&exchange), node, runtime: Handle::current(), head };
     tokio::task::spawn_blocking(move || work.perform(job, body));
     let reply = read_and_wait(&mut source, pump, reply).await;
+    // Neither a thread nor a place waits.
+    if let Some(head) = &reply {
+        front.leaving.wait(head.discretion, source.there()).await;
+        if head.status == StatusCode::ACCEPTED.as_u16() {
+            front.delivered_elsewhere.notify_one();
+        }
+    }
     let unread = (!source.is_whole()).then_some(source);
     match reply {
         Some(head) => answer(head, unread),
@@ -163,6 +176,9 @@ fn answer(head: Head, unread: Option<BodySource>) -> HttpResponse {
     response.body(body)
 }
 
+/// What is known of an answer before its body is written.
+type StreamHead = (u16, Vec<(&'static str, String)>, String, Discretion);
+
 /// What a blocking thread does for one request.
 struct Work {
     /// Free again before its caller has the answer, who may send the next request at once.
@@ -188,34 +204,36 @@ impl Work {
             reply_to: None,
             node: self.node.as_ref().map_or(NodeProof::None, |peer| peer.proof()),
             admitted: None,
+            asked: None,
             person: None,
+            discreet: Discreet::default(),
         };
         // What a panic leaves behind is dropped here: the transaction's database connection rolls back by itself.
         let Ok(reply) = catch_unwind(AssertUnwindSafe(|| job(&self.front, &call, &mut body))) else {
             return tracing::error!("a transaction broke off in a panic");
         };
         self.exchange.answered(reply.transaction, reply.outcome);
-        self.reply(reply);
+        self.reply(reply, call.discreet.need());
     }
 
-    fn reply(self, reply: Reply) {
+    fn reply(self, reply: Reply, discretion: Discretion) {
         let Reply { status, headers, content_type, body, .. } = reply;
         match body {
             transactions::ReplyBody::Whole(bytes) if bytes.len() <= AT_ONCE => {
                 drop(self.place);
                 // A waiting side that is gone has no caller to answer.
-                let _ = self.head.send(Head { status, headers, content_type, body: HeadBody::Whole(bytes) });
+                let _ = self.head.send(Head { status, headers, content_type, body: HeadBody::Whole(bytes), discretion });
             }
             transactions::ReplyBody::Whole(bytes) => {
-                self.stream((status, headers, content_type), Box::new(move |out| out.write_all(&bytes)))
+                self.stream((status, headers, content_type, discretion), Box::new(move |out| out.write_all(&bytes)))
             }
-            transactions::ReplyBody::Stream(write) => self.stream((status, headers, content_type), write),
+            transactions::ReplyBody::Stream(write) => self.stream((status, headers, content_type, discretion), write),
         }
     }
 
-    fn stream(self, (status, headers, content_type): (u16, Vec<(&'static str, String)>, String), write: WriteReply) {
+    fn stream(self, (status, headers, content_type, discretion): StreamHead, write: WriteReply) {
         let (writer, pieces) = reply_stream(self.runtime, &self.front.body, self.exchange.began);
-        if self.head.send(Head { status, headers, content_type, body: HeadBody::Stream(pieces) }).is_ok() {
+        if self.head.send(Head { status, headers, content_type, body: HeadBody::Stream(pieces), discretion }).is_ok() {
             stream(writer, write);
         }
     }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::Backend;
-use crate::access::{Call, Failure, ImportFailure};
+use crate::access::{Call, Discreet, Failure, ImportFailure};
 use crate::model::directory::Directory;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::UniqueId;
@@ -38,7 +38,9 @@ impl Backend {
             reply_to: None,
             node: NodeProof::None,
             admitted: None,
+            asked: None,
             person: None,
+            discreet: Discreet::default(),
         }
     }
 }

@@ -29,6 +29,21 @@ pub struct Addresses {
     pub syslog_udp: Option<SocketAddr>,
 }
 
+impl Addresses {
+    /// Each that is on, by the name of its settings.
+    pub(super) fn in_words(&self) -> String {
+        let named = [
+            ("http", Some(self.http)),
+            ("https", self.https),
+            ("mllp", self.mllp),
+            ("mllp_tls", self.mllp_tls),
+            ("operations", Some(self.operations)),
+        ];
+        let on = named.into_iter().filter_map(|(name, address)| Some(format!("{name} {}", address?)));
+        on.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Open ports on which nobody answers yet.
 pub struct Listeners {
     pub(super) http: TcpListener,

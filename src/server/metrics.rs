@@ -9,6 +9,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use super::{clock, process_memory};
+use crate::access::Discretion;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::store::PoolState;
 
@@ -101,6 +102,12 @@ impl Metrics {
         self.record(|| counter!("dossier_requests_refused_total", "reason" => reason).increment(1));
     }
 
+    /// An answer leaves on a tick, because its time could tell something.
+    pub fn answer_on_tick(&self, discretion: Discretion) {
+        let shows = if discretion == Discretion::Nothing { "nothing" } else { "something" };
+        self.record(|| counter!("dossier_answers_on_tick_total", "shows" => shows).increment(1));
+    }
+
     /// How many answers wait for their callback, and their bytes.
     pub fn answers_held(&self, count: u64, bytes: u64) {
         self.record(|| {
@@ -187,6 +194,7 @@ fn describe() {
     describe_gauge!("dossier_requests_in_flight", "HTTP requests being worked on");
     describe_gauge!("dossier_database_connections", "Database connections, by pool and state");
     describe_gauge!("dossier_content_store_writable", "1 if a document could be stored at the last readiness check");
+    describe_counter!("dossier_answers_on_tick_total", "Answers that left on a tick of limits.answer_tick, by what they showed");
     describe_gauge!("dossier_answers_held", "Answers that wait for their callback");
     describe_gauge!("dossier_answers_held_bytes", "Size of the answers that wait for their callback");
     describe_counter!("dossier_callback_deliveries_total", "Deliveries to callbacks, by outcome");

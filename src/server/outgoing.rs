@@ -13,6 +13,16 @@ pub(super) fn trusting_the_system() -> TlsConfig {
 
 /// Goes without proxy, redirection, cookies and credentials. Waits so long for a connection, and so long for all of it.
 pub(super) fn agent(tls: TlsConfig, connect: Duration, total: Duration) -> Agent {
+    // Requests are few, and a kept connection may be dead when the next one comes.
+    configured(tls, connect, total, 0)
+}
+
+/// The same for many requests one after another to one server.
+pub(super) fn agent_of_one_connection(tls: TlsConfig, connect: Duration, total: Duration) -> Agent {
+    configured(tls, connect, total, 1)
+}
+
+fn configured(tls: TlsConfig, connect: Duration, total: Duration, connections_kept: usize) -> Agent {
     let config = Agent::config_builder()
         .tls_config(tls)
         .proxy(None)
@@ -22,8 +32,7 @@ pub(super) fn agent(tls: TlsConfig, connect: Duration, total: Duration) -> Agent
         .accept(AutoHeaderValue::None)
         .accept_encoding(AutoHeaderValue::None)
         .user_agent(concat!("dossier/", env!("CARGO_PKG_VERSION")))
-        // Requests are few, and a kept connection may be dead when the next one comes.
-        .max_idle_connections(0)
+        .max_idle_connections(connections_kept)
         .timeout_connect(Some(connect))
         .timeout_global(Some(total))
         .build();

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::clock::Clock;
 use super::metrics::{Measured, Metrics};
 use super::mllp_listener::MllpSender;
-use crate::access::Call;
+use crate::access::{Call, Discreet};
 use crate::model::audit_event::AuditOutcome;
 use crate::transactions::{Services, iti8};
 use crate::wire::hl7v2::ack::acknowledgement_code;
@@ -62,7 +62,9 @@ fn call(request_id: Uuid, sender: &MllpSender, clock: &Clock) -> Call {
         reply_to: None,
         node: sender.proof(),
         admitted: None,
+        asked: None,
         person: None,
+        discreet: Discreet::default(),
     }
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::clock::Clock;
 use super::exchange::Exchange;
 use super::tls::HandshakeRefusal;
-use crate::access::Call;
+use crate::access::{Call, Discreet};
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::node::NodeProof;
 use crate::model::timestamp::Instant;
@@ -140,7 +140,9 @@ impl Refusals {
                 reply_to: None,
                 node: NodeProof::None,
                 admitted: None,
+                asked: None,
                 person: None,
+                discreet: Discreet::default(),
             };
             let error = reason.in_words(noted.requests);
             if let Err(failure) = services.door.refuse(&call, reason.transaction(), reason.outcome(), vec![error]) {

@@ -10,6 +10,7 @@ use actix_web::web;
 use bytes::{Buf as _, Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::exchange::Exchange;
 
@@ -73,13 +74,14 @@ pub(super) struct BodySource {
     taken: u64,
     ended: bool,
     whole: bool,
+    latest: Instant,
 }
 
 impl BodySource {
     /// The body of one request. `announced` is its Content-Length, if it has one.
     pub(super) fn new(payload: web::Payload, announced: Option<u64>, limits: BodyLimits, exchange: Arc<Exchange>) -> Self {
         let too_large = announced.is_some_and(|bytes| bytes > limits.bytes);
-        Self { payload, limits, exchange, too_large, taken: 0, ended: false, whole: false }
+        Self { payload, limits, exchange, too_large, taken: 0, ended: false, whole: false, latest: Instant::now() }
     }
 
     /// Takes what comes first: `enough` bytes, or less if the body ends or breaks off before that. All of it lies in one
@@ -110,8 +112,14 @@ impl BodySource {
         self.whole
     }
 
+    /// When the last of what came so far came, its end included.
+    pub(super) fn there(&self) -> Instant {
+        self.latest
+    }
+
     async fn next(&mut self) -> Piece {
         let piece = self.next_in_time().await;
+        self.latest = Instant::now();
         match &piece {
             Ok(Some(chunk)) => self.exchange.received(chunk.len()),
             Ok(None) => (self.ended, self.whole) = (true, true),

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::endpoints::{PublicAddress, routes};
 use super::front::{Front, Respond};
+use super::leaving::Leaving;
 use super::metrics::Metrics;
 use super::request_body::BodyLimits;
 use super::request_id::observe;
@@ -35,6 +36,8 @@ async fn answers(respond: Box<Respond>, requests: &[&str]) -> Vec<String> {
         respond,
         respond_fhir,
         free,
+        leaving: Leaving { tick: None, held: Box::new(|_| ()) },
+        delivered_elsewhere: Arc::default(),
         refusals,
         body: limits,
         soap_message_bytes: 1 << 16,

@@ -8,7 +8,8 @@ use std::time::Duration;
 use openssl::ssl::{ErrorCode, HandshakeError, SslStream};
 
 use super::tls::{SyslogTls, TlsError};
-use crate::settings::{AuditRepository, SyslogTransport};
+use crate::model::text::cut_at;
+use crate::settings::{AuditRepository, AuditTransport};
 use crate::wire::syslog::frame;
 
 /// How long a connection may take to stand, and each write and read on it.
@@ -44,21 +45,13 @@ impl SyslogSender {
         Self { repository, tls }
     }
 
-    /// The address, as settings and metrics have it.
-    pub(super) fn name(&self) -> String {
-        self.repository.to_string()
-    }
-
     /// Sends the messages in this order. Over TLS, `Ok` means that the repository has read all of them; over UDP, that they went
     /// out, which is all that can be known.
     pub(super) fn send(&self, messages: &[String]) -> Result<(), SyslogError> {
         if messages.is_empty() {
             return Ok(());
         }
-        match self.repository.transport {
-            SyslogTransport::Tls => self.send_over_tls(messages),
-            SyslogTransport::Udp => self.send_over_udp(messages),
-        }
+        if self.repository.transport == AuditTransport::Udp { self.send_over_udp(messages) } else { self.send_over_tls(messages) }
     }
 
     /// Syslog has no acknowledgement, and what was written may still lie in a buffer when the other side ends. But a receiver
@@ -83,7 +76,7 @@ impl SyslogSender {
         let socket = UdpSocket::bind(any)?;
         socket.connect(address)?;
         for message in messages {
-            let datagram = cut(message);
+            let datagram = cut_at(message, LONGEST_DATAGRAM);
             if datagram.len() < message.len() {
                 tracing::warn!(repository = %self.repository, bytes = message.len(), "an audit record is too long for UDP and was cut; use tls://");
             }
@@ -134,22 +127,5 @@ fn in_words(error: &HandshakeError<TcpStream>) -> String {
             refused => format!("its certificate was refused: {refused}"),
         },
         HandshakeError::SetupFailure(stack) => stack.to_string(),
-    }
-}
-
-fn cut(message: &str) -> &str {
-    let end = (0..=LONGEST_DATAGRAM).rev().find(|end| message.is_char_boundary(*end));
-    if message.len() <= LONGEST_DATAGRAM { message } else { end.and_then(|end| message.get(..end)).unwrap_or_default() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_too_long_for_a_datagram_is_cut_between_characters() {
-        let long = format!("x{}", "é".repeat(LONGEST_DATAGRAM));
-        assert_eq!(cut(&long).len(), LONGEST_DATAGRAM - 1);
-        assert_eq!(cut("é"), "é");
     }
 }

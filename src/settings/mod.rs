@@ -25,12 +25,12 @@ mod tree;
 pub use declaration::{SectionDeclaration, Setting};
 pub use example::example;
 pub use kinds::{
-    AuditRepository, CodeAndSystem, DatabaseUrl, DemoClient, HomeCommunityId, IssuerFile, IssuerQuality, KeyBytes, KeysAt, ListenAddress,
-    LogFilter, Oid, PublicUrl, Secret, Shape, Shown, Size, SyslogTransport, TokenIssuer, parse_duration,
+    AuditRepository, AuditTransport, CodeAndSystem, DatabaseUrl, DemoClient, HomeCommunityId, IssuerFile, IssuerQuality, KeyBytes, KeysAt,
+    ListenAddress, LogFilter, Oid, PublicUrl, Secret, Shape, Shown, Size, TokenIssuer, parse_duration,
 };
 pub use load::{Loaded, load};
 pub use origin::Origin;
-pub use print::{print, print_json};
+pub use print::{listing, print, print_json};
 pub use problem::{Problem, Problems};
 pub use sections::{Assembler, AsyncExchange, AttestationRule, ClientCertificate, Environment, ExpiredCrl, LogFormat, MasterKey, Profile};
 pub use sources::{Flag, Sources};

@@ -8,10 +8,11 @@ use crate::model::folder::Folder;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::{EntryUuid, Oid};
 use crate::model::multi_patient_query::Patients;
-use crate::model::stored_query::{FindFolders, MetadataLevel, ObjectIds};
+use crate::model::stored_query::{FindFolders, MetadataLevel, ObjectIds, TimeRange};
 use crate::model::timestamp::{Dtm, Instant};
 
 use super::entry_search::Backend;
+use super::folder_change::ChangeInSight;
 use super::object_values::{FOLDER_CODE, with_values};
 use super::record_view::{RecordView, Table, in_sight};
 use super::rows::{
@@ -33,6 +34,11 @@ struct FolderRow {
 }
 
 impl FolderRow {
+    /// The row as those see it for whom the folder changed at another time.
+    fn changed_at(self, micros: i64) -> Self {
+        Self { last_update_time: Instant(micros).to_dtm().first_second(), ..self }
+    }
+
     fn into_model(self) -> Result<Folder, StoreError> {
         let mut folder: Folder = from_json("folders", &self.content)?;
         folder.availability_status = status_of(&self.availability_status)?;
@@ -132,24 +138,37 @@ fn in_view<'a>(sql: FolderQuery<'a>, view: &RecordView) -> FolderQuery<'a> {
     in_sight!(sql, view, Table::Folders)
 }
 
-/// The conditions of FindFolders, but for the patient.
-fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>) -> FolderQuery<'a> {
+/// The conditions of FindFolders, but for the patient; the time of the last change is what those see of it who see so much.
+fn meeting<'a, P>(sql: FolderQuery<'a>, query: &FindFolders<P>, change: Option<ChangeInSight>) -> FolderQuery<'a> {
     let statuses = query.statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-    let mut sql = sql.filter(folders::availability_status.eq_any(statuses));
-    if let Some(from) = &query.last_update_time.from {
-        sql = sql.filter(folders::last_update_time.ge(from.first_second()));
-    }
-    // The registry sets this time itself, cut to the second, and who asks until now means this second too: the range is
-    // inclusive, as times of queries are meant to be (ITI TF-2: 3.18.4.1.2.3.3), and not cut short as for times of sources.
-    if let Some(to) = &query.last_update_time.to {
-        sql = sql.filter(folders::last_update_time.le(to.first_second()));
-    }
+    let sql = changed_within(sql.filter(folders::availability_status.eq_any(statuses)), &query.last_update_time, change);
     let groups = query.codes.iter().map(|group| code_columns(group)).collect::<Vec<_>>();
     with_values!(sql, folders, FOLDER_CODE, &groups)
 }
 
+/// The registry sets this time itself, cut to the second, and who asks until now means this second too: the range is inclusive, as
+/// times of queries are meant to be (ITI TF-2: 3.18.4.1.2.3.3), and not cut short as for times of sources.
+fn changed_within<'a>(mut sql: FolderQuery<'a>, range: &TimeRange, change: Option<ChangeInSight>) -> FolderQuery<'a> {
+    let Some(change) = change else {
+        if let Some(from) = &range.from {
+            sql = sql.filter(folders::last_update_time.ge(from.first_second()));
+        }
+        if let Some(to) = &range.to {
+            sql = sql.filter(folders::last_update_time.le(to.first_second()));
+        }
+        return sql;
+    };
+    if let Some(from) = &range.from {
+        sql = sql.filter(change.clone().ge(from.first_instant().0));
+    }
+    if let Some(to) = &range.to {
+        sql = sql.filter(change.lt(to.first_instant().0.saturating_add(1_000_000)));
+    }
+    sql
+}
+
 impl Read {
-    /// The folders of these ids that exist, of whatever patient.
+    /// The folders of these ids that exist, of whatever patient, as the registry itself knows them.
     pub fn folders(&mut self, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
         let mut rows: Vec<FolderRow> = Vec::new();
         for ids in batches(ids) {
@@ -160,19 +179,35 @@ impl Read {
         rows.into_iter().map(FolderRow::into_model).collect()
     }
 
+    /// The folders of these ids as the reader of a record sees them; whether they do was asked before.
+    pub fn folders_in_view(&mut self, view: &RecordView, ids: &ObjectIds<Oid>) -> Result<Vec<Folder>, StoreError> {
+        let Some(change) = ChangeInSight::of(view) else { return self.folders(ids) };
+        let mut rows: Vec<(FolderRow, i64)> = Vec::new();
+        for ids in batches(ids) {
+            let sql = in_view(named(&ids), view).select((FolderRow::as_select(), change.clone()));
+            rows.extend(sql.load(self.connection())?);
+        }
+        let rows = in_one_order(rows, i64::MAX, |(row, at)| (*at, row.entry_uuid.clone()));
+        rows.into_iter().map(|(row, at)| row.changed_at(at).into_model()).collect()
+    }
+
     /// Those of a record's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
     pub fn folders_named(&mut self, view: &RecordView, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<EntryUuid>, StoreError> {
-        let mut found: Vec<(String, String)> = Vec::new();
+        let (mut found, mut seen): (Vec<(String, String)>, Vec<(i64, String)>) = (Vec::new(), Vec::new());
         for ids in batches(ids) {
             let mut sql = at_level(in_view(named(&ids), view), level);
             if level == MetadataLevel::One {
                 sql = sql.filter(folders::availability_status.eq(status_column(AvailabilityStatus::Approved)));
             }
-            let in_order = sql.order((folders::last_update_time, folders::entry_uuid));
-            found.extend(in_order.select((folders::last_update_time, folders::entry_uuid)).load(self.connection())?);
+            match ChangeInSight::of(view) {
+                None => found.extend(sql.select((folders::last_update_time, folders::entry_uuid)).load(self.connection())?),
+                Some(change) => seen.extend(sql.select((change, folders::entry_uuid)).load(self.connection())?),
+            }
         }
-        uuids_of(in_one_order(found, i64::MAX, Clone::clone).into_iter().map(|(_, id)| id).collect())
+        let found = in_one_order(found, i64::MAX, Clone::clone).into_iter().map(|(_, id)| id);
+        let seen = in_one_order(seen, i64::MAX, Clone::clone).into_iter().map(|(_, id)| id);
+        uuids_of(found.chain(seen).collect())
     }
 
     /// The patients under whom folders of these ids are filed that a metadata level shows, each once.
@@ -187,24 +222,28 @@ impl Read {
 
     /// FindFolders in a record, the longest unchanged first, at most `limit`.
     pub fn find_folders<P>(&mut self, view: &RecordView, query: &FindFolders<P>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
-        self.folder_ids(meeting(of_record(view), query), limit)
+        self.folder_ids(view, meeting(of_record(view), query, ChangeInSight::of(view)), limit)
     }
 
     /// The patients with a folder that meets the conditions of a query, at most `limit`.
     pub fn patients_with_folders(&mut self, query: &FindFolders<Patients>, limit: i64) -> Result<Vec<PatientId>, StoreError> {
-        let sql = meeting(folders::table.into_boxed(), query).select(folders::patient_id).distinct();
+        let sql = meeting(folders::table.into_boxed(), query, None).select(folders::patient_id).distinct();
         patient_ids(sql.order(folders::patient_id).limit(limit).load(self.connection())?)
     }
 
     /// The folders of a record with one of these statuses, at most `limit`.
     pub fn folders_of(&mut self, view: &RecordView, statuses: &[AvailabilityStatus], limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
         let statuses = statuses.iter().map(|status| status_column(*status)).collect::<Vec<_>>();
-        self.folder_ids(of_record(view).filter(folders::availability_status.eq_any(statuses)), limit)
+        self.folder_ids(view, of_record(view).filter(folders::availability_status.eq_any(statuses)), limit)
     }
 
     /// Of what a statement finds the ids alone, in the order of the folders themselves.
-    fn folder_ids(&mut self, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
-        let in_order = sql.order((folders::last_update_time, folders::entry_uuid)).limit(limit);
+    fn folder_ids(&mut self, view: &RecordView, sql: FolderQuery<'_>, limit: i64) -> Result<Vec<EntryUuid>, StoreError> {
+        let in_order = match ChangeInSight::of(view) {
+            None => sql.order((folders::last_update_time, folders::entry_uuid)),
+            Some(change) => sql.order((change, folders::entry_uuid)),
+        };
+        let in_order = in_order.limit(limit);
         uuids_of(in_order.select(folders::entry_uuid).load(self.connection())?)
     }
 }

@@ -16,9 +16,11 @@ mod directory_search;
 mod document_facts;
 mod documents;
 mod entries;
+mod entry_conditions;
 mod entry_pages;
 mod entry_search;
 mod error;
+mod folder_change;
 mod folders;
 mod held_answers;
 mod notices;
@@ -40,6 +42,7 @@ mod schema;
 #[cfg(test)]
 mod statement_count;
 mod submission_sets;
+mod system_events;
 #[cfg(test)]
 #[path = "../../tests/it/support/database.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]

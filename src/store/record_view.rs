@@ -43,6 +43,11 @@ impl RecordView {
         &self.visibility
     }
 
+    /// Whether some of it may be hidden.
+    pub fn is_limited(&self) -> bool {
+        self.visibility != Visibility::Everything
+    }
+
     /// The condition that objects of this table are in sight; none where everything is.
     pub(super) fn condition(&self, table: Table) -> Option<InSight> {
         match &self.visibility {
@@ -95,9 +100,9 @@ impl QueryFragment<Backend> for InSight {
     }
 }
 
-/// Writes the conditions. Names of inner tables are made from that of the outer one, so that no two are alike.
-struct Sql<'b> {
-    sight: &'b Sight,
+/// Writes the conditions, and what else depends on what is in sight. Names of inner tables are made from that of the outer one, so that no two are alike.
+pub(super) struct Sql<'b> {
+    pub(super) sight: &'b Sight,
 }
 
 impl<'b> Sql<'b> {
@@ -164,7 +169,7 @@ impl<'b> Sql<'b> {
         self.has_member_in_sight(out.reborrow(), row)?;
         if self.sight.mandated() {
             out.push_sql(" OR NOT EXISTS (");
-            members(&mut out, row);
+            members(&mut out, row, "1");
             out.push_sql(")");
         }
         out.push_sql(")");
@@ -173,11 +178,23 @@ impl<'b> Sql<'b> {
 
     fn has_member_in_sight(&self, mut out: AstPass<'_, 'b, Backend>, row: &str) -> QueryResult<()> {
         out.push_sql("EXISTS (");
-        members(&mut out, row);
-        out.push_sql(" AND ");
-        self.entry_of(out.reborrow(), &format!("{row}_member"), row)?;
+        self.members_in_sight(out.reborrow(), row, "1")?;
         out.push_sql(")");
         Ok(())
+    }
+
+    /// When the folder came, or the latest of its members in sight joined it.
+    pub(super) fn last_change(&self, mut out: AstPass<'_, 'b, Backend>, row: &str) -> QueryResult<()> {
+        out.push_sql(&format!("(SELECT max(changed_at) FROM (SELECT {row}.registered_at AS changed_at UNION ALL "));
+        self.members_in_sight(out.reborrow(), row, &format!("{row}_membership.registered_at"))?;
+        out.push_sql(&format!(") {row}_changes)"));
+        Ok(())
+    }
+
+    fn members_in_sight(&self, mut out: AstPass<'_, 'b, Backend>, row: &str, selected: &str) -> QueryResult<()> {
+        members(&mut out, row, selected);
+        out.push_sql(" AND ");
+        self.entry_of(out, &format!("{row}_member"), row)
     }
 
     /// An association shows where nothing at its ends is hidden; one of them may be another association.
@@ -212,10 +229,10 @@ impl<'b> Sql<'b> {
 }
 
 /// The members of a submission set or folder that are documents, open at the end for one more condition.
-fn members(out: &mut AstPass<'_, '_, Backend>, row: &str) {
+fn members(out: &mut AstPass<'_, '_, Backend>, row: &str, selected: &str) {
     let (link, member, has_member) = (format!("{row}_membership"), format!("{row}_member"), AssociationType::HasMember.urn());
     out.push_sql(&format!(
-        "SELECT 1 FROM associations {link} JOIN document_entries {member} ON {member}.entry_uuid = {link}.target \
+        "SELECT {selected} FROM associations {link} JOIN document_entries {member} ON {member}.entry_uuid = {link}.target \
          WHERE {link}.patient_id = {row}.patient_id AND {link}.source = {row}.entry_uuid AND {link}.association_type = '{has_member}'"
     ));
 }

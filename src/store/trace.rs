@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
+use crate::model::asked::Asked;
 use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::hl7_types::PatientId;
 use crate::model::timestamp::Instant;
@@ -60,6 +61,8 @@ impl Write {
                 removed.push(row.content);
             } else {
                 event.object_ids.retain(|object| !objects.contains(object));
+                // The query may name them.
+                event.asked = event.asked.map(|asked| Asked { query: None, ..asked });
                 self.redact(&row, &event, &mut amendments)?;
                 purged.redacted += 1;
             }

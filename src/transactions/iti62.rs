@@ -36,6 +36,7 @@ fn bounded(services: &Services, ids: Vec<EntryUuid>) -> Result<Vec<EntryUuid>, F
 /// Removes the objects from the records that hold them. The standard does not say that these are of one patient.
 fn remove(door: &mut Writing<'_>, ids: &[EntryUuid]) -> Result<(), Failure> {
     let (mut found, mut closed, mut faults) = (HashSet::new(), Vec::new(), Vec::new());
+    door.asked_by_object(ids);
     for patient_id in door.patients_of_objects(ids)? {
         // A record that is closed to the caller shows nothing, like one that does not exist.
         let Some(mut record) = door.open(&patient_id, Action::Remove)? else {

@@ -51,6 +51,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 
 fn remove(services: &Services, door: &mut Writing<'_>, requests: &[DocumentRequest]) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::default();
+    door.asked_by_object(&requests.iter().map(|request| request.unique_id.as_str()).collect::<Vec<_>>());
     for request in requests {
         let own = request.repository_unique_id == services.door.repository_unique_id.as_str();
         let removed = if own { remove_document(door, &request.unique_id)? } else { None };

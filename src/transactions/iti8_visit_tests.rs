@@ -47,7 +47,7 @@ impl Scene {
         let systems = kinds.map(|(id, _)| system(id)).to_vec();
         let patients = [EVA, ADAM].map(|id| (id.parse().unwrap(), Default::default())).to_vec();
         let record = |id: &str| CareRecord::new(id.parse().unwrap(), DspStatus::Active, Noted { at: Instant(0), by: "test".to_owned() });
-        let records = [EVA, ADAM].map(record).to_vec();
+        let records = [EVA, ADAM].map(|id| record(id).into()).to_vec();
         for directory in [
             Directory::Patients(patients),
             Directory::Establishments(establishments),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::access::Call;
-use crate::model::person::Person;
+use crate::model::person::{Person, ProvingToken, TokenKind};
 use crate::model::timestamp::Instant;
 use crate::wire::jwt::{
     AccessToken, Expectations, Interaction, IssuerKeys, NoKey, Refusal, Scopes, SignatureAlgorithm, VerificationKey, is_compact_jws, verify,
@@ -143,8 +143,9 @@ fn accept(services: &Services, call: &Call, token: AccessToken) -> Result<Bearer
     let rules = &services.tokens;
     let certificate = call.node.proven().map(|node| node.fingerprint.as_str());
     let judged = token.check(&rules.expectations, call.now, certificate).map_err(refused);
-    let AccessToken { issuer, subject, claims, scopes, .. } = token;
-    let person = Person { issuer, name_id: subject, alias: None, claims };
+    let AccessToken { issuer, subject, token_id, claims, scopes, .. } = token;
+    let token = token_id.map(|id| ProvingToken { kind: TokenKind::Oauth, id });
+    let person = Person { issuer, name_id: subject, alias: None, token, claims };
     let proven = judged.and_then(|()| if rules.in_directory { check_directories(services, call, &person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(Bearer { person, scopes }),

@@ -3,9 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::access::{Call, Failure};
+use crate::model::asked::Asked;
 use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::wire::hl7v3::acknowledgement;
 use crate::wire::soap::{self, Fault, FaultCode, ReplyAddressing};
+use crate::wire::xml::{Element, XmlWriter, ns};
 
 use super::async_exchange::{Routes, addressing, take_over};
 use super::soap_message::{Endpoint, Rejection, SoapMessage, SoapRequest, receive};
@@ -108,6 +110,7 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
     let Some((_, _, transaction, reply_action)) = ACTIONS.iter().find(|(at, known, ..)| *at == endpoint && *known == action) else {
         return (Transaction::Unknown, Err(elsewhere(action).unwrap_or_else(|| Fault::action_not_supported(action)).into()));
     };
+    call.asked = asked(&message.envelope.payload);
     match xua::prove(services, call, *transaction, message.envelope.security.as_ref()) {
         Ok(person) => call.person = person,
         Err(not_proven) => {
@@ -137,6 +140,16 @@ fn dispatch(services: &Services, call: &mut Call, endpoint: Endpoint, message: S
         _ => Err(Fault::action_not_supported(action).into()),
     };
     (*transaction, result)
+}
+
+/// A query as the server read it, which is what it answers: in the audit trail nobody hides one behind headers and comments.
+fn asked(payload: &Element) -> Option<Asked> {
+    if !payload.is(ns::QUERY, "AdhocQueryRequest") {
+        return None;
+    }
+    let mut xml = XmlWriter::new(Vec::new());
+    xml.element(payload).ok()?;
+    Some(Asked::query(&String::from_utf8(xml.into_inner()).ok()?))
 }
 
 /// For an action that another endpoint of this server carries out: where to send it.

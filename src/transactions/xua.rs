@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::in_force::InForce;
-use crate::model::person::Person;
+use crate::model::person::{Person, ProvingToken, TokenKind};
 use crate::model::timestamp::Instant;
 use crate::wire::saml::{Assertion, Expectations, Refusal, SecurityHeader, TrustedIssuers};
 use crate::wire::soap::{Fault, HeaderName};
@@ -88,7 +88,8 @@ pub(super) fn prove(
 fn accept(services: &Services, call: &Call, assertion: Assertion) -> Result<Person, NotProven> {
     let judged = judge(services, call, &assertion);
     let (issuer, name_id, alias, claims) = (assertion.issuer, assertion.name_id, assertion.sp_provided_id, assertion.claims);
-    let person = Person { issuer, name_id, alias, claims };
+    let token = Some(ProvingToken { kind: TokenKind::Saml, id: assertion.id });
+    let person = Person { issuer, name_id, alias, token, claims };
     let proven = judged.and_then(|()| if services.persons.in_directory { check_directories(services, call, &person) } else { Ok(()) });
     match proven {
         Ok(()) => Ok(person),

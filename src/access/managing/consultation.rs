@@ -1,7 +1,8 @@
 //! A professional enters the presence code of a patient who sits before them (access rules, 3, *Presence code*).
 
+use super::presence_code::is_of;
 use super::record::refused;
-use super::{ActRefusal, Changed, ManagedRecord, PresenceCode};
+use super::{ActRefusal, Changed, ManagedRecord};
 use crate::access::caller::caller;
 use crate::access::{Call, Door, Failure, Writing};
 use crate::model::audit_event::{AuditOutcome, Transaction};
@@ -9,6 +10,7 @@ use crate::model::care_record::GrantKind;
 use crate::model::civil_day::{days_after, end_of_day};
 use crate::model::dsp::{Caller, Denial, DspStatus, ProfessionalId, Quality, RecordAct, RecordState, Verdict};
 use crate::model::hl7_types::PatientId;
+use crate::model::presence_code::PresenceCode;
 use crate::model::timestamp::Instant;
 use crate::store::{PatientState, Read, StoreError, StoredCode};
 
@@ -60,7 +62,7 @@ impl Door {
             };
             Ok::<_, Failure>((who, tx.presence_code(patient_id)?, may_try))
         })?;
-        let is_right = may_try && entered.is_of(code.as_ref().map(|code| code.hash.as_str()));
+        let is_right = may_try && is_of(entered, code.as_ref().map(|code| code.hash.as_str()));
         let checked = Checked { caller: who, code, is_right };
         self.write(call, transaction, |writing| writing.open_checked(patient_id, checked))
     }

@@ -106,6 +106,7 @@ impl Writing<'_> {
         let mut record = self.manage_as(caller, owner.as_ref().unwrap_or(nobody))?;
         let versions: Vec<_> = record.tx.entries(&all)?.iter().map(|entry| entry.entry_uuid).collect();
         let facts = record.tx.document_facts(&versions)?.into_values().next().unwrap_or_else(DocumentFacts::of_no_rules);
+        record.audit.attempted_ids.extend(versions.iter().map(ToString::to_string));
         match record.decide(act.of(&facts)) {
             Err(Failure::Act(ActRefusal::Denied(denial))) if denial == Denial::NotEntitled => {
                 let failure = refused(record.audit, ActRefusal::Unknown);

@@ -25,7 +25,7 @@ pub use consultation::Opening;
 pub use document_acts::DocumentAct;
 pub use grants::NewGrant;
 pub use life::Creation;
-pub use presence_code::{PresenceCode, UnfitPresenceCode};
+pub(super) use presence_code::hash_of;
 pub use record::{Changed, ManagedRecord};
 pub use refusal::ActRefusal;
 pub use sight::RecordStatus;

@@ -1,12 +1,14 @@
 //! What the holder decides in advance: emergency access and the presence code (access rules, 3).
 
-use super::{Changed, ManagedRecord, PresenceCode};
+use super::presence_code::hash_of;
+use super::{Changed, ManagedRecord};
 use crate::access::caller::caller;
 use crate::access::{Call, Door, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::care_record::Choice;
 use crate::model::dsp::{EmergencyAccess, RecordAct};
 use crate::model::hl7_types::PatientId;
+use crate::model::presence_code::PresenceCode;
 use crate::store::StoredCode;
 
 impl ManagedRecord<'_> {
@@ -57,7 +59,7 @@ impl Door {
         let may_set = who
             .zip(stored)
             .is_some_and(|(caller, stored)| RecordAct::SetPresenceCode.decide(&caller, &stored.record.state(), call.now).is_allowed());
-        let hash = if may_set { code.hashed() } else { None };
+        let hash = if may_set { hash_of(code) } else { None };
         self.write(call, transaction, |writing| writing.manage(patient_id)?.set_presence_code(hash))
     }
 }

@@ -13,6 +13,7 @@ use crate::model::dsp::{
     Caller, DspStatus, EmergencyAccess, EpisodeKind, Organisation, Period, ProfessionalState, Quality, Representative,
 };
 use crate::model::hl7_types::PatientId;
+use crate::model::presence_code::PresenceCode;
 use crate::model::timestamp::Instant;
 use crate::store::StoredRecord;
 
@@ -300,7 +301,7 @@ fn call_of(key: &str, at: Instant) -> Call {
     use crate::model::person::{InstanceIdentifier, Person, SubjectClaims};
     let identifier = InstanceIdentifier { root: "2.999.442.2.1".to_owned(), extension: key.to_owned() };
     let claims = SubjectClaims { provider_identifiers: vec![identifier], ..SubjectClaims::default() };
-    let person = Person { issuer: "urn:issuer".to_owned(), name_id: key.to_owned(), alias: None, claims };
+    let person = Person { issuer: "urn:issuer".to_owned(), name_id: key.to_owned(), alias: None, token: None, claims };
     Call { now: at, person: Some(person), ..call() }
 }
 

@@ -19,6 +19,7 @@ Examples:
   dossier audit verify --config dossier.toml --json
   dossier audit search --config dossier.toml --patient 1958031498124 --since 2025-03-01
   dossier audit export --config dossier.toml --format dicom > trail.xml
+  dossier audit export --config dossier.toml --format fhir > trail.ndjson
   dossier audit search --config dossier.toml --received --since 2025-03-01
   dossier audit key --config dossier.toml > seals.pem
 

@@ -2,9 +2,10 @@
 
 use crate::model::audit_actor::Actor;
 use crate::model::audit_event::AuditEvent;
+use crate::sheets::csv;
 use crate::wire::fhir::dates::instant;
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "time",
     "transaction",
     "action",
@@ -21,10 +22,11 @@ const COLUMNS: [&str; 16] = [
     "decision",
     "access_reason",
     "errors",
+    "event",
 ];
 
 pub(super) fn header() -> String {
-    COLUMNS.join(",") + "\r\n"
+    csv::row(&COLUMNS)
 }
 
 /// Times are in UTC.
@@ -48,33 +50,7 @@ pub(super) fn row(event: &AuditEvent) -> String {
         text(&event.decision),
         text(&event.access_reason),
         event.errors.join(" "),
+        event.system_event.as_ref().map(|event| event.kind.code().to_owned()).unwrap_or_default(),
     ];
-    self::fields(&fields)
-}
-
-/// A line of them.
-pub(super) fn fields(fields: &[String]) -> String {
-    fields.iter().map(|text| field(text)).collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-/// In quotes where it has to be. A spreadsheet would calculate what callers wrote as a formula: an apostrophe makes it text.
-fn field(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    let text = format!("{guard}{text}");
-    match text.contains([',', '"', '\r', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_are_quoted_where_they_have_to_be_and_none_is_a_formula() {
-        assert_eq!(field("plain text"), "plain text");
-        assert_eq!(field("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
-        assert_eq!(field("=1+1"), "'=1+1");
-    }
+    csv::row(&fields)
 }

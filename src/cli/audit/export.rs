@@ -9,12 +9,15 @@ use crate::model::audit_event::AuditEvent;
 use crate::server::Backend;
 use crate::settings::Settings;
 use crate::wire::dicom_audit::{Source, message};
+use crate::wire::fhir::audit_records;
 
 /// A form of the records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// DICOM audit messages (PS3.15, A.5), one a line
     Dicom,
+    /// FHIR AuditEvents (R4, IHE BALP), one a line
+    Fhir,
     /// Comma-separated values with a header (RFC 4180)
     Csv,
 }
@@ -23,6 +26,7 @@ pub(super) fn export(backend: &Backend, settings: &Settings, format: Format, wan
     let source = source(settings);
     let (first, write): (_, &dyn Fn(&AuditEvent) -> String) = match format {
         Format::Dicom => (String::new(), &|event| message(event, &source) + "\n"),
+        Format::Fhir => (String::new(), &|event| ndjson(event, &source)),
         Format::Csv => (csv::header(), &csv::row),
     };
     print_records(backend, settings, "dossier audit export", wanted, first, write)
@@ -49,6 +53,11 @@ fn print_records(
     });
     read.map_err(|error| Failure::new(Exit::Failed, format!("the audit trail cannot be read: {error}")))?;
     written
+}
+
+/// A record about several patients is one AuditEvent for each.
+fn ndjson(event: &AuditEvent, source: &Source) -> String {
+    audit_records(event, None, source).iter().map(|resource| format!("{resource}\n")).collect()
 }
 
 /// This repository as the source of its events, known by the id that documents name it with.

@@ -1,6 +1,5 @@
 //! Records that other systems sent here, on standard output, the newest first.
 
-use super::csv::fields;
 use super::export::Format;
 use super::wanted::Wanted;
 use crate::access::Next;
@@ -9,7 +8,10 @@ use crate::model::civil_day::time_of;
 use crate::model::received_record::ReceivedRecord;
 use crate::model::timestamp::Instant;
 use crate::server::Backend;
+use crate::sheets::csv;
 use crate::wire::fhir::dates::instant;
+use crate::wire::fhir::received_audit_event;
+use crate::wire::xml::XmlLimits;
 
 const COLUMNS: [&str; 12] =
     ["id", "received", "time", "transport", "format", "sender", "certificate", "hostname", "app-name", "procid", "msgid", "content"];
@@ -18,7 +20,10 @@ const COLUMNS: [&str; 12] =
 pub(super) fn export(backend: &Backend, format: Format, wanted: &Wanted) -> Result<(), Failure> {
     match format {
         Format::Dicom => print_records(backend, "dossier audit export", wanted, "", &as_it_came),
-        Format::Csv => print_records(backend, "dossier audit export", wanted, &(COLUMNS.join(",") + "\r\n"), &row),
+        Format::Fhir => print_records(backend, "dossier audit export", wanted, "", &|record| {
+            format!("{}\n", received_audit_event(record, &XmlLimits::default()))
+        }),
+        Format::Csv => print_records(backend, "dossier audit export", wanted, &csv::row(&COLUMNS), &row),
     }
 }
 
@@ -73,7 +78,7 @@ fn row(record: &ReceivedRecord) -> String {
     let names = record.names.clone();
     let [certificate, hostname, app_name, process_id, message_id] =
         [record.certificate.clone(), names.hostname, names.app_name, names.process_id, names.message_id].map(Option::unwrap_or_default);
-    fields(&[
+    csv::row(&[
         record.id.to_string(),
         instant(record.received_at),
         instant(record.recorded_at),

@@ -1,23 +1,24 @@
 //! The subcommand and its lines.
 
 use std::env::vars_os;
+use std::io::{IsTerminal as _, stdout};
 
-use clap::Args;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use super::Language;
-use crate::cli::{Exit, Failure, Global, patient_argument, print_json, print_text, shown, start_logging};
-use crate::model::activity::{Activity, ActivityFilter};
-use crate::model::audit_actor::{Actor, ActorName};
-use crate::model::civil_day::{start_of, time_of};
+use crate::cli::{Days, Exit, Failure, Global, patient_argument, print_bytes, print_json, print_text, start_logging};
+use crate::model::activity::Activity;
 use crate::server::Backend;
 use crate::settings;
+use crate::sheets::{ActivityWords, HistorySheet, Language, history_csv, history_pdf};
 use crate::wire::fhir::audit_event;
 
 const EXAMPLES: &str = "\
 Examples:
   dossier history 1958031498124 --config dossier.toml --language de
   dossier history '1958031498124^^^&1.3.182.4.4&ISO' --since 2025-03-01 --json
+  dossier history 1958031498124 --config dossier.toml --format pdf --limit 10000 > history.pdf
 
 Times are those of Luxembourg. That the history was read is written into it.
 Exit codes: 0 shown, 1 the history cannot be read, 3 wrong settings, 4 database not to be had.";
@@ -32,75 +33,78 @@ pub struct History {
     /// In which language
     #[arg(long, default_value = "fr")]
     pub language: Language,
-    /// Only from this day on, YYYY-MM-DD
-    #[arg(long, value_name = "DAY")]
-    pub since: Option<String>,
+    /// On which days
+    #[command(flatten)]
+    pub days: Days,
     /// At most so many entries
     #[arg(long, value_name = "NUMBER", default_value_t = 100)]
     pub limit: usize,
-    /// Write the entries as a list of FHIR AuditEvent
-    #[arg(long)]
+    /// What to write
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: HistoryFormat,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
     pub json: bool,
+}
+
+/// What the history is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// Lines for a terminal
+    Text,
+    /// Comma-separated values with a line of headings
+    Csv,
+    /// PDF on A4 (PDF/A-2a, PDF/UA-1)
+    Pdf,
+    /// A list of FHIR AuditEvent
+    Json,
 }
 
 impl History {
     /// Runs the subcommand.
     ///
     /// # Errors
-    /// Wrong settings, a store that cannot be had, a patient or a day that is written wrongly.
+    /// Wrong settings, a store that cannot be had, a patient or a day that is written wrongly, a PDF for a terminal.
     pub fn run(&self, global: &Global) -> Result<(), Failure> {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
-        let (patient, filter) = (patient_argument(&self.patient, "PATIENT", &settings)?, self.filter()?);
-        let read = Backend::open(&settings)?.history(&patient, &filter, self.limit);
-        let entries = read.map_err(|error| Failure::new(Exit::Failed, format!("the history cannot be read: {error}")))?.entries;
-        if self.json {
-            return print_json(&Value::Array(entries.iter().map(audit_event).collect()));
+        if self.format == HistoryFormat::Pdf && stdout().is_terminal() {
+            return Err(Failure::new(Exit::Failed, "a PDF is nothing for a terminal; add > history.pdf".to_owned()));
         }
-        match entries.is_empty() {
-            true => print_text(&format!("{}\n", self.language.nothing())),
-            false => print_text(&entries.iter().map(|activity| in_words(activity, self.language)).collect::<String>()),
+        let (patient, filter) = (patient_argument(&self.patient, "PATIENT", &settings)?, self.days.filter()?);
+        let backend = Backend::open(&settings)?;
+        let cannot = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, format!("the history cannot be read: {error}"));
+        let found = backend.history(&patient, &filter, self.limit).map_err(|error| cannot(&error))?;
+        let (made_at, patient) = (backend.clock.instant(), patient.id());
+        let sheet = HistorySheet { patient, language: self.language, made_at, entries: &found.entries, has_more: found.has_more };
+        match if self.json { HistoryFormat::Json } else { self.format } {
+            HistoryFormat::Json => print_json(&Value::Array(found.entries.iter().map(audit_event).collect())),
+            HistoryFormat::Csv => print_text(&history_csv(&sheet)),
+            HistoryFormat::Pdf => print_bytes(&history_pdf(&sheet).map_err(|error| cannot(&error))?),
+            HistoryFormat::Text if found.entries.is_empty() => print_text(&format!("{}\n", self.language.nothing())),
+            HistoryFormat::Text => print_text(&found.entries.iter().map(|activity| in_words(activity, self.language)).collect::<String>()),
         }
-    }
-
-    fn filter(&self) -> Result<ActivityFilter, Failure> {
-        let Some(day) = &self.since else { return Ok(ActivityFilter::default()) };
-        let wrong = || Failure::new(Exit::Failed, "--since is no day; write YYYY-MM-DD".to_owned());
-        Ok(ActivityFilter { from: Some(start_of(day).ok_or_else(wrong)?), ..ActivityFilter::default() })
     }
 }
 
 /// One entry: when, who, what, by which mandate, with what outcome; below it each document.
 fn in_words(activity: &Activity, language: Language) -> String {
-    let who = activity.actor.as_ref().map_or_else(|| language.somebody().to_owned(), |actor| who(actor, language));
-    let mut line = format!("{}  {who}: {}", time_of(activity.occurred_at), language.action(activity.action));
-    if let Some(ground) = activity.ground {
-        line.push_str(&format!(" ({})", language.ground(ground)));
+    let words = ActivityWords::of(activity, language);
+    let failure = words.failure.map(|failure| format!(" – {failure}")).unwrap_or_default();
+    let mut text = format!("{}  {}: {}{failure}\n", words.when, words.whole_actor(language), words.whole_act());
+    let reason = words.reason.map(|reason| format!("{}: {reason}", language.reason()));
+    for line in reason.into_iter().chain(words.documents) {
+        text.push_str(&format!("    {line}\n"));
     }
-    if let Some(outcome) = language.outcome(activity.outcome) {
-        line.push_str(&format!(" – {outcome}"));
-    }
-    line.push('\n');
-    if let Some(reason) = &activity.access_reason {
-        line.push_str(&format!("    {}: {}\n", language.reason(), shown(reason)));
-    }
-    for document in &activity.documents {
-        let id = document.unique_id.as_str();
-        line.push_str(&format!("    {}\n", document.title.as_deref().map_or_else(|| id.to_owned(), shown)));
-    }
-    line
+    text
 }
 
-fn who(actor: &Actor, language: Language) -> String {
-    let name = name(&actor.name).unwrap_or_else(|| language.quality(actor.quality).to_owned());
-    let organisation = actor.organisation.as_ref().map(|organisation| organisation.name.clone().unwrap_or_else(|| organisation.id.clone()));
-    let representative = actor.representative.as_ref().and_then(|representative| self::name(&representative.name));
-    let represented = representative.map(|name| format!("{} {name}", language.represented_by()));
-    let more = [actor.function.clone(), organisation, represented].into_iter().flatten();
-    shown(&[name].into_iter().chain(more).collect::<Vec<_>>().join(", "))
-}
+impl ValueEnum for Language {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-fn name(name: &ActorName) -> Option<String> {
-    let parts: Vec<_> = [&name.given, &name.family].into_iter().flatten().map(String::as_str).collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.code()))
+    }
 }

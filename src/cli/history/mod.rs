@@ -1,7 +1,5 @@
 //! `dossier history`: the activity history of a record, as its patient reads it (access rules, 8).
 
 mod command;
-mod words;
 
 pub use command::History;
-pub use words::Language;

@@ -5,6 +5,7 @@ use crate::model::care_record::CareRecord;
 use crate::model::connected_system::ConnectedSystem;
 use crate::model::hl7_types::PatientId;
 use crate::model::patient_feed::PatientDemographics;
+use crate::model::presence_code::PresenceCode;
 
 /// One directory, checked as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +19,26 @@ pub enum Directory {
     /// Connected systems with their attestations.
     Systems(Vec<ConnectedSystem>),
     /// Records of patients with what was granted, declared and decided so far.
-    Records(Vec<CareRecord>),
+    Records(Vec<BroughtRecord>),
     /// Legal representatives of minors.
     Representatives(Vec<LegalRepresentative>),
     /// Several directories, in the order in which they can be imported.
     Several(Vec<Directory>),
+}
+
+/// A record as another deployment hands it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BroughtRecord {
+    /// The record.
+    pub record: CareRecord,
+    /// The code that its patient has there.
+    pub presence_code: Option<PresenceCode>,
+}
+
+impl From<CareRecord> for BroughtRecord {
+    fn from(record: CareRecord) -> Self {
+        Self { record, presence_code: None }
+    }
 }
 
 impl Directory {

@@ -9,6 +9,6 @@ mod representative;
 
 pub use days::DayPeriod;
 pub use establishment::Establishment;
-pub use listing::{Directory, DirectoryKind};
+pub use listing::{BroughtRecord, Directory, DirectoryKind};
 pub use professional::{Account, Licence, Professional, Workplace};
 pub use representative::LegalRepresentative;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::answer::{Answer, Told};
 use super::parameters::Parameters;
 use super::{AuthorizationServer, Metadata};
-use crate::access::Call;
+use crate::access::{Call, Discreet};
 use crate::model::audit_event::Transaction;
 use crate::model::node::NodeProof;
 use crate::model::timestamp::Instant;
@@ -141,7 +141,9 @@ fn call(request: &HttpRequest, now: Instant) -> Call {
         reply_to: None,
         node,
         admitted: None,
+        asked: None,
         person: None,
+        discreet: Discreet::default(),
     }
 }
 

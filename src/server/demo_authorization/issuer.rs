@@ -87,7 +87,7 @@ impl DemoIssuer {
             "jti": Uuid::new_v4().to_string(), "iat": issued, "exp": issued.saturating_add(seconds), "extensions": write_claims(&claims),
         });
         let token = self.key.sign(&payload).map_err(|error| WishError::Failed(error.to_string()))?;
-        let person = Person { issuer: self.name.clone(), name_id: subject.to_owned(), alias: None, claims };
+        let person = Person { issuer: self.name.clone(), name_id: subject.to_owned(), alias: None, token: None, claims };
         Ok(Issued { person, token, scope, seconds })
     }
 }

@@ -81,12 +81,13 @@ impl Files {
     }
 }
 
-fn shown(certificate: &PemFile, key: &PemFile) -> Result<ClientCert, TlsError> {
+/// A certificate with those of its issuers, and its key.
+pub(super) fn shown(certificate: &PemFile, key: &PemFile) -> Result<ClientCert, TlsError> {
     let (chain, private) = pair(certificate, key, clock::now().unix_timestamp())?;
     let private = PrivateKey::from_pem(&private.private_key_to_pem_pkcs8()?).map_err(|_| key.not_pem("private key without a password"))?;
     Ok(ClientCert::new_with_certs(&der(chain.iter())?, private))
 }
 
-fn der<'a>(certificates: impl Iterator<Item = &'a X509>) -> Result<Vec<Certificate<'static>>, ErrorStack> {
+pub(super) fn der<'a>(certificates: impl Iterator<Item = &'a X509>) -> Result<Vec<Certificate<'static>>, ErrorStack> {
     certificates.map(|one| Ok(Certificate::from_der(&one.to_der()?).to_owned())).collect()
 }

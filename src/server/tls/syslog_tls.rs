@@ -1,10 +1,12 @@
-//! TLS towards audit record repositories (RFC 5425, 4.2; ITI TF-2: 3.19): both sides prove who they are.
+//! TLS towards audit record repositories, over syslog and HTTP (RFC 5425, 4.2; ITI TF-2: 3.19): both sides prove who they are.
 
 use openssl::ssl::{ConnectConfiguration, SslConnector, SslMethod, SslVerifyMode, SslVersion};
 use openssl::x509::store::X509StoreBuilder;
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use super::TlsError;
 use super::files::PemFile;
+use super::outgoing_tls::{der, shown};
 use super::pem::{certificates, pair, refuse_test_pki};
 use crate::server::clock;
 use crate::settings::{Environment, Settings};
@@ -59,6 +61,29 @@ impl SyslogTls {
             chain.try_for_each(|issuer| builder.add_extra_chain_cert(issuer))?;
         }
         Ok(builder.build().configure()?)
+    }
+
+    /// The same for an HTTP client, for the FHIR feed of ITI-20.
+    ///
+    /// # Errors
+    /// [`TlsError`] says which file and what to do.
+    pub(in crate::server) fn for_http(&self) -> Result<TlsConfig, TlsError> {
+        let read = |path| self.allowed(PemFile::read("audit.tls_ca_file", path)?);
+        let roots = match &self.authorities[..] {
+            [] => RootCerts::PlatformVerifier,
+            paths => {
+                let authorities = paths.iter().map(|path| certificates(&read(path)?)).collect::<Result<Vec<_>, _>>()?;
+                RootCerts::new_with_certs(&der(authorities.iter().flatten())?)
+            }
+        };
+        let identity = match &self.identity {
+            Some(Identity { settings: (setting, key_setting), certificate, key }) => {
+                let certificate = self.allowed(PemFile::read(setting, certificate)?)?;
+                Some(shown(&certificate, &PemFile::read_key(key_setting, key)?)?)
+            }
+            None => None,
+        };
+        Ok(TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(roots).client_cert(identity).build())
     }
 
     fn allowed(&self, file: PemFile) -> Result<PemFile, TlsError> {

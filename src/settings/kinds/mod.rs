@@ -24,7 +24,7 @@ mod size;
 mod token_issuer;
 
 pub use address::ListenAddress;
-pub use audit_repository::{AuditRepository, SyslogTransport};
+pub use audit_repository::{AuditRepository, AuditTransport};
 pub(super) use choice::choice;
 pub use code_and_system::CodeAndSystem;
 pub use database_url::DatabaseUrl;

@@ -12,8 +12,9 @@ section! {
     Audit = "audit" {
         /// How often the trail is sealed. What was written since the last seal can be cut off its end unnoticed.
         seal_interval: Duration = "1min";
-        /// The audit record repositories that get every record, as syslog (IHE ITI-20): tls://HOST:PORT (RFC 5425), or
-        /// udp://HOST:PORT (RFC 5426), where nobody knows what arrives. Empty: the trail stays in the database alone.
+        /// The audit record repositories that get every record (IHE ITI-20). As DICOM audit messages in syslog: tls://HOST:PORT
+        /// (RFC 5425), or udp://HOST:PORT (RFC 5426), where nobody knows what arrives. As AuditEvents of FHIR: https://HOST/PATH,
+        /// where its FHIR interface is. Empty: the trail stays in the database alone.
         repositories: Vec<AuditRepository> = "";
         /// Files with the certificates of the authorities whose repositories are trusted. Not set: those that the system trusts.
         tls_ca_file: Vec<PathBuf> = "";

@@ -54,6 +54,10 @@ section! {
         mllp_message_size: Size = "1MiB";
         /// The longest pause on an MLLP connection before it is closed.
         mllp_idle_time: Duration = "1h";
+        /// Under the access rules, an answer that finds nothing or refuses leaves so long after its request was there, or after
+        /// twice as long, four times, and so on; a search leaves no sooner. So time does not tell what is hidden. Choose more than
+        /// such a request takes.
+        answer_tick: Duration = "10ms";
         /// The longest time that requests under way may still take when the server is told to stop.
         shutdown_time: Duration = "30s";
     }

@@ -26,7 +26,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 38] = [
+pub(super) const CASES: [Case; 41] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -43,6 +43,13 @@ pub(super) const CASES: [Case; 38] = [
     }),
     ("FindDocuments in sight of a nurse", |tx| tx.find_documents(&nurse(), &all_of_patient(), LIMIT).map(drop)),
     ("Submission sets in sight of a nurse", |tx| tx.submission_sets_of(&nurse(), &ANY_STATUS, LIMIT).map(drop)),
+    ("FindDocuments of somebody without a mandate", |tx| tx.find_documents(&stranger(), &all_of_patient(), LIMIT).map(drop)),
+    ("FindFolders in sight of a nurse", |tx| find_folders_in(tx, &nurse())),
+    ("Folders as a nurse sees them", |tx| {
+        let ids = ObjectIds::EntryUuids(vec![folder_id()]);
+        tx.folders_named(&nurse(), &ids, MetadataLevel::One)?;
+        tx.folders_in_view(&nurse(), &ids).map(drop)
+    }),
     ("Folders in sight of a nurse", |tx| tx.folders_of(&nurse(), &ANY_STATUS, LIMIT).map(drop)),
     ("Associations in sight of a nurse", |tx| {
         tx.associations_touching(&nurse(), &[entry_id(1), set_id(2)], MetadataLevel::One, LIMIT).map(drop)
@@ -147,6 +154,12 @@ fn nurse() -> RecordView {
     RecordView::new(patient(), Visibility::Limited(Arc::new(sight)))
 }
 
+/// What somebody without a mandate sees of it: what they sent themselves.
+fn stranger() -> RecordView {
+    let sight = Sight { opened: Vec::new(), own: Some(Author::Professional("I1".into())), deactivated: false };
+    RecordView::new(patient(), Visibility::Limited(Arc::new(sight)))
+}
+
 fn codes(code: &str) -> CodeGroup {
     vec![CodeMatch { code: code.to_owned(), scheme: SCHEME.to_owned() }]
 }
@@ -182,13 +195,17 @@ fn find_submission_sets(tx: &mut Write) -> Result<(), StoreError> {
 }
 
 fn find_folders(tx: &mut Write) -> Result<(), StoreError> {
+    find_folders_in(tx, &view())
+}
+
+fn find_folders_in(tx: &mut Write, view: &RecordView) -> Result<(), StoreError> {
     let query = FindFolders {
         patient_id: patient(),
         statuses: ANY_STATUS.to_vec(),
         last_update_time: TimeRange { from: Some(dtm("1970")), to: None },
         codes: vec![codes("folder")],
     };
-    tx.find_folders(&view(), &query, LIMIT).map(drop)
+    tx.find_folders(view, &query, LIMIT).map(drop)
 }
 
 fn get_documents(tx: &mut Write, ids: &ObjectIds<UniqueId>) -> Result<(), StoreError> {

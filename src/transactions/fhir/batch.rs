@@ -126,6 +126,7 @@ fn request_of<'b>(
     Ok(FhirRequest {
         method,
         segments,
+        received: format!("/{}", relative.trim_start_matches('/')),
         parameters: form::pairs(query).map_err(undecodable)?,
         headers,
         base_url: outer.base_url.clone(),

@@ -151,6 +151,7 @@ fn within<'b>(request: &FhirRequest<'_>, segments: &[&str], nothing: &'b mut io:
     FhirRequest {
         method: Method::Get,
         segments: segments.iter().map(|segment| (*segment).to_owned()).collect(),
+        received: format!("/{}", segments.join("/")),
         parameters: Vec::new(),
         headers: Headers { access_reason: access_reason.clone(), authorization: authorization.clone(), ..Headers::default() },
         base_url: request.base_url.clone(),

@@ -27,6 +27,7 @@ pub(super) const DEFINITIONS: &[(&str, &str)] = &[
     definition!("OperationDefinition-dsp-activate"),
     definition!("OperationDefinition-dsp-close"),
     definition!("OperationDefinition-dsp-create"),
+    definition!("OperationDefinition-dsp-history"),
     definition!("OperationDefinition-dsp-reopen"),
     definition!("OperationDefinition-dsp-status"),
     definition!("OperationDefinition-move-patient"),

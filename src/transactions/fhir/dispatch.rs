@@ -104,6 +104,7 @@ fn decoded<'a>(services: &Services, received: ReceivedRequest<'a>) -> Result<Fhi
         method: Method::of(received.method).ok_or_else(unknown)?,
         segments: form::segments(received.path).map_err(|_| undecodable("the path"))?,
         parameters: form::pairs(received.query).map_err(|_| undecodable("the query"))?,
+        received: format!("{}{}{}", received.path, if received.query.is_empty() { "" } else { "?" }, received.query),
         headers: received.headers,
         base_url: received.base_url,
         counts_only: false,
@@ -144,6 +145,7 @@ fn carry_out(
 ) -> Result<Answer, Refusal> {
     let (route, params) = route(request)?;
     *transaction = route.transaction;
+    call.asked = Some(request.asked(route.interaction));
     person::prove(services, call, request, route)?;
     wishes.let_compress(request, route);
     if !route.own_format && Format::wanted(request).is_none() {
@@ -151,6 +153,7 @@ fn carry_out(
     }
     if request.method == Method::Post && request.segments.last().is_some_and(|last| last == "_search") {
         request.take_form()?;
+        call.asked = Some(request.asked(route.interaction));
         wishes.take_format(request);
     }
     interact(services, call, request, route, &params)
@@ -165,6 +168,7 @@ pub(super) fn interact_anywhere(
 ) -> Result<Answer, Refusal> {
     let (route, params) = route(request)?;
     *transaction = route.transaction;
+    let call = &Call { asked: Some(request.asked(route.interaction)), ..call.clone() };
     interact(services, call, request, route, &params)
 }
 

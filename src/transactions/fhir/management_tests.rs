@@ -51,7 +51,7 @@ fn person(role: &str, name: &str) -> Call {
         "patient" => claims.person = Some(cx(name)),
         _ => claims.provider_identifiers = vec![InstanceIdentifier { root: "2.999.442.2.1".to_owned(), extension: name.to_owned() }],
     }
-    let person = Person { issuer: "urn:issuer".to_owned(), name_id: name.to_owned(), alias: None, claims };
+    let person = Person { issuer: "urn:issuer".to_owned(), name_id: name.to_owned(), alias: None, token: None, claims };
     Call { person: Some(person), ..call() }
 }
 

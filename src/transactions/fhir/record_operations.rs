@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::record_names::patient;
 use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route};
-use crate::access::{Call, Creation, Failure, ManagedRecord, Opening, PresenceCode, RecordStatus};
+use crate::access::{Call, Creation, Failure, ManagedRecord, Opening, RecordStatus};
 use crate::model::audit_event::Transaction;
 use crate::model::dsp::DspStatus;
+use crate::model::presence_code::PresenceCode;
 use crate::model::timestamp::Instant;
 use crate::transactions::Services;
 use crate::wire::fhir::{Issue, IssueCode, consent, dates, parameter, parameters};

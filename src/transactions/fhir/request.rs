@@ -4,9 +4,10 @@ use std::io::{ErrorKind, Read};
 
 use serde_json::Value;
 
-use super::Refusal;
 use super::format::Format;
 use super::staged::Staged;
+use super::{Interaction, Refusal};
+use crate::model::asked::Asked;
 use crate::transactions::iua::Bearer;
 use crate::wire::fhir::{Issue, IssueCode, broken_rules, form, json};
 
@@ -68,6 +69,8 @@ pub struct Headers {
     pub authorization: Option<String>,
     /// `Range` of a document.
     pub range: Option<String>,
+    /// `If-Range`: the content of which the range is asked for.
+    pub if_range: Option<String>,
     /// `Access-Reason`: why a record administrator accesses.
     pub access_reason: Option<String>,
     /// `If-Modified-Since`: when the caller got what they have.
@@ -88,6 +91,8 @@ pub struct FhirRequest<'a> {
     pub segments: Vec<String>,
     /// The parameters in their order: of the query, and of the form of a search by POST.
     pub parameters: Vec<(String, String)>,
+    /// Path and query as received, and below them the form of a search by POST.
+    pub(super) received: String,
     /// The headers.
     pub headers: Headers,
     /// Where this interface is for the caller, such as `https://dossier.example/fhir`, without a slash at the end.
@@ -143,6 +148,17 @@ impl FhirRequest<'_> {
     /// The body as it comes, for what does not belong into memory. Reading on after an error gives the same error.
     pub fn body(&mut self) -> &mut dyn Read {
         self.body
+    }
+
+    /// What the audit trail keeps of how it is asked: of searches and other questions, all of it (IHE BALP, 152.4.1.3).
+    pub(super) fn asked(&self, interaction: Interaction) -> Asked {
+        let is_question = match interaction {
+            Interaction::SearchType => true,
+            Interaction::Operation(..) => matches!(self.method, Method::Get | Method::Head),
+            _ => false,
+        };
+        let asked = if is_question { Asked::query(&format!("{}{}", self.base_url, self.received)) } else { Asked::default() };
+        Asked { interaction: Some(interaction.restful_code().to_owned()), ..asked }
     }
 
     /// The whole body.
@@ -210,6 +226,7 @@ impl FhirRequest<'_> {
         }
         let text = str::from_utf8(&bytes).map_err(|_| undecodable("the body"))?;
         self.parameters.extend(form::pairs(text).map_err(|_| undecodable("the body"))?);
+        self.received.extend(["\n", text]);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, FhirRequest, Method, Refusal, audit_events, audit_repository, batch, capabilities, communications, consents, definitions,
-    directories, encounters, mhd, open_api, package, record_operations, versions,
+    directories, encounters, history_sheet, mhd, open_api, package, record_operations, versions,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -17,6 +17,7 @@ const FAMILIES: &[&[Route]] = &[
     audit_repository::ROUTES,
     capabilities::ROUTES,
     record_operations::ROUTES,
+    history_sheet::ROUTES,
     consents::ROUTES,
     communications::ROUTES,
     definitions::ROUTES,
@@ -98,6 +99,19 @@ impl Interaction {
             Self::Delete => Some("delete"),
             Self::HistoryInstance => Some("history-instance"),
             Self::SearchType => Some("search-type"),
+        }
+    }
+}
+
+impl Interaction {
+    /// The code of the kind of interaction (<http://hl7.org/fhir/restful-interaction>).
+    pub fn restful_code(self) -> &'static str {
+        match self {
+            Self::Capabilities => "capabilities",
+            Self::ConditionalUpdate => "update",
+            Self::Operation(..) => "operation",
+            Self::Batch => "batch",
+            other => other.code().unwrap_or("operation"),
         }
     }
 }

@@ -3,11 +3,16 @@
 use super::coded::{Coded, DCM, IHE, OWN};
 use crate::model::audit_action::AuditAction;
 use crate::model::audit_event::{AuditEvent, Transaction};
+use crate::model::system_event::SystemEventKind;
 
 const APPLICATION_ACTIVITY: Coded<'static> = Coded::new("110100", DCM, "Application Activity");
 const AUDIT_LOG_USED: Coded<'static> = Coded::new("110101", DCM, "Audit Log Used");
-const EXPORT: Coded<'static> = Coded::new("110106", DCM, "Export");
-const IMPORT: Coded<'static> = Coded::new("110107", DCM, "Import");
+/// The code of the event in which documents go out.
+pub const EXPORT: &str = "110106";
+/// The code of the event in which documents come in.
+pub const IMPORT: &str = "110107";
+const EXPORTED: Coded<'static> = Coded::new(EXPORT, DCM, "Export");
+const IMPORTED: Coded<'static> = Coded::new(IMPORT, DCM, "Import");
 const PATIENT_RECORD: Coded<'static> = Coded::new("110110", DCM, "Patient Record");
 const QUERY: Coded<'static> = Coded::new("110112", DCM, "Query");
 const SECURITY_ALERT: Coded<'static> = Coded::new("110113", DCM, "Security Alert");
@@ -29,14 +34,15 @@ impl EventCodes {
         let kind = match transaction {
             // A node that did not prove itself (DICOM PS3.15, A.5.3.11).
             Transaction::Iti19 => Coded::new("110126", DCM, "Node Authentication"),
-            _ => Coded::new(transaction.as_str(), system, words(transaction)),
+            Transaction::System => kind_of_system(event),
+            _ => Coded::new(transaction.as_str(), system, transaction_name(transaction)),
         };
         Self { id: id(event), kind }
     }
 
     /// Whether documents go out, so that this system is the source and the caller the destination.
     pub(super) fn is_export(&self) -> bool {
-        self.id == EXPORT
+        self.id == EXPORTED
     }
 
     pub(super) fn is_query(&self) -> bool {
@@ -44,7 +50,7 @@ impl EventCodes {
     }
 
     pub(super) fn is_import(&self) -> bool {
-        self.id == IMPORT
+        self.id == IMPORTED
     }
 }
 
@@ -58,7 +64,7 @@ fn id(event: &AuditEvent) -> Coded<'static> {
         | Transaction::Iti83
         | Transaction::Iti90
         | Transaction::Iti119 => QUERY,
-        Transaction::Iti43 | Transaction::Iti68 => EXPORT,
+        Transaction::Iti43 | Transaction::Iti68 => EXPORTED,
         Transaction::Iti41
         | Transaction::Iti42
         | Transaction::Iti57
@@ -66,7 +72,7 @@ fn id(event: &AuditEvent) -> Coded<'static> {
         | Transaction::Iti92
         | Transaction::Iti65
         | Transaction::Iti105
-        | Transaction::Iti106 => IMPORT,
+        | Transaction::Iti106 => IMPORTED,
         Transaction::Iti81 | Transaction::Iti82 => AUDIT_LOG_USED,
         Transaction::Iti71 | Transaction::Iti102 => USER_AUTHENTICATION,
         Transaction::Iti19 => SECURITY_ALERT,
@@ -86,12 +92,43 @@ fn id(event: &AuditEvent) -> Coded<'static> {
             (_, false) => PATIENT_RECORD,
             (_, true) => APPLICATION_ACTIVITY,
         },
-        Transaction::Iti20 | Transaction::Capabilities | Transaction::Unknown => APPLICATION_ACTIVITY,
+        Transaction::System if is_alert(event) => SECURITY_ALERT,
+        Transaction::Iti20 | Transaction::Capabilities | Transaction::System | Transaction::Unknown => APPLICATION_ACTIVITY,
     }
 }
 
+/// The event of DICOM (PS3.16, CID 400): code and words.
+pub fn event_type(event: &AuditEvent) -> (&'static str, &'static str) {
+    let id = id(event);
+    (id.code, id.words)
+}
+
+/// Whether the event is a query.
+pub fn is_query(event: &AuditEvent) -> bool {
+    id(event) == QUERY
+}
+
+/// What happened to the server itself (DICOM PS3.16, CID 401).
+fn kind_of_system(event: &AuditEvent) -> Coded<'static> {
+    match event.system_event.as_ref().map(|event| event.kind) {
+        Some(SystemEventKind::Start) => Coded::new("110120", DCM, "Application Start"),
+        Some(SystemEventKind::Stop) => Coded::new("110121", DCM, "Application Stop"),
+        Some(SystemEventKind::SettingsChanged | SystemEventKind::SchemaChanged) => Coded::new("110131", DCM, "Software Configuration"),
+        Some(SystemEventKind::RulesChanged) => Coded::new("110129", DCM, "Security Configuration"),
+        Some(SystemEventKind::ClockChanged) => Coded::new("clock-changed", OWN, "Clock changed"),
+        Some(SystemEventKind::Command) => Coded::new("command", OWN, "Command of the operator"),
+        None => Coded::new("system", OWN, "System"),
+    }
+}
+
+/// What those who watch over security have to look at (DICOM PS3.15, A.5.3.11).
+fn is_alert(event: &AuditEvent) -> bool {
+    use SystemEventKind::{ClockChanged, RulesChanged, SchemaChanged, SettingsChanged};
+    event.system_event.as_ref().is_some_and(|event| matches!(event.kind, SettingsChanged | RulesChanged | SchemaChanged | ClockChanged))
+}
+
 /// `EventActionCode` (RFC 3881, 5.1.2).
-pub(super) fn action_code(event: &AuditEvent) -> &'static str {
+pub fn action_code(event: &AuditEvent) -> &'static str {
     match event.transaction {
         Transaction::Iti81 | Transaction::Iti82 => "R",
         Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => "E",
@@ -106,7 +143,7 @@ pub(super) fn action_code(event: &AuditEvent) -> &'static str {
 }
 
 /// The name of a transaction in the framework.
-fn words(transaction: Transaction) -> &'static str {
+pub fn transaction_name(transaction: Transaction) -> &'static str {
     match transaction {
         Transaction::Iti8 => "Patient Identity Feed",
         Transaction::Iti20 => "Record Audit Event",
@@ -121,7 +158,7 @@ fn words(transaction: Transaction) -> &'static str {
         Transaction::Iti61 => "Register On-Demand Document Entry",
         Transaction::Iti62 => "Remove Metadata",
         Transaction::Iti86 => "Remove Documents",
-        Transaction::Iti64 => "XAD-PID Change Management Update",
+        Transaction::Iti64 => "Notify XAD-PID Link Change",
         Transaction::Iti92 => "Restricted Update Document Set",
         Transaction::Iti19 => "Authenticate Node",
         Transaction::Iti71 => "Get Access Token",
@@ -145,6 +182,7 @@ fn words(transaction: Transaction) -> &'static str {
         Transaction::Import => "Change of the directories",
         Transaction::LifeCycle => "Life cycle of a record",
         Transaction::Encounter => "Visit",
+        Transaction::System => "System",
         Transaction::Unknown => "Unknown",
     }
 }

@@ -69,7 +69,7 @@ fn outcome(outcome: AuditOutcome) -> &'static str {
 }
 
 /// Why it did not succeed: the rule that stood in the way, and the codes of the answer.
-fn outcome_description(event: &AuditEvent) -> String {
+pub fn outcome_description(event: &AuditEvent) -> String {
     if event.outcome == AuditOutcome::Success {
         return String::new();
     }

@@ -25,9 +25,10 @@ pub(super) fn write(xml: &mut Xml, event: &AuditEvent, source: &Source, codes: &
     for patient in &event.patient_ids {
         object(xml, PATIENT, patient, PATIENT_NUMBER, "Patient", |xml| message_id(xml, event))?;
     }
-    let query = event.query.as_deref().filter(|_| codes.is_query());
-    if let Some(query) = query {
-        encoded_query(xml, query, codes)?;
+    let asked = event.asked.as_ref().and_then(|asked| asked.query.as_deref());
+    let named = event.query.as_deref().filter(|_| codes.is_query());
+    if asked.or(named).is_some() {
+        encoded_query(xml, event, (asked, named), codes)?;
     }
     let mut ids = event.object_ids.iter().peekable();
     // A submission names its set first, and then what is in it.
@@ -38,7 +39,7 @@ pub(super) fn write(xml: &mut Xml, event: &AuditEvent, source: &Source, codes: &
     for id in ids {
         object(xml, REPORT, id, REPORT_NUMBER, "Document", |xml| repository(xml, id, source, codes))?;
     }
-    object(xml, JOB, &event.request_id.to_string(), REQUEST, "Request", |xml| decided(xml, event, query.is_none()))
+    object(xml, JOB, &event.request_id.to_string(), REQUEST, "Request", |xml| decided(xml, event, named.is_none()))
 }
 
 fn object(
@@ -62,13 +63,18 @@ fn start(xml: &mut Xml, (type_code, role): Kind, id: &str) -> io::Result<()> {
     xml.start("ParticipantObjectIdentification", &attributes)
 }
 
-/// The query as far as the trail keeps it: which stored query, or which resource was searched for.
-fn encoded_query(xml: &mut Xml, query: &str, codes: &EventCodes) -> io::Result<()> {
-    start(xml, QUERY, query)?;
+/// The query: which stored query, or which resource was searched for, and how (such as ITI TF-2: 3.18.5.1.2). Records of earlier
+/// versions do not tell how.
+fn encoded_query(xml: &mut Xml, event: &AuditEvent, (asked, named): (Option<&str>, Option<&str>), codes: &EventCodes) -> io::Result<()> {
+    start(xml, QUERY, named.unwrap_or(codes.kind.code))?;
     codes.kind.write(xml, "ParticipantObjectIDTypeCode")?;
-    xml.leaf("ParticipantObjectQuery", &[], &base64(query))?;
+    xml.leaf("ParticipantObjectQuery", &[], &base64(asked.or(named).unwrap_or_default()))?;
     if codes.kind.system == IHE {
         detail(xml, "QueryEncoding", "UTF-8")?;
+    }
+    let left_out = event.asked.as_ref().map_or(0, |asked| asked.left_out);
+    if left_out > 0 {
+        detail(xml, "query-bytes-left-out", &left_out.to_string())?;
     }
     xml.end("ParticipantObjectIdentification")
 }
@@ -99,27 +105,29 @@ fn decided(xml: &mut Xml, event: &AuditEvent, with_query: bool) -> io::Result<()
         ("decision", event.decision.as_deref()),
         ("access-reason", event.access_reason.as_deref()),
         ("asked", event.query.as_deref().filter(|_| with_query)),
+        ("interaction", event.asked.as_ref().and_then(|asked| asked.interaction.as_deref())),
+        ("token", event.token.as_ref().map(|token| token.id.as_str())),
         ("node", event.node.as_ref().map(|node| node.fingerprint.as_str())),
     ];
     for (kind, value) in said {
         value.into_iter().try_for_each(|value| detail(xml, kind, value))?;
     }
+    let known = event.system_event.iter().flat_map(|event| &event.details);
+    known.into_iter().try_for_each(|(name, value)| detail(xml, name, value))?;
     event.errors.iter().try_for_each(|error| detail(xml, "error", error))?;
-    event.purged.iter().try_for_each(|purged| certificate(xml, purged))
+    let purged = event.purged.iter().flat_map(certificate_details);
+    purged.into_iter().try_for_each(|(kind, value)| detail(xml, kind, &value))
 }
 
 /// What a purge destroyed, in numbers and hashes.
-fn certificate(xml: &mut Xml, purged: &PurgeCertificate) -> io::Result<()> {
-    let numbers = [
-        ("purged-documents", purged.documents),
-        ("purged-bytes", purged.bytes),
-        ("purged-objects", purged.objects),
-        ("purged-records", purged.trace),
-        ("redacted-records", purged.redacted),
-    ];
-    for (kind, number) in numbers {
-        detail(xml, kind, &number.to_string())?;
-    }
-    detail(xml, "purged-documents-sha256", &purged.documents_sha256)?;
-    detail(xml, "purged-records-sha256", &purged.trace_sha256)
+pub fn certificate_details(purged: &PurgeCertificate) -> Vec<(&'static str, String)> {
+    vec![
+        ("purged-documents", purged.documents.to_string()),
+        ("purged-bytes", purged.bytes.to_string()),
+        ("purged-objects", purged.objects.to_string()),
+        ("purged-records", purged.trace.to_string()),
+        ("redacted-records", purged.redacted.to_string()),
+        ("purged-documents-sha256", purged.documents_sha256.clone()),
+        ("purged-records-sha256", purged.trace_sha256.clone()),
+    ]
 }

@@ -3,10 +3,12 @@
 use uuid::Uuid;
 
 use crate::model::care_record::{CareEpisode, CareRecord, Grant, GrantKind, Noted, person_id};
+use crate::model::directory::BroughtRecord;
 use crate::model::dsp::{DspStatus, EmergencyAccess, EpisodeKind, Period, RefusalChange};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::{InvalidIdentifier, Oid};
 use crate::model::matricule::Matricule;
+use crate::model::presence_code::PresenceCode;
 use crate::model::timestamp::Instant;
 
 use super::Fault;
@@ -16,7 +18,7 @@ use super::fields::{Fields, Item};
 /// A record is no flat row: only JSON holds it.
 pub(super) const COLUMNS: [Column; 1] = [("patient", Cell::Text)];
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "patient",
     "assigning_authority",
     "status",
@@ -25,6 +27,7 @@ const NAMES: [&str; 14] = [
     "closed_at",
     "deceased_at",
     "emergency_access",
+    "presence_code",
     "referring_physicians",
     "trusted_circle",
     "consultations",
@@ -39,7 +42,7 @@ const EPISODE: [&str; 10] =
 /// Who the trail says declared what a file brings.
 const IMPORTED: &str = "import";
 
-pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) -> Option<CareRecord> {
+pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) -> Option<BroughtRecord> {
     let mut fields = Fields::of(item, &NAMES, faults);
     let authority = super::patient::authority(&mut fields, authorities);
     let holder = patient(&mut fields, "patient", authority.as_ref());
@@ -50,6 +53,7 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
         fields.fault("closed_at", "a closed record says when it was closed");
     }
     let emergency_access = fields.parsed("emergency_access", emergency_access).unwrap_or_default();
+    let presence_code = fields.parsed("presence_code", |text| PresenceCode::new(text).map_err(|unfit| unfit.to_string()));
     let holder = holder?;
     let names = Names { holder: &holder, authority: authority.as_ref() };
     let mut grants = names.grants(&mut fields, "referring_physicians", |id| GrantKind::ReferringPhysician(id.into()));
@@ -59,7 +63,8 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
     grants.extend(names.assistants(&mut fields));
     let episodes = names.episodes(&mut fields);
     let created = Noted { at: created_at?, by: IMPORTED.to_owned() };
-    Some(CareRecord { closed_at, deceased_at, emergency_access, grants, episodes, ..CareRecord::new(holder, status?, created) })
+    let record = CareRecord { closed_at, deceased_at, emergency_access, grants, episodes, ..CareRecord::new(holder, status?, created) };
+    Some(BroughtRecord { record, presence_code })
 }
 
 /// Names what a file brings, so that the same file brings the same again.

@@ -64,7 +64,7 @@ pub fn read(
         DirectoryKind::Systems => each(&items, "id", |one| one.id.clone(), connected_system::read).map(Directory::Systems),
         DirectoryKind::Records => {
             let read = |item: &Item, faults: &mut Vec<Fault>| care_record::read(item, authorities, faults);
-            each(&items, "patient", |one| one.holder.to_string(), read).map(Directory::Records)
+            each(&items, "patient", |one| one.record.holder.to_string(), read).map(Directory::Records)
         }
         DirectoryKind::Bundle => bundle(bytes, professions, authorities),
     }

@@ -38,6 +38,23 @@ fn a_record_says_what_its_status_needs() {
 }
 
 #[test]
+fn a_presence_code_is_read_and_an_unfit_one_is_not_repeated() {
+    let records = |code: &str| {
+        format!(
+            r#"{{"records": [{{"patient": "1958031498124", "status": "active", "created_at": "2021-02-03T00:00:00Z", "presence_code": {code}}}]}}"#
+        )
+    };
+    let read = try_to_read(DirectoryKind::Records, FileFormat::Json, records("\"K7M4Q2WX\"").as_bytes()).unwrap();
+    let Directory::Records(read) = read else { panic!() };
+    assert_eq!(read[0].presence_code, crate::model::presence_code::PresenceCode::new("K7M4Q2WX".to_owned()).ok());
+    for unfit in ["\"K7M4 2WX\"", "\"K7M4Q2\"", "74152396"] {
+        let found = faults(DirectoryKind::Records, FileFormat::Json, &records(unfit));
+        assert!(found.len() == 1 && found[0].contains("records[0].presence_code"), "{found:?}");
+        assert!(!found[0].contains(unfit.trim_matches('"')), "{found:?}");
+    }
+}
+
+#[test]
 fn the_sample_population_is_without_fault() {
     let read = |kind, bytes| try_to_read(kind, FileFormat::Json, bytes).unwrap();
     assert_eq!(read(DirectoryKind::Patients, PATIENTS).len(), 12);

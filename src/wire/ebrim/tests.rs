@@ -37,13 +37,15 @@ fn what_is_written_reads_as_what_was_read() {
 #[test]
 fn slots_classifications_and_identifiers_of_other_makers_are_kept() {
     let extra_slot = r#"<rim:Slot name="urn:example:ward" slotType="urn:t"><rim:ValueList><rim:Value>B 2</rim:Value><rim:Value>B 3</rim:Value></rim:ValueList></rim:Slot>"#;
+    let valueless = r#"<rim:Slot name="urn:example:mark"><rim:ValueList/></rim:Slot>"#;
     let extra_parts = r#"<rim:Classification id="x" classifiedObject="Document01" classificationScheme="urn:uuid:00000000-0000-4000-8000-000000000001" nodeRepresentation="N"><rim:Slot name="s"><rim:ValueList><rim:Value>v</rim:Value></rim:ValueList></rim:Slot></rim:Classification><rim:ExternalIdentifier id="y" registryObject="Document01" identificationScheme="urn:uuid:00000000-0000-4000-8000-000000000002" value="42"/></rim:ExtrinsicObject>"#;
     let xml = sample()
-        .replacen(r#"<rim:Slot name="creationTime">"#, &format!(r#"{extra_slot}<rim:Slot name="creationTime">"#), 1)
+        .replacen(r#"<rim:Slot name="creationTime">"#, &format!(r#"{extra_slot}{valueless}<rim:Slot name="creationTime">"#), 1)
         .replacen("</rim:ExtrinsicObject>", extra_parts, 1);
     let request = read(&xml).unwrap();
     let extras = &request.entries[0].extras;
     assert_eq!(extras.slots[0].values, ["B 2", "B 3"]);
+    assert_eq!((extras.slots[1].name.as_str(), extras.slots[1].values.len()), ("urn:example:mark", 0));
     assert_eq!(extras.classifications[0].slots[0].values, ["v"]);
     assert_eq!(extras.identifiers[0].value, "42");
     assert_eq!(read(&written(&request)).unwrap(), request);

@@ -147,8 +147,9 @@ impl<'x, W: Write> ObjectWriter<'x, W> {
     }
 }
 
+/// Writes slots of other makers as they came: one without a value says something to its maker, so it stays.
 fn write_slots<W: Write>(xml: &mut XmlWriter<W>, slots: &[Slot]) -> io::Result<()> {
-    slots.iter().try_for_each(|slot| write_slot(xml, &slot.name, slot.slot_type.as_deref(), &slot.values))
+    slots.iter().try_for_each(|slot| write_whole_slot(xml, &slot.name, slot.slot_type.as_deref(), &slot.values))
 }
 
 /// Writes a slot, unless it has no value.
@@ -158,9 +159,10 @@ pub(super) fn write_slot<W: Write, V: AsRef<str>>(
     slot_type: Option<&str>,
     values: &[V],
 ) -> io::Result<()> {
-    if values.is_empty() {
-        return Ok(());
-    }
+    if values.is_empty() { Ok(()) } else { write_whole_slot(xml, name, slot_type, values) }
+}
+
+fn write_whole_slot<W: Write, V: AsRef<str>>(xml: &mut XmlWriter<W>, name: &str, slot_type: Option<&str>, values: &[V]) -> io::Result<()> {
     let mut attributes = vec![("name", name)];
     attributes.extend(slot_type.map(|kind| ("slotType", kind)));
     xml.start("rim:Slot", &attributes)?;

@@ -9,6 +9,7 @@ use crate::model::activity::Activity;
 use crate::model::audit_action::AuditAction;
 use crate::model::audit_actor::{Actor, ActorName, ActorQuality};
 use crate::model::audit_event::AuditOutcome;
+use crate::model::dsp::Ground;
 use crate::model::hl7_types::PatientId;
 
 const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
@@ -44,7 +45,7 @@ pub fn audit_event(activity: &Activity) -> Value {
         "entity": entities(activity),
     });
     if let Some(fields) = resource.as_object_mut() {
-        put(fields, "extension", extensions(activity));
+        put(fields, "extension", extensions(activity.ground, activity.access_reason.as_deref()));
         put(fields, "purposeOfEvent", purposes(activity));
     }
     resource
@@ -81,7 +82,7 @@ fn action(action: AuditAction) -> &'static str {
 }
 
 /// Why something was refused is never told: the rule may be one that the reader must not know of.
-fn outcome(outcome: AuditOutcome) -> (&'static str, &'static str) {
+pub(super) fn outcome(outcome: AuditOutcome) -> (&'static str, &'static str) {
     match outcome {
         AuditOutcome::Success => ("0", "done"),
         AuditOutcome::MinorFailure => ("4", "refused, or not all of it was done"),
@@ -94,13 +95,14 @@ pub(super) fn outcome_of(code: &str) -> Option<AuditOutcome> {
     [AuditOutcome::Success, AuditOutcome::MinorFailure, AuditOutcome::SeriousFailure].into_iter().find(|known| outcome(*known).0 == code)
 }
 
-fn extensions(activity: &Activity) -> Vec<Value> {
+/// The mandate used and why a record administrator accessed.
+pub(super) fn extensions(ground: Option<Ground>, access_reason: Option<&str>) -> Vec<Value> {
     let url = |name: &str| format!("{CANONICAL}/StructureDefinition/{name}");
-    let mandate = activity.ground.map(|ground| {
+    let mandate = ground.map(|ground| {
         json!({ "url": url("dsp-mandate-used"),
             "valueCoding": { "system": format!("{CANONICAL}/CodeSystem/dsp-mandate-kind"), "code": ground.code() } })
     });
-    let reason = activity.access_reason.as_ref().filter(|reason| !reason.trim().is_empty());
+    let reason = access_reason.filter(|reason| !reason.trim().is_empty());
     let reason = reason.map(|reason| json!({ "url": url("dsp-access-reason"), "valueString": reason }));
     mandate.into_iter().chain(reason).collect()
 }
@@ -204,7 +206,7 @@ mod tests {
     use crate::model::activity::ActivityDocument;
     use crate::model::audit_actor::{ActorOrganisation, ActorRepresentative};
     use crate::model::audit_event::Transaction;
-    use crate::model::dsp::{Ground, MandateKind};
+    use crate::model::dsp::MandateKind;
     use crate::model::samples;
     use crate::model::timestamp::Instant;
     use crate::wire::fhir::json;

@@ -6,6 +6,7 @@
 mod audit_event;
 mod audit_event_search;
 mod audit_record_search;
+mod balp;
 pub mod bundle;
 mod communication;
 mod consent;
@@ -37,6 +38,7 @@ pub mod xml;
 pub use audit_event::audit_event;
 pub use audit_event_search::HistorySearch;
 pub use audit_record_search::{AuditRecordSearch, narrowed};
+pub use balp::audit_records;
 pub use communication::communication;
 pub use consent::{CANONICAL, CONSENT_CATEGORIES, consent};
 pub use consent_change::{ConsentChange, ConsentRequest, NewConsent, consent_change, consent_request};

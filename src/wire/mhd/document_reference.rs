@@ -39,15 +39,17 @@ pub struct Described<'d> {
 
 /// An entry as a resource.
 pub fn write_document_reference(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_>) -> Value {
-    let plain = elements(entry, described, domain, None);
-    let natural = read_elements(&mut Reading::new(&plain, "DocumentReference"), &Resources::default(), domain);
-    match remainder(entry, natural.as_ref()) {
-        None => plain,
-        extension => elements(entry, described, domain, extension),
+    let mut resource = elements(entry, described, domain);
+    let natural = read_elements(&mut Reading::new(&resource, "DocumentReference"), &Resources::default(), domain);
+    if let (Some(extension), Some(fields)) = (remainder(entry, natural.as_ref()), resource.as_object_mut()) {
+        // In front of the first element of its own.
+        let place = fields.keys().position(|name| name == "masterIdentifier").unwrap_or(fields.len());
+        fields.shift_insert(place, "extension".to_owned(), vec![extension].into());
     }
+    resource
 }
 
-fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_>, extension: Option<Value>) -> Value {
+fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_>) -> Value {
     let mut contained = vec![source_patient::write("source-patient", &entry.source_patient_id, &entry.source_patient_info)];
     let authors: Vec<_> =
         (1..).zip(&entry.authors).map(|(n, author)| write_author(author, &format!("author-{n}"), &mut contained)).collect();
@@ -61,7 +63,6 @@ fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_
         .with("id", entry.logical_id.uuid().to_string())
         .with("meta", meta(entry, described))
         .with("contained", contained)
-        .with("extension", extension.into_iter().collect::<Vec<_>>())
         .with("masterIdentifier", master_identifier(&entry.unique_id))
         .with("identifier", json!([{ "use": "official", "system": urls::URN, "value": entry.entry_uuid.to_string() }]))
         .with("status", status_code(entry.availability_status))
@@ -74,7 +75,7 @@ fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_
         .with("relatesTo", described.relations.iter().filter_map(relates).collect::<Vec<_>>())
         .with("description", entry.comments.first().unwrap_or_default())
         .with("securityLabel", labels(&entry.confidentiality_codes))
-        .with("content", json!([content(entry, domain)]))
+        .with("content", vec![content(entry, domain)])
         .with("context", context(entry))
         .value()
 }
@@ -217,7 +218,7 @@ pub fn read_document_reference(
     let natural = read_elements(&mut reading, resources, domain);
     let Some(natural) = natural.filter(|_| reading.faults.is_empty()) else { return Err(reading.faults) };
     Ok(completed(natural, resource, |entry| {
-        let plain = elements(entry, &Described::default(), domain, None);
+        let plain = elements(entry, &Described::default(), domain);
         read_elements(&mut Reading::new(&plain, path), &Resources::default(), domain)
     }))
 }

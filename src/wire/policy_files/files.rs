@@ -87,6 +87,11 @@ impl PolicyFiles<'static> {
 }
 
 impl PolicyFiles<'_> {
+    /// The texts alone, always in the same order.
+    pub fn texts(&self) -> [&str; 7] {
+        [self.matrix, self.constraints, self.transitions, self.professions, self.types, self.durations, self.rate_limits]
+    }
+
     /// The rules and the label of each type of document.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use dossier::model::audit_actor::{Actor, ActorName, ActorOrganisation, ActorQual
 use dossier::model::audit_event::{AuditEvent, AuditOutcome, PurgeCertificate, Transaction};
 use dossier::model::node::Node;
 use dossier::model::person::CodedClaim;
+use dossier::model::system_event::{SystemEvent, SystemEventKind};
 use dossier::model::timestamp::Instant;
 use dossier::wire::dicom_audit::{Source, message};
 use uuid::Uuid;
@@ -70,6 +71,16 @@ fn event(transaction: Transaction) -> AuditEvent {
     }
 }
 
+/// What happened to the server itself.
+fn system(kind: SystemEventKind) -> AuditEvent {
+    AuditEvent {
+        source_address: "localhost".to_owned(),
+        caller: Some("dossier serve".to_owned()),
+        system_event: Some(SystemEvent::new(kind).with("host", "his").with("version", "1.0")),
+        ..AuditEvent::new(Transaction::System, Instant(1_742_202_000_000_000), Uuid::from_u128(7), "localhost".to_owned())
+    }
+}
+
 /// One that no transaction alone makes: refusals, people of other qualities, text that means something in XML.
 fn others() -> Vec<(&'static str, AuditEvent)> {
     let refused = AuditEvent {
@@ -118,7 +129,9 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
 }
 
 fn all() -> Vec<(String, AuditEvent)> {
-    let of_transactions = Transaction::ALL.into_iter().map(|transaction| (transaction.as_str().to_owned(), event(transaction)));
+    let of_system = SystemEventKind::ALL.into_iter().map(|kind| (format!("system-{}", kind.code()), system(kind)));
+    let of_transactions = Transaction::ALL.into_iter().filter(|transaction| *transaction != Transaction::System);
+    let of_transactions = of_system.chain(of_transactions.map(|transaction| (transaction.as_str().to_owned(), event(transaction))));
     of_transactions.chain(others().into_iter().map(|(name, event)| (name.to_owned(), event))).collect()
 }
 

@@ -1,12 +1,12 @@
 //! The built program, killed while it destroys records whose ten years are over: each record is whole, or purged with a certificate.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient, quoted, quoted_list};
-use dossier::model::audit_event::Transaction;
+use dossier::model::audit_event::{AuditEvent, Transaction};
 use dossier::model::document_request::DocumentRequest;
 use dossier::wire::ebrim::{FIND_DOCUMENTS, ReturnType};
 use serde_json::json;
@@ -15,7 +15,7 @@ use super::audit_trail::events_after;
 use crate::on_both_databases;
 use crate::support::served_program::ServedProgram;
 use crate::support::submissions::{announcement, fresh_oid, submission};
-use crate::support::{Database, send_hl7};
+use crate::support::{Database, content_files, send_hl7};
 
 on_both_databases!(a_purge_that_is_killed_leaves_nothing_half);
 
@@ -30,11 +30,18 @@ const NUMBERS: [&str; PATIENTS] = [
     "1975011898682",
     "1980022998752",
     "1939062198893",
+    "1995000098999",
+    "1968101099061",
+    "2007081699131",
+    "1932040399222",
 ];
 const REPOSITORY: &str = "2.999.442.9.2";
-const PATIENTS: usize = 8;
+const PATIENTS: usize = 12;
 const DOCUMENTS: usize = 3;
-const KILLS: u64 = 6;
+/// The records close in so many groups; a purge of each is killed.
+const GROUPS: usize = 2;
+/// How long a server may take to finish what another began.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Trial {
     program: ServedProgram,
@@ -54,16 +61,22 @@ fn a_purge_that_is_killed_leaves_nothing_half(database: Database) {
     let mut trial = Trial { program, database_url, documents: Vec::new() };
     trial.fill();
     trial.program.kill();
-    trial.close_long_ago();
-    for round in 0..KILLS {
-        trial.retain_and_kill(Duration::from_millis(40 + 25 * round));
+    let mut killed_in_the_midst = 0;
+    for group in 0..GROUPS {
+        let all = PATIENTS / GROUPS * (group + 1);
+        trial.close_long_ago(PATIENTS / GROUPS * group..all);
+        trial.kill_when_a_file_is_gone();
+        let purged = trial.certificates().iter().sum::<usize>();
+        assert!(purged > all - PATIENTS / GROUPS, "what was seen to go was a purged document, and its certificate is there");
+        killed_in_the_midst += usize::from(purged < all);
+        // A server that starts does the rest, while it is asked.
         trial.program.start_again();
         trial.check();
+        trial.finish(all);
         trial.program.kill();
     }
-    trial.retain_and_kill(Duration::from_secs(30));
-    trial.program.start_again();
-    assert_eq!(trial.check(), PATIENTS, "in the end all are purged, each once");
+    assert!(killed_in_the_midst > 0, "at least one was killed before it was done");
+    assert!(trial.collect_what_is_left(), "no file of a purged document outlives the sweep");
 }
 
 impl Trial {
@@ -93,40 +106,62 @@ impl Trial {
         program
     }
 
-    fn close_long_ago(&self) {
+    fn close_long_ago(&self, patients: Range<usize>) {
         let record = |patient: usize| {
             json!({ "patient": NUMBERS[patient], "status": "closed", "created_at": "2010-01-01T00:00:00+01:00",
                 "closed_at": "2011-01-01T00:00:00+01:00", "emergency_access": "standard" })
         };
         let file = self.program.folder().join("records.json");
-        let records = json!({ "assigning_authority": AUTHORITY, "records": (0..PATIENTS).map(record).collect::<Vec<_>>() });
+        let records = json!({ "assigning_authority": AUTHORITY, "records": patients.map(record).collect::<Vec<_>>() });
         std::fs::write(&file, records.to_string()).unwrap();
         assert!(self.run(&["import", "records", &file.display().to_string()]).status().unwrap().success());
     }
 
-    /// Lets the operator's command do what is due, for so long at most.
-    fn retain_and_kill(&self, most: Duration) {
+    /// Kills the operator's command as soon as a document's file has vanished, which is after the first record was purged.
+    fn kill_when_a_file_is_gone(&self) {
+        let before = self.content_files();
         let mut program = self.run(&["retention"]).spawn().unwrap();
-        let step = Duration::from_millis(5);
-        let mut left = most;
-        while program.try_wait().unwrap().is_none() && !left.is_zero() {
-            sleep(step.min(left));
-            left = left.saturating_sub(step);
+        while self.content_files() >= before {
+            assert_eq!(program.try_wait().unwrap(), None, "it ended and no file is gone");
         }
         let _ = program.kill();
         program.wait().unwrap();
     }
 
+    fn content_files(&self) -> usize {
+        content_files(&self.program.folder().join("dossier-data"))
+    }
+
+    /// How many certificates of their purge there are, of each patient.
+    fn certificates(&self) -> [usize; PATIENTS] {
+        let (events, _) = events_after(&self.database_url, 0);
+        let of = |patient: usize, event: &AuditEvent| event.patient_ids.contains(&number(patient));
+        let is_purge = |event: &&AuditEvent| event.transaction == Transaction::LifeCycle && event.purged.is_some();
+        std::array::from_fn(|patient| events.iter().filter(is_purge).filter(|event| of(patient, event)).count())
+    }
+
     /// That each record is whole, or purged with one certificate; gives how many are.
     fn check(&self) -> usize {
         let gone: HashSet<_> = (0..PATIENTS).filter(|patient| self.is_purged(*patient)).collect();
-        let (events, _) = events_after(&self.database_url, 0);
-        for patient in 0..PATIENTS {
-            let of_patient = events.iter().filter(|event| event.patient_ids.contains(&number(patient)));
-            let certificates = of_patient.filter(|event| event.transaction == Transaction::LifeCycle && event.purged.is_some()).count();
+        for (patient, certificates) in self.certificates().into_iter().enumerate() {
             assert!(certificates <= 1 && (certificates == 1 || !gone.contains(&patient)), "{patient}: {certificates}");
         }
         gone.len()
+    }
+
+    /// Waits until the server has purged so many records, and no more.
+    fn finish(&self, all: usize) {
+        let begun = Instant::now();
+        while self.check() < all {
+            assert!(begun.elapsed() < PATIENCE, "the server that was started again does not finish");
+        }
+        assert_eq!((self.check(), self.certificates().iter().sum::<usize>()), (all, all), "each once");
+    }
+
+    /// Whether the operator's sweep leaves no file.
+    fn collect_what_is_left(&self) -> bool {
+        assert!(self.run(&["gc", "--older-than", "0s"]).status().unwrap().success());
+        self.content_files() == 0
     }
 
     fn is_purged(&self, patient: usize) -> bool {

@@ -82,7 +82,16 @@ fn what_xds_files_is_read_over_fhir(database: Database) {
     assert_eq!((part.status, part.body.as_slice(), part.header("content-range")), (206, &CONTENT[5..10], Some("bytes 5-9/29")));
     let beyond = of(&["Range: bytes=99-"]);
     assert_eq!((beyond.status, beyond.header("content-range")), (416, Some("bytes */29")));
-    assert_eq!(of(&[&format!("If-None-Match: {etag}")]).status, 304);
+    for tags in [format!("{etag}"), format!("\"x\", W/{etag}"), "*".to_owned()] {
+        let answer = of(&[&format!("If-None-Match: {tags}")]);
+        assert_eq!((answer.status, answer.body.len(), answer.header("etag")), (304, 0, Some(etag.as_str())), "{tags}");
+    }
+    let modified = whole.header("last-modified").unwrap();
+    let ranged = |condition: &str| of(&["Range: bytes=5-6,7-9", &format!("If-Range: {condition}")]).status;
+    assert_eq!((ranged(&etag), ranged(modified), ranged("\"x\""), ranged("Mon, 17 Mar 2025 09:00:00 GMT")), (206, 206, 200, 200));
+    let expected = |tags: &str| of(&[&format!("If-Match: {tags}"), "Range: bytes=0-1"]).status;
+    assert_eq!((expected(&etag), expected("*"), expected("\"x\""), expected(&format!("W/{etag}"))), (206, 206, 412, 412));
+    assert_eq!(issue(&of(&["If-Match: \"x\""])).1, "conflict");
     let binary = resource(&of(&["Accept: application/fhir+json"]));
     assert_eq!((&binary["contentType"], &binary["data"]), (&"text/plain".into(), &"Rm91ciBzY29yZQ0KYW5kIHNldmVuIP8gYnl0ZXM=".into()));
     assert_eq!(get(&scene, "Binary/2.999.3.7").body, CONTENT, "by uniqueId too");

@@ -98,9 +98,10 @@ fn judge(leaks: &mut Leaks, (caller, row): (&str, &Row), answer: &Response, ids:
     }
 }
 
-/// An empty set of search results.
+/// An empty set of search results, or the headings of a sheet alone.
 fn finds_nothing(answer: &Response) -> bool {
-    answer.status == 200 && answer.text().contains("\"searchset\"") && found(answer).is_empty()
+    let is_empty_sheet = answer.text().starts_with('\u{feff}') && answer.text().lines().count() == 1;
+    answer.status == 200 && is_empty_sheet || answer.status == 200 && answer.text().contains("\"searchset\"") && found(answer).is_empty()
 }
 
 /// The entries of a set of search results.

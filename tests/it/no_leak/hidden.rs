@@ -29,12 +29,16 @@ fn what_is_hidden_is_as_good_as_not_there(database: Database) {
     let of_d01 = listings::told_to(&scene, &professional("D01"), &open);
     scene.story.at("2025-03-17T09:10:00+01:00");
     let private = scene.file(&patient("P01"), "P01", WORDS, "PRIVE");
+    let folder_before = told_of_folder(&scene, &patient("P01"), &open);
+    scene.join(&patient("P01"), "P01", (WORDS, "PRIVE"), open.of("folder"));
+    assert_ne!(told_of_folder(&scene, &patient("P01"), &open), folder_before, "who sees what joins a folder sees that it changed");
     let sending = scene.first_id(&patient("P01"), &format!("/fhir/AuditEvent?patient=Patient/{}&subtype=ITI-41", number("P01")), |_| true);
     let of_p02 = scene.file(&patient("P02"), "P02", WORDS, "STANDARD");
     listings::hold(&mut leaks, &of_d01, &listings::told_to(&scene, &professional("D01"), &open), "D01 of P01");
     let of_p01 = listings::told_to(&scene, &patient("P01"), &open);
     scene.story.at("2025-03-17T09:20:00+01:00");
     let announced = scene.file(&professional("D03"), "P01", LETTER, "ANNONCE");
+    scene.join(&professional("D03"), "P01", (LETTER, "ANNONCE"), open.of("folder"));
     listings::hold(&mut leaks, &of_p01, &listings::told_to(&scene, &patient("P01"), &open), "P01 of their own record");
     let of_d03 = listings::told_to(&scene, &professional("D03"), &open);
     scene.story.at("2025-03-17T09:30:00+01:00");
@@ -61,6 +65,7 @@ fn what_is_hidden_is_as_good_as_not_there(database: Database) {
     callers::turned_away(&mut leaks, &scene, &of_p02);
     leaks.assert_none();
     somebody_sees_what_is_hidden(&scene, &private, &context);
+    what_is_there_does_not_wait(&mut scene, &open);
 }
 
 /// Everything that can be asked by ids.
@@ -72,9 +77,38 @@ fn rows(document_type: &str) -> Vec<Row> {
 fn hold(leaks: &mut Leaks, scene: &Scene, (what, who, document_type): (&str, &Who, &str), hidden: &Ids, context: &Ids) {
     let (caller, nowhere) = (Caller::is(who), hidden.invented().and(context));
     let hidden = hidden.clone().and(context);
-    for row in rows(document_type) {
-        leaks.compare(scene, (what, &caller), &row, &hidden, &nowhere);
+    let (rows, on_tick) = (rows(document_type), scene.answers_on_tick());
+    for row in &rows {
+        leaks.compare(scene, (what, &caller), row, &hidden, &nowhere);
     }
+    hold_back(leaks, scene, on_tick, rows.len(), what);
+}
+
+/// That both answers of each row waited for a tick, so that their time does not tell which is which.
+fn hold_back(leaks: &mut Leaks, scene: &Scene, before: usize, rows: usize, what: &str) {
+    let held = scene.answers_on_tick() - before;
+    if held != 2 * rows {
+        leaks.note(format!("{what}: {held} answers of {rows} pairs waited for a tick"));
+    }
+}
+
+/// The address of what a caller asks of a folder, and what they are told.
+fn told_of_folder(scene: &Scene, who: &Who, open: &Ids) -> String {
+    scene.fhir(&Caller::is(who), "GET", &format!("/fhir/List/{}", open.of("folder")), &[], "").json()["date"].to_string()
+}
+
+/// Who gets a document, or files one, waits for nothing.
+fn what_is_there_does_not_wait(scene: &mut Scene, open: &Ids) {
+    let (who, ids) = (professional("D01"), open.clone());
+    let on_tick = scene.answers_on_tick();
+    let retrieve = queries::retrievals();
+    let binary = Row::get("Binary/{unique_id}");
+    for row in retrieve.iter().chain([&binary]) {
+        let answer = row.ask(scene, &Caller::is(&who), &ids.clone().and(&Ids::default().with("open_unique_id", open.of("unique_id"))));
+        assert_eq!(answer.status, 200, "{}", row.name);
+    }
+    scene.file(&who, "P01", LETTER, "STANDARD");
+    assert_eq!(scene.answers_on_tick(), on_tick, "what was found or filed waited for a tick");
 }
 
 /// What is true of the record itself: who was trusted, visits, notices, the history.
@@ -91,16 +125,19 @@ fn items(leaks: &mut Leaks, scene: &Scene, sending: &str, context: &Ids) {
         .with("notice", scene.first_id(&p08, "/fhir/Communication", |_| true));
     let nowhere = hidden.invented().and(context);
     let hidden = hidden.and(context);
-    for (what, caller) in [
+    let on_tick = scene.answers_on_tick();
+    let callers = [
         ("D01", Caller::is(&professional("D01"))),
         ("D02", Caller::is(&professional("D02"))),
         ("nobody", Caller::default()),
         ("another establishment", Caller { certificate: Some("laboratory-e2"), ..Caller::default() }),
-    ] {
+    ];
+    for (what, caller) in &callers {
         for row in resources::items() {
-            leaks.compare(scene, (what, &caller), &row, &hidden, &nowhere);
+            leaks.compare(scene, (what, caller), &row, &hidden, &nowhere);
         }
     }
+    hold_back(leaks, scene, on_tick, callers.len() * resources::items().len(), "items of a record");
 }
 
 fn deactivate(scene: &Scene, documents: &Ids) {

@@ -16,9 +16,18 @@ const SEARCHES: &[&str] = &[
     "DocumentReference?patient=Patient/{patient}&_count=1&_sort=-date",
     "DocumentReference?patient=Patient/{patient}&_count=2&status=current&_sort=creation",
     "DocumentReference?patient=Patient/{patient}&date=ge2025-03-17T08:05:00Z",
+    // What is not like something, what has no value, what comes beside the matches, chains, totals.
+    "DocumentReference?patient=Patient/{patient}&type:not=urn:oid:2.999.442.1.1|nothing&status:not=superseded&_total=accurate",
+    "DocumentReference?patient=Patient/{patient}&event:missing=true&creation=ne1990&category:not=nothing&_count=1",
+    "DocumentReference?patient=Patient/{patient}&_include=DocumentReference:relatesto&_revinclude=List:item&_total=accurate",
+    "DocumentReference?patient.identifier=urn:oid:1.3.182.4.4|{patient}&author.given:contains=a&_total=estimate",
+    "List?patient=Patient/{patient}&designationType:not=nothing&_sort=-date&_include=List:item",
+    "List?patient.identifier=urn:oid:1.3.182.4.4|{patient}&code=submissionset&source.family:contains=e&_include=List:item&_total=accurate",
     "List?patient=Patient/{patient}",
     "List?patient=Patient/{patient}&_count=1",
     "List?patient=Patient/{patient}&_summary=count&code=folder",
+    "List?patient=Patient/{patient}&code=folder&date=ge2025-03-17T08:05:00Z",
+    "List?patient=Patient/{patient}&code=folder&date=le2025-03-17T08:05:00Z",
     "List/{folder}",
     "List/{set}",
     "Consent?patient=Patient/{patient}",
@@ -38,6 +47,8 @@ fn rows() -> Vec<Row> {
         let documents = [("$XDSDocumentEntryPatientId", patient.as_str()), ("$XDSDocumentEntryStatus", EITHER)];
         let sets = [("$XDSSubmissionSetPatientId", patient.as_str()), ("$XDSSubmissionSetStatus", EITHER)];
         let folders = [("$XDSFolderPatientId", patient.as_str()), ("$XDSFolderStatus", EITHER)];
+        let since = [folders.as_slice(), &[("$XDSFolderLastUpdateTimeFrom", "20250317080500")]].concat();
+        let until = [folders.as_slice(), &[("$XDSFolderLastUpdateTimeTo", "20250317080500")]].concat();
         let all = [
             ("$patientId", patient.as_str()),
             ("$XDSDocumentEntryStatus", EITHER),
@@ -48,6 +59,8 @@ fn rows() -> Vec<Row> {
             query("FindDocuments", ITI18, "14d4debf-8f97-4251-9a74-a90016b0af0d", return_type, &documents),
             query("FindSubmissionSets", ITI18, "f26abbcb-ac74-4422-8a30-edb644bbc1a9", return_type, &sets),
             query("FindFolders", ITI18, "958f3006-baad-4929-a4de-ff1114824431", return_type, &folders),
+            query("FindFolders since", ITI18, "958f3006-baad-4929-a4de-ff1114824431", return_type, &since),
+            query("FindFolders until", ITI18, "958f3006-baad-4929-a4de-ff1114824431", return_type, &until),
             query("GetAll", ITI18, "10b545ea-725c-446d-9b95-8aeb444eddf3", return_type, &all),
         ]);
         let documents = [("$XDSDocumentEntryPatientId", both.as_str()), ("$XDSDocumentEntryStatus", EITHER)];

@@ -12,5 +12,5 @@ mod patients;
 mod queries;
 mod resources;
 mod routes;
-mod row;
+pub mod row;
 mod scene;

@@ -55,6 +55,24 @@ const TRIES: &[Try] = &[
     ("PATCH", "Consent/{id}", Nothing, "{consent}", PATCH, "shortening"),
     ("DELETE", "Consent/{id}", Nothing, "{consent}", "If-Match: W/\"1\"", ""),
     ("GET", "DocumentReference", Nothing, "?patient=Patient/{patient}", "Accept: */*", ""),
+    ("GET", "DocumentReference", Nothing, "?patient=Patient/{patient}&type:not=x&event:missing=true&date=ne1900", "Accept: */*", ""),
+    (
+        "GET",
+        "DocumentReference",
+        Nothing,
+        "?patient=Patient/{patient}&_include=DocumentReference:relatesto&_revinclude=List:item&_total=accurate",
+        "Accept: */*",
+        "",
+    ),
+    ("GET", "DocumentReference", Nothing, "?patient.identifier=urn:oid:1.3.182.4.4|{patient}&author.family:contains=e", "Accept: */*", ""),
+    (
+        "GET",
+        "List",
+        Nothing,
+        "?patient=Patient/{patient}&code:not=folder&_sort=-date&_include=List:item&_total=accurate",
+        "Accept: */*",
+        "",
+    ),
     ("POST", "DocumentReference/_search", Nothing, "", FORM, "patient=Patient/{patient}"),
     ("POST", "DocumentReference", Nothing, "", JSON, "document"),
     ("GET", "DocumentReference/{id}", Nothing, "{entry}", "Accept: */*", ""),
@@ -73,6 +91,8 @@ const TRIES: &[Try] = &[
     ("GET", "List/{id}", Nothing, "{set}", "Accept: */*", ""),
     // A professional learns whether a record is open (access rules, 2).
     ("GET", "Patient/{id}/$dsp-status", Directory, "{patient}", "Accept: */*", ""),
+    // Of days on which nobody did anything: whoever asks reads of their own attempts.
+    ("GET", "Patient/{id}/$dsp-history", Nothing, "{patient}?format=csv&until=1999-12-31", "Accept: */*", ""),
     ("POST", "Patient/{id}/$dsp-create", Nothing, "{patient}", "Accept: */*", ""),
     ("POST", "Patient/{id}/$dsp-activate", Nothing, "{patient}", "Accept: */*", ""),
     ("POST", "Patient/{id}/$dsp-close", Nothing, "{patient}", "Accept: */*", ""),

@@ -125,6 +125,23 @@ impl Scene {
         ids
     }
 
+    /// Files a document in a folder that is there.
+    pub fn join(&mut self, who: &Who, patient: &str, (document_type, level): (&str, &str), folder: &str) {
+        let mut request = titled(letter(number(patient), document_type, Some(level)));
+        let folder: EntryUuid = format!("urn:uuid:{folder}").parse().unwrap();
+        let joins = Association::new(EntryUuid::random(), AssociationType::HasMember, folder, request.entries[0].entry_uuid);
+        request.associations.extend([member_of(&request, joins.entry_uuid), joins]);
+        self.story.provide(who, &request, b"text").unwrap();
+        self.stored.insert(request.entries[0].entry_uuid.to_string().replace("urn:uuid:", ""));
+    }
+
+    /// How many answers have waited for a tick so far.
+    pub fn answers_on_tick(&self) -> usize {
+        let metrics = self.story.server.metrics();
+        let figures = metrics.lines().filter(|line| line.starts_with("dossier_answers_on_tick_total{"));
+        figures.map(|line| line.rsplit(' ').next().unwrap().parse::<usize>().unwrap()).sum()
+    }
+
     /// The logical id of the first resource that somebody finds.
     pub fn first_id(&self, who: &Who, path: &str, fits: impl Fn(&Value) -> bool) -> String {
         let response = self.fhir(&Caller::is(who), "GET", path, &[], "");

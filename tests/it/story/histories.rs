@@ -1,5 +1,8 @@
 //! The activity history as somebody reads it over FHIR (ITI-81), all pages.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use serde_json::Value;
 
 use super::people::{Who, number};
@@ -26,6 +29,22 @@ pub fn history(story: &Story, who: &Who, patient: &str) -> History {
     }
     let told = entries.iter().map(Value::to_string).collect();
     History { entries, told }
+}
+
+/// The history of a patient's record on a sheet, as somebody sees it: its lines below the headings, and what its PDF says.
+/// Without `pdftotext` the latter is nothing, unless `DOSSIER_TEST_REQUIRE_FOREIGN=1`.
+pub fn sheet(story: &Story, who: &Who, patient: &str) -> (Vec<String>, Option<String>) {
+    let path = format!("/fhir/Patient/{}/$dsp-history?language=en&format=", number(patient));
+    let (csv, pdf) = (story.bytes(who, &format!("{path}csv")), story.bytes(who, &format!("{path}pdf")));
+    let lines = String::from_utf8(csv).unwrap().lines().skip(1).map(str::to_owned).collect();
+    let reader = Command::new("pdftotext").args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let Ok(mut reader) = reader else {
+        assert!(std::env::var("DOSSIER_TEST_REQUIRE_FOREIGN").as_deref() != Ok("1"), "pdftotext is not installed");
+        eprintln!("skipped: pdftotext is not installed, so no PDF is read");
+        return (lines, None);
+    };
+    reader.stdin.take().unwrap().write_all(&pdf).unwrap();
+    (lines, Some(String::from_utf8(reader.wait_with_output().unwrap().stdout).unwrap()))
 }
 
 impl History {

@@ -6,6 +6,7 @@ mod connection;
 mod expectations;
 mod histories;
 mod outside;
+mod over_soap;
 pub mod people;
 pub mod server;
 mod submissions;

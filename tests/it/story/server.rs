@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use dossier::client::soap::{OutgoingDocument, Timeouts, XdsClient, quoted, quoted_list};
 use dossier::client::{ClientError, ClientTls};
 use dossier::demo::SampleDocument;
+use dossier::model::document_entry::DocumentEntry;
 use dossier::model::document_request::DocumentRequest;
 use dossier::model::submission_request::SubmissionRequest;
 use dossier::model::timestamp::Instant;
@@ -25,6 +26,7 @@ use crate::support::{Database, REPOSITORY, TestServer, request};
 use crate::tls::pki;
 use crate::xua::{ISSUER, NAME};
 
+const SECURITY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 const APPROVED: &str = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved";
 
 /// A server under the access rules whose clock is set.
@@ -168,6 +170,29 @@ impl Story {
         given.is_ok_and(|given| given.documents[0].sink == self.document(document).content)
     }
 
+    /// The metadata of a document in force as somebody finds it (ITI-18).
+    pub fn entry_over_soap(&self, who: &Who, patient: &str, document: &str) -> DocumentEntry {
+        let parameters = [("$XDSDocumentEntryPatientId", vec![quoted(&cx(patient))]), ("$XDSDocumentEntryStatus", quoted_list([APPROVED]))];
+        let found = self.soap(who).stored_query(FIND_DOCUMENTS, ReturnType::LeafClass, &parameters).unwrap().objects.entries;
+        let id = self.document(document).unique_id().unwrap().clone();
+        found.into_iter().find(|entry| entry.unique_id == id).unwrap_or_else(|| panic!("{document} of {patient}"))
+    }
+
+    /// The answer to a request of that action, sent by somebody with their assertion.
+    pub fn soap_action(&self, who: &Who, path: &str, action: &str, body: &str) -> String {
+        let envelope = format!(
+            r#"<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header><a:Action s:mustUnderstand="1">{action}</a:Action><a:MessageID>urn:uuid:{}</a:MessageID><w:Security xmlns:w="{SECURITY}">{}</w:Security></s:Header><s:Body>{body}</s:Body></s:Envelope>"#,
+            uuid::Uuid::new_v4(),
+            self.assertion(who, 0)
+        );
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/soap+xml; charset=UTF-8; action=\"{action}\"\r\nContent-Length: {}\r\n\r\n{envelope}",
+            envelope.len()
+        );
+        let received = self.connections.exchange(self.server.https.unwrap(), who.at, head.as_bytes());
+        String::from_utf8_lossy(&received.body).into_owned()
+    }
+
     /// The same over FHIR (ITI-67).
     pub fn found_over_fhir(&self, who: &Who, patient: &str) -> BTreeSet<String> {
         let path = format!("/fhir/DocumentReference?patient=Patient/{}&status=current&_count=200", super::people::number(patient));
@@ -194,6 +219,14 @@ impl Story {
         headers.iter().for_each(|header| head.push_str(&format!("{header}\r\n")));
         head.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
         answer_of(&self.connections.exchange(self.server.https.unwrap(), who.at, head.as_bytes()))
+    }
+
+    /// A file that a GET answers with.
+    pub fn bytes(&self, who: &Who, path: &str) -> Vec<u8> {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n", self.kept_token(who));
+        let received = self.connections.exchange(self.server.https.unwrap(), who.at, head.as_bytes());
+        assert_eq!(received.status, 200, "{path}");
+        received.body
     }
 
     /// A token about them that is used for a while.

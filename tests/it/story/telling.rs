@@ -24,8 +24,6 @@ pub fn told(database: Database) -> Story {
                 set_level(&story, &patient(name), document.file_name.trim_end_matches(".xml"), "PRIVE");
             }
             Event::Close(_) => close_p10(&story),
-            // Who needs a code sets it.
-            Event::PresenceCode(..) => {}
         }
     }
     story.at(NOW);

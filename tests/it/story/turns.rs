@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::acts::{code, consent, end, grant, sees};
-use super::histories::{History, history};
+use super::histories::{History, history, sheet};
 use super::people::{Who, administrator, at, number, patient, professional, representing, staff};
 use super::server::{Answer, Story};
 use super::submissions::letter;
@@ -21,6 +21,7 @@ fn others_and_time_change_what_is_seen(database: Database) {
     versions(&story);
     misplaced(&story);
     traces(&story);
+    sheets(&story);
     blacklisting_is_traced(&story);
     a_wrong_code_is_traced(&story);
     an_assistant_ends(&story);
@@ -122,6 +123,29 @@ fn misplaced(story: &Story) {
     assert!(story.provide(&z01, &again, b"text").is_err());
     assert!(story.fhir(&z01, "POST", &format!("{path}/$restore"), &[], &reason).status < 300);
     assert!(sees(story, &p01, "P01").contains("K02"));
+}
+
+/// The same histories on paper: nothing more and nothing less.
+fn sheets(story: &Story) {
+    for (who, of) in [(patient("P01"), "P01"), (professional("D01"), "P01"), (at("E6", "F01"), "P01"), (representing("P05", "P04"), "P05")]
+    {
+        let entries = history(story, &who, of).entries.len();
+        let (lines, pdf) = sheet(story, &who, of);
+        // What was asked for before is an entry of what is asked for next: the search itself is one more, its further pages too.
+        let searches = entries / 100 + 1;
+        assert_eq!(lines.len(), entries + searches, "{lines:#?}");
+        for line in &lines {
+            let name = line.split(',').nth(1).unwrap();
+            assert!(pdf.as_ref().is_none_or(|pdf| pdf.contains(name)), "{name} is not in {pdf:?}");
+        }
+    }
+    for nobody in [patient("P03"), professional("D09")] {
+        let (lines, pdf) = sheet(story, &nobody, "P01");
+        assert!(lines.is_empty() && pdf.is_none_or(|pdf| pdf.contains("no activity")), "{lines:?}");
+    }
+    let (lines, _) = sheet(story, &at("E6", "F01"), "P01");
+    let own = |line: &&String| line.contains("pharmacien");
+    assert_eq!(lines.iter().filter(own).count(), lines.len(), "their own entries alone: {lines:#?}");
 }
 
 /// Who reads which history, and what it shows.

@@ -16,7 +16,7 @@ pub use callback_listener::{CallbackListener, Delivered};
 pub use database::Database;
 pub use http_client::{Connection, Response, get, post, request};
 pub use mllp_client::{send_hl7, send_hl7_over};
-pub use test_server::{AUTHORITY, REPOSITORY, TestServer};
+pub use test_server::{AUTHORITY, REPOSITORY, TestServer, content_files};
 
 /// Makes two tests of each case, `sqlite::case` and `postgres::case`. A case is a `fn(Database)`.
 #[macro_export]

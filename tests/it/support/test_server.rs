@@ -1,6 +1,7 @@
 //! The real server, in this process, on ports that the system chose.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dossier::server::Application;
@@ -106,8 +107,7 @@ impl TestServer {
 
     /// How many files the content store holds.
     pub fn content_files(&self) -> usize {
-        let folders = std::fs::read_dir(self.folder.path().join("data/contents")).unwrap();
-        folders.map(|folder| folder.unwrap().path()).filter(|path| path.is_dir()).map(|path| std::fs::read_dir(path).unwrap().count()).sum()
+        content_files(&self.folder.path().join("data"))
     }
 
     /// Sends SOAP to `/xds/registry`.
@@ -157,7 +157,8 @@ impl TestServer {
         self.end();
     }
 
-    fn end(&mut self) {
+    /// The same, but its data stay as long as this does.
+    pub fn end(&mut self) {
         if let Some(application) = self.application.take() {
             self.runtime.block_on(application.stop());
         }
@@ -178,4 +179,10 @@ fn build(runtime: &Runtime, flags: &[Flag]) -> (Settings, Application) {
     let settings = settings::load(&sources).unwrap_or_else(|problems| panic!("{problems}")).settings;
     let application = runtime.block_on(Application::build(&settings)).unwrap_or_else(|error| panic!("{error}"));
     (settings, application)
+}
+
+/// How many files the content store in this data folder holds.
+pub fn content_files(data: &Path) -> usize {
+    let folders = std::fs::read_dir(data.join("contents")).unwrap();
+    folders.map(|folder| folder.unwrap().path()).filter(|path| path.is_dir()).map(|path| std::fs::read_dir(path).unwrap().count()).sum()
 }

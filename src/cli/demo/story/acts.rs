@@ -36,11 +36,6 @@ impl Stage {
                 let path = format!("Patient/{patient}/$dsp-close");
                 self.manage(patient, now, Act { method: "POST", path: &path, content_type: FHIR, body: "" })
             }
-            Event::PresenceCode(patient, code) => {
-                let body = json!({ "resourceType": "Parameters", "parameter": [{ "name": "code", "valueString": code }] }).to_string();
-                let path = format!("Patient/{patient}/$presence-code");
-                self.manage(patient, now, Act { method: "POST", path: &path, content_type: FHIR, body: &body })
-            }
         }
     }
 

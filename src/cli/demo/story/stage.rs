@@ -48,7 +48,7 @@ impl Told {
         let (_, unknown) = unknown.map_err(|error| Failure::new(Exit::CannotStart, error.to_string()))?;
         let known = |event: &Event<'_>| match event {
             Event::Submit(document) => document.unique_id().is_some_and(|id| !unknown.contains(id)),
-            Event::MakePrivate(..) | Event::Close(_) | Event::PresenceCode(..) => false,
+            Event::MakePrivate(..) | Event::Close(_) => false,
         };
         Ok(match events.iter().rposition(|(_, event)| known(event)) {
             None => Self::Nothing,

@@ -13,7 +13,7 @@ use crate::transactions::{ReplyBody, Services};
 fn as_role(role: &str) -> Call {
     let role = CodedClaim { code: role.to_owned(), system: "2.999.442.1.5".to_owned(), display: None };
     let claims = SubjectClaims { roles: vec![role], ..SubjectClaims::default() };
-    let person = Person { issuer: "urn:issuer".to_owned(), name_id: "ada".to_owned(), alias: None, claims };
+    let person = Person { issuer: "urn:issuer".to_owned(), name_id: "ada".to_owned(), alias: None, token: None, claims };
     Call { person: Some(person), ..call() }
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::{Answer, FhirRequest, Params, Refusal};
 use super::document_references::{entry_of_id, uuid};
+use super::preconditions::Validators;
 use super::range::{Part, part};
 use crate::access::{Action, Call, Failure, FoundEntry, Reading, Retrieval, RetrievedDocument};
 use crate::model::audit_event::Transaction;
@@ -26,15 +27,17 @@ pub(super) fn read(services: &Services, call: &Call, request: &mut FhirRequest<'
         return Err(Refusal::of(422, Issue::error(IssueCode::NotSupported, text)).audited());
     };
     let size = entry.as_ref().and_then(|found| found.entry.size);
-    let etag = entry.as_ref().and_then(|found| found.entry.hash.as_ref()).map(|hash| format!("\"{}\"", hash.as_str()));
-    let mut answer = match as_resource(request) {
-        true => resource(document, size, id, request.body_limit)?,
-        false => bytes(document, size, request.headers.range.as_deref()),
+    // The tag is of the document's own bytes; as a resource they are in another form (RFC 9110, 8.8.3.3).
+    let (as_resource, modified) = (as_resource(request), entry.as_ref().map(|found| found.registered_at));
+    let form = if as_resource { "W/" } else { "" };
+    let etag = entry.as_ref().and_then(|found| found.entry.hash.as_ref()).map(|hash| format!("{form}\"{}\"", hash.as_str()));
+    let validators = Validators { etag: etag.as_deref(), modified };
+    let mut answer = match (validators.caller_has_it(&request.headers)?, as_resource) {
+        (true, _) => Answer { status: 304, ..Answer::no_content() },
+        (false, true) => resource(document, size, id, request.body_limit)?,
+        (false, false) => bytes(document, size, validators.range(&request.headers)),
     };
-    if etag.is_some() && etag.as_deref() == request.headers.if_none_match.as_deref() {
-        answer = Answer { status: 304, ..Answer::no_content() };
-    }
-    answer.last_modified = entry.map(|found| found.registered_at);
+    answer.last_modified = modified;
     Ok(match etag {
         Some(etag) => answer.header("ETag", etag),
         None => answer,

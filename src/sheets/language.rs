@@ -1,14 +1,12 @@
 //! What an entry says, in the three languages of the country.
 
-use clap::ValueEnum;
-
 use crate::model::audit_action::AuditAction;
 use crate::model::audit_actor::ActorQuality;
 use crate::model::audit_event::AuditOutcome;
 use crate::model::dsp::{Ground, MandateKind};
 
 /// A language of the country.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// French.
     Fr,
@@ -19,6 +17,20 @@ pub enum Language {
 }
 
 impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Fr, Self::De, Self::En];
+
+    /// Its code (ISO 639-1).
+    pub fn code(self) -> &'static str {
+        self.of("fr", "de", "en")
+    }
+
+    /// The language of a tag such as `de` or `de-LU` (RFC 5646); nothing for others.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split('-').next()?;
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
+    }
+
     fn of(self, fr: &'static str, de: &'static str, en: &'static str) -> &'static str {
         match self {
             Self::Fr => fr,
@@ -27,7 +39,8 @@ impl Language {
         }
     }
 
-    pub(super) fn nothing(self) -> &'static str {
+    /// What stands where there is no entry.
+    pub fn nothing(self) -> &'static str {
         self.of("aucune activité", "keine Aktivität", "no activity")
     }
 
@@ -35,15 +48,99 @@ impl Language {
         self.of("un système connecté", "ein angeschlossenes System", "a connected system")
     }
 
-    pub(super) fn reason(self) -> &'static str {
+    /// What stands before the reason of an access.
+    pub fn reason(self) -> &'static str {
         self.of("motif", "Grund", "reason")
+    }
+
+    pub(super) fn title(self) -> &'static str {
+        self.of("Historique des activités du dossier", "Aktivitätsverlauf der Akte", "Activity history of the record")
+    }
+
+    pub(super) fn patient(self) -> &'static str {
+        self.of("Patient", "Patient", "Patient")
+    }
+
+    pub(super) fn made(self) -> &'static str {
+        self.of("établi le", "erstellt am", "made on")
+    }
+
+    pub(super) fn times(self) -> &'static str {
+        self.of("Heures de Luxembourg", "Zeiten in Luxemburg", "Times are those of Luxembourg")
+    }
+
+    pub(super) fn page(self) -> &'static str {
+        self.of("page", "Seite", "page")
+    }
+
+    pub(super) fn success(self) -> &'static str {
+        self.of("réussi", "erfolgt", "done")
+    }
+
+    pub(super) fn more(self) -> &'static str {
+        self.of(
+            "Il y a des entrées plus anciennes ; demandez-les avec une date de fin antérieure.",
+            "Es gibt ältere Einträge; fragen Sie sie mit einem früheren Enddatum ab.",
+            "There are older entries; ask for them with an earlier last day.",
+        )
+    }
+
+    /// When, who and what: the columns on paper.
+    pub(super) fn headings(self) -> [&'static str; 3] {
+        match self {
+            Self::Fr => ["Quand", "Qui", "Quoi"],
+            Self::De => ["Wann", "Wer", "Was"],
+            Self::En => ["When", "Who", "What"],
+        }
+    }
+
+    /// The columns of a spreadsheet.
+    pub(super) fn columns(self) -> [&'static str; 10] {
+        match self {
+            Self::Fr => [
+                "date et heure",
+                "nom",
+                "fonction",
+                "établissement",
+                "représentant légal",
+                "action",
+                "mandat",
+                "résultat",
+                "motif",
+                "documents",
+            ],
+            Self::De => [
+                "Datum und Uhrzeit",
+                "Name",
+                "Funktion",
+                "Einrichtung",
+                "gesetzlicher Vertreter",
+                "Handlung",
+                "Mandat",
+                "Ergebnis",
+                "Grund",
+                "Dokumente",
+            ],
+            Self::En => [
+                "date and time",
+                "name",
+                "function",
+                "establishment",
+                "legal representative",
+                "action",
+                "mandate",
+                "outcome",
+                "reason",
+                "documents",
+            ],
+        }
     }
 
     pub(super) fn represented_by(self) -> &'static str {
         self.of("par son représentant légal", "durch den gesetzlichen Vertreter", "through the legal representative")
     }
 
-    pub(super) fn outcome(self, outcome: AuditOutcome) -> Option<&'static str> {
+    pub(super) fn failure(self, outcome: AuditOutcome) -> Option<&'static str> {
         match outcome {
             AuditOutcome::Success => None,
             AuditOutcome::MinorFailure => Some(self.of("refusé", "verweigert", "refused")),
