@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
-use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +15,6 @@ use super::StartError;
 use super::access_tokens::KeyRing;
 use super::audit_delivery;
 use super::audit_lags::AuditLags;
-use super::audit_repository::Receiver;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
@@ -25,15 +23,14 @@ use super::clock_operation;
 use super::clock_watch::watch_clock;
 use super::demo_authorization::Metadata;
 use super::endpoints::PublicAddress;
+use super::feeds::Feeds;
 use super::front::Front;
 use super::http_listeners::{self, Parts};
 use super::https_listener;
 use super::leaving::Leaving;
 use super::listeners::{Addresses, Listeners};
 use super::metrics::Metrics;
-use super::mllp_listener::{MllpLimits, MllpListener};
 use super::operations::{self, Operations};
-use super::patient_feed;
 use super::readiness::Readiness;
 use super::refusals::Refusals;
 use super::request_body::BodyLimits;
@@ -42,7 +39,7 @@ use super::tls::{Credentials, Handshake};
 use super::trail::keep_sealing;
 use super::watched_files::{Watched, reload, watch};
 use crate::access::Call;
-use crate::settings::{ClientCertificate, Settings};
+use crate::settings::Settings;
 use crate::transactions::fhir::{self, ReceivedRequest};
 use crate::transactions::{self, Services, SoapRequest};
 
@@ -56,16 +53,14 @@ pub struct Application {
     stop_operations: CancellationToken,
     http: Vec<JoinHandle<io::Result<()>>>,
     operations: JoinHandle<io::Result<()>>,
-    mllp: Option<JoinHandle<()>>,
+    /// HL7 and syslog, each over its listeners.
+    feeding: Vec<JoinHandle<()>>,
     callbacks: JoinHandle<()>,
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
     sealing: JoinHandle<()>,
     backend: Backend,
     audit_deliveries: Vec<JoinHandle<()>>,
-    mllp_tls: Option<JoinHandle<()>>,
-    /// Syslog from other systems, over TLS and over UDP.
-    syslog: Vec<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
     shutdown_time: Duration,
@@ -99,11 +94,10 @@ impl Application {
         let front = front(settings, services, held, Arc::clone(&metrics), Arc::clone(&refusals), backend.clock.clone());
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
-        let handshake = |credentials, wanted| Handshake::new(credentials, wanted, Arc::clone(&refusals));
         let authorization = Metadata::new(settings, backend);
         let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
-            let handshake = handshake(credentials, settings.https.client_certificate)?.answering_http();
+            let handshake = Handshake::new(credentials, settings.https.client_certificate, Arc::clone(&refusals))?.answering_http();
             https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())
         });
         let plain = http_listeners::serve(settings, listeners.http, parts, stop.clone())?;
@@ -112,18 +106,9 @@ impl Application {
         let operations = operations(backend, &metrics, Arc::clone(&lags), &stop, credentials.clone());
         let settable = settings.clock.settable.then(|| backend.clock.clone());
         let operations = serve_operations(listeners.operations, operations, settable, stop_operations.clone())?;
-        let feed = |listener, handshake| serve_mllp(settings, listener, handshake, backend, Arc::clone(&metrics), stop.clone());
-        let mllp = listeners.mllp.map(|listener| feed(listener, None)).transpose()?;
-        let secure = listeners.mllp_tls.zip(credentials.as_ref());
-        let mllp_tls = secure
-            .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
-            .transpose()?;
-        let receiver = Receiver::new(settings, &backend.services, &backend.clock, &metrics, &stop);
-        let over_tls = listeners.syslog_tls.zip(credentials.as_ref()).map(|(listener, credentials)| {
-            Ok::<_, StartError>(receiver.clone().over_tls(listener, handshake(credentials, ClientCertificate::Required)?)?)
-        });
-        let over_udp = listeners.syslog_udp.map(|socket| receiver.over_udp(socket)).transpose()?;
-        let syslog = over_tls.transpose()?.into_iter().chain(over_udp).collect();
+        let feeds = Feeds { settings, backend, metrics: &metrics, credentials: credentials.as_ref(), refusals: &refusals, stop: &stop };
+        let mut feeding = feeds.hl7(listeners.mllp, listeners.mllp_tls)?;
+        feeding.extend(feeds.syslog(listeners.syslog_tls, listeners.syslog_udp)?);
         let watched = watched(backend, sender, credentials);
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
@@ -140,9 +125,7 @@ impl Application {
             stop_operations,
             http,
             operations: tokio::spawn(operations),
-            mllp,
-            mllp_tls,
-            syslog,
+            feeding,
             watched,
             token_keys: Arc::clone(&backend.token_keys),
             shutdown_time: settings.limits.shutdown_time,
@@ -190,9 +173,9 @@ impl Application {
     /// until the end.
     pub async fn stop(self) {
         self.stop.cancel();
-        let mllp = async {
-            for mllp in self.mllp.into_iter().chain(self.mllp_tls).chain(self.syslog) {
-                note("a feed of HL7 or syslog", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
+        let feeding = async {
+            for feed in self.feeding {
+                note("a feed of HL7 or syslog", tokio::time::timeout(self.shutdown_time, feed).await.map_or(Ok(()), |ended| ended));
             }
         };
         let http = async {
@@ -213,7 +196,7 @@ impl Application {
                 note("the delivery of the trail", tokio::time::timeout(self.shutdown_time, delivery).await.unwrap_or(Ok(())));
             }
         };
-        tokio::join!(mllp, http, callbacks, retention, deliveries);
+        tokio::join!(feeding, http, callbacks, retention, deliveries);
         note("the record of the stop", tokio::task::spawn_blocking(move || self.backend.tell_stop()).await);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
@@ -333,25 +316,4 @@ fn serve_operations(
     .shutdown_signal(stop.cancelled_owned())
     .listen(listener)?;
     Ok(server.run())
-}
-
-fn serve_mllp(
-    settings: &Settings,
-    listener: std::net::TcpListener,
-    handshake: Option<Handshake>,
-    backend: &Backend,
-    metrics: Arc<Metrics>,
-    stop: CancellationToken,
-) -> Result<JoinHandle<()>, StartError> {
-    let limits = MllpLimits {
-        connections: settings.limits.mllp_connections.get(),
-        message_bytes: usize::try_from(settings.limits.mllp_message_size.bytes()).unwrap_or(usize::MAX),
-        idle: settings.limits.mllp_idle_time,
-    };
-    let handler = patient_feed::handler(Arc::clone(&backend.services), metrics, backend.clock.clone());
-    let refuse = patient_feed::refuse(Arc::clone(&backend.services), backend.clock.clone());
-    let clock = backend.clock.clone();
-    let server = MllpListener::new(handler, limits, move || clock.now(), stop).refusing_with(refuse);
-    let server = if let Some(handshake) = handshake { server.over_tls(handshake) } else { server };
-    Ok(tokio::spawn(server.serve(TcpListener::from_std(listener)?)))
 }

@@ -22,6 +22,7 @@ mod endpoints;
 mod exchange;
 mod explain;
 mod fault_reply;
+mod feeds;
 mod fhir_endpoint;
 mod fhir_feed_sender;
 mod front;
