@@ -41,7 +41,8 @@ impl Bench {
         let engine = Engine::chosen(&options);
         let database_url = engine.create_database(folder.path());
         let patients: Vec<_> = [10, 100, 1000].map(|count| (format!("Q{count}^^^&{AUTHORITY}&ISO"), count)).into();
-        let (entries, mut wanted) = if options.wants("ITI-18") { (options.scaled(100_000), patients.clone()) } else { (0, Vec::new()) };
+        let (entries, mut wanted) =
+            if options.fhir || options.wants("ITI-18") { (options.scaled(100_000), patients.clone()) } else { (0, Vec::new()) };
         wanted.push((PATIENT.to_owned(), 0));
         load(&database_url, &wanted, entries, AUTHORITY);
         let issuer = SamlIssuer::rsa("urn:bench:issuer", 2048);
@@ -63,6 +64,8 @@ impl Bench {
             ("tls.key", &key),
             ("tls.client_ca", &ca),
             ("tls.crl", &lists),
+            // For bundles of a thousand documents, each with a link.
+            ("limits.submission_objects", "3000"),
         ];
         let program = ServedProgram::start_in(folder, &settings);
         Self { options, engine, program, database_url, patients, entries, issuer, pki }

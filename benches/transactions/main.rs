@@ -4,7 +4,7 @@
 //! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works, and
 //! `cargo bench -- growth` what a hundred times as many entries of others change;
 //! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request, `cargo bench -- filtering` what the access
-//! rules add, and `cargo bench -- no-leak-timing` whether the time of an answer tells what is hidden from what does not exist.
+//! rules add, `cargo bench -- fhir` FHIR, and `cargo bench -- no-leak-timing` whether the time of an answer tells what is hidden from what does not exist.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,6 +22,8 @@ mod bench;
 mod copies;
 mod engine;
 mod entries;
+mod fhir_documents;
+mod fhir_searches;
 mod filtering;
 mod growth;
 mod http;
@@ -73,6 +75,10 @@ fn main() {
         return trusting::measure(&bench);
     }
     println!("{}", Row::HEAD);
+    if bench.options.fhir {
+        fhir_searches::measure(&bench, &mut |row| println!("{}", row.line()));
+        return fhir_documents::measure(&bench, &mut |row| println!("{}", row.line()));
+    }
     let transactions: [(&str, Measure); 4] =
         [("ITI-41", submitting::measure), ("ITI-18", querying::measure), ("ITI-43", retrieving::measure), ("ITI-40", vouching::measure)];
     for (_, measure) in transactions.into_iter().filter(|(name, _)| bench.options.wants(name)) {

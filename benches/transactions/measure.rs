@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// The times of one thing done again and again.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Samples(Vec<Duration>);
 
 impl Samples {
@@ -86,6 +86,7 @@ pub fn shown(time: Duration) -> String {
 }
 
 /// What one request cost the server, where the system tells it.
+#[derive(Clone)]
 pub struct Cost {
     /// Time on a processor, which others on the machine change less than the time until the answer.
     pub cpu: Option<Duration>,

@@ -12,6 +12,8 @@ pub struct Options {
     pub no_leak_timing: bool,
     /// Whether to measure what the access rules cost, and nothing else.
     pub filtering: bool,
+    /// Whether to measure FHIR, and nothing else.
+    pub fhir: bool,
     /// The database of the server: `sqlite`, `postgres` for a cluster of this run, or the URL of an empty database.
     pub database: Option<String>,
     /// The one transaction or row to measure, such as `ITI-43` or `ITI-41, 100 KiB`; all if none is named.
@@ -19,12 +21,13 @@ pub struct Options {
 }
 
 const USAGE: &str = "\
-usage: cargo bench [-- [growth | trust | filtering | no-leak-timing] [--quick] [--only ITI-43] [--database postgres]]
+usage: cargo bench [-- [growth | trust | filtering | no-leak-timing | fhir] [--quick] [--only ITI-43] [--database postgres]]
   growth       ITI-18 with 10,000 and with 1,000,000 entries in the database, on both engines; takes 15 GB for some minutes
   trust        the same ITI-18 request over HTTP, over mutual TLS, and over mutual TLS with an assertion
   no-leak-timing
                pairs of requests under the access rules, one about what is hidden and one about what does not exist
   filtering    ITI-18 of a record with 1,000 entries under the open profile and under the access rules, on both engines
+  fhir         searches, large bundles and documents of 1 GiB over FHIR, with the peak memory of the server
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
   --only       one transaction or row of the table: ITI-41, ITI-18, ITI-43, ITI-40, 'ITI-41, 100 KiB', …
   --database   sqlite, postgres (a cluster is started), or the URL of an empty PostgreSQL database";
@@ -32,8 +35,16 @@ usage: cargo bench [-- [growth | trust | filtering | no-leak-timing] [--quick] [
 impl Options {
     /// Reads the arguments; anything unknown ends the program with its usage.
     pub fn from_arguments() -> Self {
-        let mut options =
-            Self { quick: false, growth: false, trust: false, filtering: false, no_leak_timing: false, database: None, only: None };
+        let mut options = Self {
+            quick: false,
+            growth: false,
+            trust: false,
+            filtering: false,
+            no_leak_timing: false,
+            fhir: false,
+            database: None,
+            only: None,
+        };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -41,6 +52,7 @@ impl Options {
                 "trust" => options.trust = true,
                 "no-leak-timing" => options.no_leak_timing = true,
                 "filtering" => options.filtering = true,
+                "fhir" => options.fhir = true,
                 "--quick" => options.quick = true,
                 "--database" => options.database = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--only" => options.only = Some(arguments.next().unwrap_or_else(|| end_with_usage())),

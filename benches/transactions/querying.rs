@@ -33,7 +33,7 @@ pub fn measure(bench: &Bench, tell: &mut dyn FnMut(Row)) {
 }
 
 /// A connection past the server.
-enum Database {
+pub enum Database {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
@@ -45,7 +45,8 @@ struct Content {
 }
 
 impl Database {
-    fn open(url: &str) -> Self {
+    /// Connects as diesel does.
+    pub fn open(url: &str) -> Self {
         match url.strip_prefix("sqlite:") {
             Some(path) => Self::Sqlite(SqliteConnection::establish(path).unwrap()),
             None => Self::Postgres(PgConnection::establish(url).unwrap()),
@@ -54,12 +55,15 @@ impl Database {
 
     /// Reads what FindDocuments reads; gives how many rows there are.
     fn read(&mut self, patient_id: &str) -> usize {
-        let statement = |placeholder: &str| {
-            format!("SELECT content FROM document_entries WHERE patient_id = {placeholder} AND availability_status = 'Approved'")
-        };
+        self.select("patient_id = ? AND availability_status = 'Approved'", patient_id)
+    }
+
+    /// Reads the entries that meet a condition on one value, whose place is a question mark; gives how many there are.
+    pub fn select(&mut self, condition: &str, value: &str) -> usize {
+        let statement = format!("SELECT content FROM document_entries WHERE {condition}");
         let rows: Vec<Content> = match self {
-            Self::Sqlite(sqlite) => sql_query(statement("?")).bind::<Text, _>(patient_id).load(sqlite).unwrap(),
-            Self::Postgres(pg) => sql_query(statement("$1")).bind::<Text, _>(patient_id).load(pg).unwrap(),
+            Self::Sqlite(sqlite) => sql_query(statement).bind::<Text, _>(value).load(sqlite).unwrap(),
+            Self::Postgres(pg) => sql_query(statement.replacen('?', "$1", 1)).bind::<Text, _>(value).load(pg).unwrap(),
         };
         rows.iter().filter(|row| !row.content.is_empty()).count()
     }

@@ -63,7 +63,7 @@ fn provide(bench: &Bench, unique_id: &str, size: usize) {
 }
 
 /// So many bytes in pieces of one block, which is the same all over.
-fn pieces(size: usize) -> impl Iterator<Item = &'static [u8]> {
+pub fn pieces(size: usize) -> impl Iterator<Item = &'static [u8]> {
     static BYTES: [u8; BLOCK] = [0x5a; BLOCK];
     (0..size.div_ceil(BLOCK)).map(move |number| &BYTES[..BLOCK.min(size - number * BLOCK)])
 }

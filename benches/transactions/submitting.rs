@@ -50,13 +50,14 @@ fn submit(connection: &mut Connection, document: &[u8], samples: &mut Samples) {
 }
 
 /// The least that makes a document and its row durable: the same folders, the same calls, no encryption and no registry.
-struct Floor {
+pub struct Floor {
     store: Store,
     folder: PathBuf,
 }
 
 impl Floor {
-    fn open(bench: &Bench) -> Self {
+    /// A database of its own beside that of the server.
+    pub fn open(bench: &Bench) -> Self {
         let folder = bench.program.folder().join(format!("floor-{}", Uuid::new_v4().simple()));
         fs::create_dir(&folder).unwrap();
         let url = bench.engine.create_database(&folder);
@@ -65,17 +66,22 @@ impl Floor {
         Self { store, folder }
     }
 
-    fn store(&self, document: &[u8], samples: &mut Samples) {
-        let name = Uuid::new_v4().to_string();
+    /// Commits one row.
+    pub fn commit(&self, name: &str, size: u64) {
         let row = StoredDocument {
             unique_id: fresh_oid().parse().unwrap(),
-            content_key: name.clone(),
+            content_key: name.to_owned(),
             sealed_key: vec![0; 69],
-            size: document.len() as u64,
+            size,
             sha1: "0".repeat(40),
             sha256: "0".repeat(64),
             mime_type: "application/octet-stream".to_owned(),
         };
+        self.store.write::<_, StoreError>(|tx| tx.insert_document(&row, Instant(0))).unwrap();
+    }
+
+    fn store(&self, document: &[u8], samples: &mut Samples) {
+        let name = Uuid::new_v4().to_string();
         samples.time(|| {
             let folder = self.folder.join(&name[..2]);
             let mut file = File::create_new(folder.join(&name)).or_else(|_| {
@@ -87,7 +93,7 @@ impl Floor {
             file.write_all(document).unwrap();
             file.sync_data().unwrap();
             File::open(&folder).unwrap().sync_all().unwrap();
-            self.store.write::<_, StoreError>(|tx| tx.insert_document(&row, Instant(0))).unwrap();
+            self.commit(&name, document.len() as u64);
         });
     }
 }

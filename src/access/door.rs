@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::audit_event::{AuditEvent, AuditOutcome, Transaction};
-use crate::model::dsp::{Professions, Quality};
+use crate::model::code::Code;
+use crate::model::dsp::{Level, Professions, Quality};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::RepositoryUniqueId;
 use crate::model::registry_error::{ErrorCode, RegistryError};
@@ -27,7 +28,7 @@ use super::{
 pub struct Door {
     pub(super) store: Arc<Store>,
     contents: Arc<dyn ContentStore>,
-    policy: Policy,
+    pub(super) policy: Policy,
     pub(super) attestation: AttestationPolicy,
     /// The id of this repository.
     pub repository_unique_id: RepositoryUniqueId,
@@ -54,6 +55,11 @@ impl Door {
     /// Which usage profile follows from which profession, where the access rules hold.
     pub fn professions(&self) -> Option<&Professions> {
         self.policy.rules().map(|rules| &rules.professions)
+    }
+
+    /// The level that confidentiality codes of another system mean, where the access rules hold and none of them is a level itself.
+    pub fn level_meant_by(&self, codes: &[Code]) -> Option<Level> {
+        self.policy.rules().and_then(|rules| rules.level_codes.level(codes))
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -195,7 +201,7 @@ fn outcome_of_answer(audit: &AuditEvent) -> AuditOutcome {
 /// An audited call that reads.
 pub struct Reading<'a> {
     pub(super) tx: &'a mut Read,
-    contents: &'a Arc<dyn ContentStore>,
+    pub(super) contents: &'a Arc<dyn ContentStore>,
     memory_left: u64,
     pub(super) policy: &'a Policy,
     pub(super) standings: Standings,

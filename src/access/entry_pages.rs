@@ -57,9 +57,11 @@ impl ReadableRecord<'_> {
             return Ok(EntryPage::default());
         }
         let view = self.view.clone();
-        let total = u64::try_from(self.tx.count_entries(&view, search)?).unwrap_or(0);
         let mut found = self.tx.page_of_entries(&view, search, one_more(search.count))?;
         let has_more = found.len() > search.count;
+        // A first page that is the last holds all that there is.
+        let total = if has_more || search.after.is_some() { self.tx.count_entries(&view, search)? } else { found.len() as i64 };
+        let total = u64::try_from(total).unwrap_or(0);
         found.truncate(search.count);
         let ids: Vec<_> = found.iter().map(|found| found.entry.entry_uuid).collect();
         self.audit.object_ids.extend(ids.iter().map(ToString::to_string));

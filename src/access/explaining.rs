@@ -190,6 +190,7 @@ fn act_on_record(act: &ManagingAct) -> RecordAct<'_> {
         ManagingAct::DeclareReferringPhysician => RecordAct::DeclareReferringPhysician,
         ManagingAct::RevokeReferringPhysician => RecordAct::RevokeReferringPhysician,
         ManagingAct::OpenConsultation => RecordAct::OpenConsultation,
+        ManagingAct::DeclareEpisode { establishment, emergency } => RecordAct::DeclareEpisode { establishment, emergency: *emergency },
     }
 }
 

@@ -191,7 +191,8 @@ impl Reader {
     }
 
     fn may_see(&self, event: &AuditEvent) -> bool {
-        self.own.is_none() || self.own == event.actor.as_ref().and_then(Actor::key)
+        // What another system reports is no act in this record.
+        event.received.is_none() && (self.own.is_none() || self.own == event.actor.as_ref().and_then(Actor::key))
     }
 
     /// The documents of this record that the events name: those of other records, and what is no document, are as good as not named.
@@ -295,7 +296,7 @@ fn no_page() -> Failure {
     Failure::refused(RegistryError::new(ErrorCode::RegistryError, "_page", context))
 }
 
-fn too_costly() -> Failure {
+pub(super) fn too_costly() -> Failure {
     let context = "the search looks through more events than one request may; narrow it by date";
     Failure::refused(RegistryError::new(ErrorCode::RegistryError, "date", context))
 }

@@ -9,6 +9,7 @@ mod actor;
 mod admission;
 mod association_update;
 mod audit_delivery;
+mod audit_repository;
 mod authority;
 mod call;
 mod caller;
@@ -59,6 +60,7 @@ mod sight;
 mod spill;
 mod standings;
 mod submission_rules;
+mod system_events;
 #[cfg(test)]
 pub(crate) mod test_registry;
 #[cfg(test)]
@@ -73,6 +75,7 @@ pub use crate::store::contents::{ContentError, StagedDocument, Staging};
 pub use crate::store::{AnswersHeld, AuditDelivery, TrailEnd};
 pub use admission::{Admitted, AttestationNeed, AttestationPolicy, NotAdmitted};
 pub use audit_delivery::DeliveryLag;
+pub use audit_repository::{AuditRecord, MOST_RECORDS, Next, RecordWindow};
 pub use call::Call;
 pub use decision::{Action, Reason};
 pub use directories::{Change, DirectoryRefusal};

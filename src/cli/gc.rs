@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Exit, Failure, Global, print_json, print_text, start_logging};
-use crate::server::{Swept, open_contents, open_existing_database, sweep};
+use crate::server::{Backend, Swept, open_existing_database, sweep};
 use crate::settings::{self, Flag};
 
 /// Documents between two signs of progress.
@@ -43,9 +43,14 @@ impl Gc {
     pub fn run(&self, global: &Global) -> Result<(), Failure> {
         let settings = settings::load(&global.sources(vars_os(), self.flags()))?.settings;
         start_logging(&settings.log)?;
-        let (store, contents) = (open_existing_database(&settings)?, open_contents(&settings)?);
+        open_existing_database(&settings)?;
+        let backend = Backend::open(&settings)?;
+        if !self.dry_run {
+            let kept = [("older-than-seconds", settings.staged.keep.as_secs().to_string())];
+            backend.tell_command("dossier gc", &kept).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+        }
         let progress = stderr().is_terminal();
-        let swept = sweep(&store, &*contents, settings.staged.keep, self.dry_run, |swept| {
+        let swept = sweep(&backend.store, &*backend.contents, settings.staged.keep, self.dry_run, |swept| {
             if progress {
                 show_progress(swept);
             }

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::server_time::open_backend;
 use super::{Exit, Failure, Global, print_json, print_text, start_logging};
 use crate::model::directory::{Directory as Entries, DirectoryKind};
 use crate::model::dsp::Professions;
 use crate::model::ids::Oid;
-use crate::server::{Backend, ImportCounts, read_profile};
+use crate::server::{ImportCounts, read_profile};
 use crate::settings::{self, Profile, Settings};
 use crate::wire::directory_file::{self, Fault, FileFormat};
 use crate::wire::policy_files::PolicyFiles;
@@ -101,7 +102,7 @@ impl Import {
     }
 
     fn write(&self, settings: &Settings, entries: &Entries) -> Result<ImportCounts, Failure> {
-        let imported = Backend::open(settings)?.import(entries);
+        let imported = open_backend(settings)?.import(entries);
         imported.map_err(|error| {
             let message = format!("{} was not imported, nothing was changed: {error}", self.file.display());
             Failure::new(Exit::Failed, message)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
+use super::server_time::open_backend;
 use super::{Exit, Failure, Global, print_json, print_text, start_logging};
 use crate::model::civil_day::day_of;
 use crate::server::{Backend, DueRecord, Retained, open_existing_database};
@@ -47,7 +48,7 @@ impl Retention {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
         open_existing_database(&settings)?;
-        let backend = Backend::open(&settings)?;
+        let backend = open_backend(&settings)?;
         if self.dry_run { self.show(&backend) } else { self.carry_out(&backend) }
     }
 
@@ -61,6 +62,7 @@ impl Retention {
     }
 
     fn carry_out(&self, backend: &Backend) -> Result<(), Failure> {
+        backend.tell_command("dossier retention", &[]).map_err(|error| failed(&error))?;
         let done = backend.retain().map_err(|error| failed(&error))?;
         if self.json {
             print_json(&json!(done))?;

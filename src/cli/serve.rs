@@ -88,7 +88,17 @@ mod tests {
         let path = folder.path().join("addresses.json");
         let serve = Serve { addresses_file: Some(path.clone()), ..Serve::default() };
         let address = |port| ([127, 0, 0, 1], port).into();
-        serve.write_addresses(&Addresses { http: address(1), operations: address(2), mllp: None, https: None, mllp_tls: None }).unwrap();
+        serve
+            .write_addresses(&Addresses {
+                http: address(1),
+                operations: address(2),
+                mllp: None,
+                https: None,
+                mllp_tls: None,
+                syslog_tls: None,
+                syslog_udp: None,
+            })
+            .unwrap();
         let expected = r#"{"http":"127.0.0.1:1","operations":"127.0.0.1:2","mllp":null,"https":null,"mllp_tls":null}"#;
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -98,8 +108,17 @@ mod tests {
     fn a_file_that_cannot_be_written_is_named() {
         let serve = Serve { addresses_file: Some(PathBuf::from("no/such/folder/addresses.json")), ..Serve::default() };
         let address = ([127, 0, 0, 1], 1).into();
-        let failure =
-            serve.write_addresses(&Addresses { http: address, operations: address, mllp: None, https: None, mllp_tls: None }).unwrap_err();
+        let failure = serve
+            .write_addresses(&Addresses {
+                http: address,
+                operations: address,
+                mllp: None,
+                https: None,
+                mllp_tls: None,
+                syslog_tls: None,
+                syslog_udp: None,
+            })
+            .unwrap_err();
         assert_eq!(failure.exit_code, Exit::CannotStart);
         assert!(failure.message.contains("no/such/folder/addresses.json"), "{failure}");
     }

@@ -77,7 +77,7 @@ impl AuditAction {
             Transaction::Iti57 | Transaction::Iti92 => Self::Update,
             Transaction::Iti62 | Transaction::Iti86 => Self::Remove,
             Transaction::Manage | Transaction::Iti108 | Transaction::LifeCycle | Transaction::Encounter => Self::Manage,
-            Transaction::Iti81 => Self::ReadHistory,
+            Transaction::Iti81 | Transaction::Iti82 => Self::ReadHistory,
             Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => Self::ReadIdentity,
             Transaction::Iti8
             | Transaction::Iti44
@@ -86,7 +86,12 @@ impl AuditAction {
             | Transaction::Iti104
             | Transaction::Import => Self::ChangeIdentity,
             Transaction::Iti71 | Transaction::Iti102 => Self::SignIn,
-            Transaction::Iti90 | Transaction::Iti19 | Transaction::Capabilities | Transaction::Unknown => Self::Other,
+            Transaction::Iti90
+            | Transaction::Iti19
+            | Transaction::Iti20
+            | Transaction::Capabilities
+            | Transaction::System
+            | Transaction::Unknown => Self::Other,
         }
     }
 

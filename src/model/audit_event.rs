@@ -11,6 +11,8 @@ use super::audit_actor::Actor;
 use super::dsp::Ground;
 use super::node::Node;
 use super::person::{CodedClaim, ProvingToken};
+use super::received_record::Receipt;
+use super::system_event::SystemEvent;
 use super::timestamp::Instant;
 use super::trail::TrailRemoval;
 
@@ -56,6 +58,9 @@ pub enum Transaction {
     /// Restricted Update Document Set.
     #[serde(rename = "ITI-92")]
     Iti92,
+    /// Record Audit Event, as the repository that receives it (ATNA).
+    #[serde(rename = "ITI-20")]
+    Iti20,
     /// Authenticate Node, where it came to nothing.
     #[serde(rename = "ITI-19")]
     Iti19,
@@ -83,6 +88,9 @@ pub enum Transaction {
     /// Retrieve ATNA Audit Event.
     #[serde(rename = "ITI-81")]
     Iti81,
+    /// Retrieve Syslog Event (ATNA).
+    #[serde(rename = "ITI-82")]
+    Iti82,
     /// Mobile Patient Identifier Cross-reference Query (PIXm).
     #[serde(rename = "ITI-83")]
     Iti83,
@@ -122,6 +130,9 @@ pub enum Transaction {
     /// Establishments declare a visit over FHIR (FHIR R4, encounter.html).
     #[serde(rename = "encounter")]
     Encounter,
+    /// What happened to the server itself.
+    #[serde(rename = "system")]
+    System,
     /// A message that could not be told to be any transaction.
     #[serde(rename = "unknown")]
     Unknown,
@@ -129,7 +140,7 @@ pub enum Transaction {
 
 impl Transaction {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::Iti8,
         Self::Iti18,
         Self::Iti41,
@@ -143,6 +154,8 @@ impl Transaction {
         Self::Iti86,
         Self::Iti64,
         Self::Iti92,
+        Self::Iti20,
+        Self::Iti82,
         Self::Iti19,
         Self::Iti71,
         Self::Iti102,
@@ -165,6 +178,7 @@ impl Transaction {
         Self::Import,
         Self::LifeCycle,
         Self::Encounter,
+        Self::System,
         Self::Unknown,
     ];
 
@@ -189,6 +203,8 @@ impl Transaction {
             Self::Iti86 => "ITI-86",
             Self::Iti64 => "ITI-64",
             Self::Iti92 => "ITI-92",
+            Self::Iti20 => "ITI-20",
+            Self::Iti82 => "ITI-82",
             Self::Iti19 => "ITI-19",
             Self::Iti71 => "ITI-71",
             Self::Iti102 => "ITI-102",
@@ -211,6 +227,7 @@ impl Transaction {
             Self::Import => "import",
             Self::LifeCycle => "life-cycle",
             Self::Encounter => "encounter",
+            Self::System => "system",
             Self::Unknown => "unknown",
         }
     }
@@ -310,6 +327,12 @@ pub struct AuditEvent {
     /// What was destroyed, where a record was purged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purged: Option<PurgeCertificate>,
+    /// The record that was received, where this tells of a reception.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Receipt>,
+    /// What happened to the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_event: Option<SystemEvent>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Error codes of the answer.
@@ -367,6 +390,8 @@ impl AuditEvent {
             action: None,
             access_reason: None,
             purged: None,
+            received: None,
+            system_event: None,
             outcome: AuditOutcome::Success,
             errors: Vec::new(),
         }

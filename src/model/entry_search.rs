@@ -2,6 +2,7 @@
 //! (IHE MHD 4.2, 2:3.67.4.1.2).
 
 use super::document_entry::DocumentEntryType;
+use super::entry_condition::EntryCondition;
 use super::hl7_types::PatientId;
 use super::ids::{EntryUuid, UniqueId};
 use super::stored_query::FindDocuments;
@@ -18,8 +19,8 @@ pub struct EntrySearch {
     pub registered_from: Option<Instant>,
     /// Registered before.
     pub registered_to: Option<Instant>,
-    /// Each of these LIKE patterns (`%` any text) fits one of the entry's reference ids.
-    pub reference_id_patterns: Vec<String>,
+    /// Further conditions, all of which have to be met.
+    pub conditions: Vec<EntryCondition>,
     /// By what the entries are ordered.
     pub order: EntryOrder,
     /// The page begins behind this place.
@@ -71,7 +72,7 @@ impl EntrySearch {
             names: Vec::new(),
             registered_from: None,
             registered_to: None,
-            reference_id_patterns: Vec::new(),
+            conditions: Vec::new(),
             order: EntryOrder::default(),
             after: None,
             count,

@@ -1,7 +1,8 @@
 //! Why somebody may do something with a record, or may not: the question, and the facts that the answer rests on.
 
 use super::dsp::{
-    Author, Caller, Circumstance, Clause, Denial, DocumentFacts, DocumentType, Format, Level, MandateKind, ProfessionalId, Verdict,
+    Author, Caller, Circumstance, Clause, Denial, DocumentFacts, DocumentType, EstablishmentId, Format, Level, MandateKind, ProfessionalId,
+    Verdict,
 };
 use super::hl7_types::PatientId;
 use super::ids::{EntryUuid, UniqueId};
@@ -90,6 +91,13 @@ pub enum ManagingAct {
     RevokeReferringPhysician,
     /// Enter the right presence code.
     OpenConsultation,
+    /// Declare admission, discharge or refusal of an episode.
+    DeclareEpisode {
+        /// Whose episode it is.
+        establishment: EstablishmentId,
+        /// Whether it is one of emergency care.
+        emergency: bool,
+    },
 }
 
 /// The answer and what it rests on.

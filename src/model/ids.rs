@@ -81,6 +81,15 @@ fn check_oid(text: &str) -> Result<(), InvalidIdentifier> {
 
 text_identifier!(Oid, check_oid);
 
+impl Oid {
+    /// The OID that stands for one of more than 64 characters, always the same for the same (2.25 and a UUID, ITU-T X.667); nothing
+    /// for other text.
+    pub fn standing_for(long: &str) -> Option<Self> {
+        let is_long = long.len() > 64 && long.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        is_long.then(|| Self(format!("2.25.{}", Uuid::new_v5(&Uuid::NAMESPACE_OID, long.as_bytes()).as_u128())))
+    }
+}
+
 /// A registry object's own id: a UUID, on the wire `urn:uuid:` and lower-case hexadecimal digits (ITI TF-3: 4.2.3.2.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryUuid(Uuid);

@@ -106,6 +106,21 @@ pub enum Finding {
         /// The last.
         last: i64,
     },
+    /// A record that was received from elsewhere is not as it was kept.
+    ReceivedChanged {
+        /// Its name.
+        event: String,
+    },
+    /// A record that was received from elsewhere is gone, and the record of its reception is not.
+    ReceivedMissing {
+        /// Its name.
+        event: String,
+    },
+    /// A record stands among those received, and no record of the trail tells of its reception.
+    ReceivedUnknown {
+        /// Its name.
+        event: String,
+    },
     /// Records were removed or changed in the name of a removal, and its certificate is not in the trail or tells otherwise.
     Uncertified {
         /// The removal.
@@ -118,6 +133,8 @@ pub enum Finding {
 pub struct Verification {
     /// Records that were looked at.
     pub records: u64,
+    /// Records among them that tell of one that was received from elsewhere, which was looked at, too.
+    pub received: u64,
     /// Chains.
     pub chains: u64,
     /// Seals.

@@ -16,11 +16,13 @@ use super::StartError;
 use super::access_tokens::KeyRing;
 use super::audit_delivery;
 use super::audit_lags::AuditLags;
+use super::audit_repository::Receiver;
 use super::backend::Backend;
 use super::callback_delivery::CallbackDelivery;
 use super::callback_sender::CallbackSender;
 use super::clock::Clock;
 use super::clock_operation;
+use super::clock_watch::watch_clock;
 use super::demo_authorization::Metadata;
 use super::endpoints::PublicAddress;
 use super::front::Front;
@@ -40,7 +42,7 @@ use super::tls::{Credentials, Handshake};
 use super::trail::keep_sealing;
 use super::watched_files::{Watched, reload, watch};
 use crate::access::Call;
-use crate::settings::Settings;
+use crate::settings::{ClientCertificate, Settings};
 use crate::transactions::fhir::{self, ReceivedRequest};
 use crate::transactions::{self, Services, SoapRequest};
 
@@ -59,8 +61,11 @@ pub struct Application {
     refusals: JoinHandle<()>,
     retention: JoinHandle<()>,
     sealing: JoinHandle<()>,
+    backend: Backend,
     audit_deliveries: Vec<JoinHandle<()>>,
     mllp_tls: Option<JoinHandle<()>>,
+    /// Syslog from other systems, over TLS and over UDP.
+    syslog: Vec<JoinHandle<()>>,
     watched: Watched,
     token_keys: Arc<KeyRing>,
     shutdown_time: Duration,
@@ -81,9 +86,10 @@ impl Application {
     /// Answers on ports that were taken before, from a store that was opened before. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// [`StartError::System`].
+    /// [`StartError::System`]; [`StartError::Untold`], for nobody is answered before the start is in the audit trail.
     pub fn start(settings: &Settings, listeners: Listeners, backend: &Backend) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::new().map_err(io::Error::other)?);
+        backend.tell_start(settings, &listeners.addresses)?;
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
         let addresses = listeners.addresses;
         let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
@@ -112,23 +118,31 @@ impl Application {
         let mllp_tls = secure
             .map(|(listener, credentials)| feed(listener, Some(handshake(credentials, settings.mllp_tls.client_certificate)?)))
             .transpose()?;
+        let receiver = Receiver::new(settings, &backend.services, &backend.clock, &metrics, &stop);
+        let over_tls = listeners.syslog_tls.zip(credentials.as_ref()).map(|(listener, credentials)| {
+            Ok::<_, StartError>(receiver.clone().over_tls(listener, handshake(credentials, ClientCertificate::Required)?)?)
+        });
+        let over_udp = listeners.syslog_udp.map(|socket| receiver.over_udp(socket)).transpose()?;
+        let syslog = over_tls.transpose()?.into_iter().chain(over_udp).collect();
         let watched = watched(backend, sender, credentials);
         let callbacks = tokio::spawn(callbacks.run(stop.clone()));
         let refusals = tokio::spawn(refusals.keep_trail(Arc::clone(&backend.services), stop_operations.clone()));
         let (retention, sealing) = upkeep(settings, backend, &watched, &stop, &stop_operations);
         Ok(Self {
             addresses,
-            audit_deliveries: audit_delivery::start(settings, &backend.services, &lags, &stop)?,
+            audit_deliveries: audit_delivery::start(settings, backend, &lags, &stop)?,
             stop,
             callbacks,
             refusals,
             retention,
             sealing,
+            backend: backend.clone(),
             stop_operations,
             http,
             operations: tokio::spawn(operations),
             mllp,
             mllp_tls,
+            syslog,
             watched,
             token_keys: Arc::clone(&backend.token_keys),
             shutdown_time: settings.limits.shutdown_time,
@@ -177,8 +191,8 @@ impl Application {
     pub async fn stop(self) {
         self.stop.cancel();
         let mllp = async {
-            for mllp in self.mllp.into_iter().chain(self.mllp_tls) {
-                note("the HL7 feed", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
+            for mllp in self.mllp.into_iter().chain(self.mllp_tls).chain(self.syslog) {
+                note("a feed of HL7 or syslog", tokio::time::timeout(self.shutdown_time, mllp).await.map_or(Ok(()), |ended| ended));
             }
         };
         let http = async {
@@ -200,6 +214,7 @@ impl Application {
             }
         };
         tokio::join!(mllp, http, callbacks, retention, deliveries);
+        note("the record of the stop", tokio::task::spawn_blocking(move || self.backend.tell_stop()).await);
         self.stop_operations.cancel();
         note("the trail of refusals", self.refusals.await);
         note("the seals of the trail", self.sealing.await);
@@ -216,6 +231,7 @@ fn upkeep(
     stop_operations: &CancellationToken,
 ) -> (JoinHandle<()>, JoinHandle<()>) {
     tokio::spawn(watch(watched.clone(), settings.tls.reload_interval, stop.clone()));
+    tokio::spawn(watch_clock(backend.clone(), settings.clock.longest_jump, stop.clone()));
     let (services, clock) = (&backend.services, &backend.clock);
     let retention = keep_retaining(Arc::clone(services), clock.clone(), settings.retention.interval, stop.clone());
     let sealing = keep_sealing(Arc::clone(services), clock.clone(), settings.audit.seal_interval, stop_operations.clone());

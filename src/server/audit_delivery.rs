@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::audit_lags::AuditLags;
 use super::back_off::{after, pause};
-use super::clock;
+use super::backend::Backend;
+use super::clock::{self, Clock};
 use super::fhir_feed_sender::FeedError;
 use super::repository_sender::{RepositorySender, SendError};
 use super::tls::{SyslogTls, TlsError};
@@ -34,7 +35,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// [`TlsError`] says which file and what to do.
 pub(super) fn start(
     settings: &Settings,
-    services: &Arc<Services>,
+    backend: &Backend,
     lags: &Arc<AuditLags>,
     stop: &CancellationToken,
 ) -> Result<Vec<JoinHandle<()>>, TlsError> {
@@ -46,7 +47,8 @@ pub(super) fn start(
     let source = Arc::new(source(settings));
     let delivery = |repository: &AuditRepository| {
         let delivery = Delivery {
-            services: Arc::clone(services),
+            services: Arc::clone(&backend.services),
+            clock: backend.clock.clone(),
             sender: RepositorySender::new(repository, &tls, Arc::clone(&source)),
             interval: settings.audit.delivery_interval,
             lags: Arc::clone(lags),
@@ -61,6 +63,7 @@ pub(super) fn start(
 /// The delivery to one repository.
 struct Delivery {
     services: Arc<Services>,
+    clock: Clock,
     sender: RepositorySender,
     interval: Duration,
     lags: Arc<AuditLags>,
@@ -86,7 +89,7 @@ impl Delivery {
         let repository = self.sender.name();
         let done = self.deliver(repository).and_then(|()| self.services.door.delivery_lag(repository));
         match done {
-            Ok(lag) => self.lags.note(repository, lag),
+            Ok(lag) => self.lags.note(repository, lag, self.clock.instant()),
             Err(error) => tracing::warn!(repository, %error, "the audit trail cannot be read for delivery"),
         }
     }
@@ -100,9 +103,12 @@ impl Delivery {
         let mut position = taken.sequence;
         loop {
             let batch = door.trail_between(position, settled, BATCH)?;
-            let (sent, ended) = self.sender.send(&batch.iter().map(|(_, event)| event).collect::<Vec<_>>());
-            let is_all = sent == batch.len();
-            let last = batch.get(..sent).and_then(<[_]>::last).map(|(sequence, _)| *sequence);
+            // What came from elsewhere stays here: two repositories that report to each other would never come to an end.
+            let own: Vec<_> = batch.iter().filter(|(_, event)| event.received.is_none()).collect();
+            let (sent, ended) = self.sender.send(&own.iter().map(|(_, event)| event).collect::<Vec<_>>());
+            let is_all = sent == own.len();
+            let reached = if is_all { batch.last() } else { own.get(..sent).and_then(|sent| sent.last().copied()) };
+            let last = reached.map(|(sequence, _)| *sequence);
             position = last.unwrap_or(if batch.is_empty() { settled } else { position });
             if let Err(error) = ended {
                 let attempts = if sent > 0 { 0 } else { taken.attempts };
@@ -169,7 +175,7 @@ fn source(settings: &Settings) -> Source {
 }
 
 /// The name of the machine; empty where it has none.
-fn host_name() -> String {
+pub(super) fn host_name() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
 }
 

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::clock;
 use super::metrics::Metrics;
 use crate::access::DeliveryLag;
+use crate::model::timestamp::Instant;
 
 /// What one repository lacks.
 #[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl AuditLags {
         self.lags.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn note(&self, repository: &str, lag: DeliveryLag) {
-        let age = lag.since.map_or(0, |since| clock::instant().0.saturating_sub(since.0) / 1_000_000);
+    pub(super) fn note(&self, repository: &str, lag: DeliveryLag, now: Instant) {
+        let age = lag.since.map_or(0, |since| now.0.saturating_sub(since.0) / 1_000_000);
         let lag = Lag { records: lag.records, seconds: u64::try_from(age).unwrap_or(0) };
         self.metrics.audit_lag(repository, lag.records, lag.seconds);
         self.lags.lock().unwrap_or_else(PoisonError::into_inner).insert(repository.to_owned(), lag);

@@ -135,6 +135,21 @@ impl Metrics {
         self.record(|| counter!("dossier_audit_delivery_failures_total", "repository" => repository.to_owned()).increment(1));
     }
 
+    /// A record of another system was kept.
+    pub fn audit_record_received(&self, transport: &'static str, format: &'static str) {
+        self.record(|| counter!("dossier_audit_records_received_total", "transport" => transport, "format" => format).increment(1));
+    }
+
+    /// A syslog datagram was thrown away.
+    pub fn audit_datagram_dropped(&self) {
+        self.record(|| counter!("dossier_audit_datagrams_dropped_total").increment(1));
+    }
+
+    /// A syslog connection ended before its sender ended it.
+    pub fn audit_connection_broken(&self) {
+        self.record(|| counter!("dossier_audit_connections_broken_total").increment(1));
+    }
+
     /// Whether documents could be stored when that was last tried.
     pub fn content_store(&self, writable: bool) {
         self.record(|| gauge!("dossier_content_store_writable").set(if writable { 1.0 } else { 0.0 }));
@@ -186,6 +201,12 @@ fn describe() {
     describe_gauge!("dossier_audit_delivery_lag_records", "Audit records that a repository does not have yet, at most");
     describe_gauge!("dossier_audit_delivery_lag_seconds", "Age of the first audit record that a repository does not have yet");
     describe_counter!("dossier_audit_delivery_failures_total", "Deliveries of audit records that failed, by repository");
+    describe_counter!(
+        "dossier_audit_records_received_total",
+        "Audit records of other systems that came as syslog, by transport and format"
+    );
+    describe_counter!("dossier_audit_datagrams_dropped_total", "Syslog datagrams that were thrown away");
+    describe_counter!("dossier_audit_connections_broken_total", "Syslog connections that ended before their sender ended them");
     describe_gauge!("dossier_certificate_expiry_days", "Days until the first certificate or revocation list runs out, by kind");
     describe_gauge!("dossier_tls_files_in_force", "1 if keys, certificates and lists on disk are fit and in force");
     describe_gauge!("dossier_build_info", "Always 1; the version is a label");

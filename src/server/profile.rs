@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::model::dsp::Rules;
+use crate::settings::{Profile, Settings};
 use crate::wire::policy_files::{PolicyFault, PolicyFiles, PolicyTexts, TypeLabels};
 
 /// The largest file that is taken for one of a profile, in bytes.
@@ -53,6 +54,17 @@ pub fn with_profile<T>(folder: Option<&Path>, look: impl FnOnce(&PolicyFiles<'_>
         None => look(&PolicyFiles::luxembourg_dsp()),
         Some(folder) => look(&PolicyTexts::gather(|name| text(folder.join(name)))?.files()),
     })
+}
+
+/// All that the rules of the settings are made of; nothing where none hold.
+///
+/// # Errors
+/// [`ProfileError::Unreadable`].
+pub(super) fn profile_text(settings: &Settings) -> Result<String, ProfileError> {
+    match settings.deployment.profile {
+        Profile::IheConnectathon => Ok(String::new()),
+        Profile::LuxembourgDsp => with_profile(settings.deployment.profile_directory.as_deref(), |files| files.texts().join("\n\0\n")),
+    }
 }
 
 fn text(path: PathBuf) -> Result<String, ProfileError> {

@@ -99,6 +99,9 @@ pub enum StartError {
         /// What it should be.
         expected: &'static str,
     },
+    /// The audit trail cannot be written.
+    #[error("the start could not be written into the audit trail, and without it nobody is answered: {0}")]
+    Untold(crate::access::Failure),
     /// The system refuses threads, signals or the like.
     #[error("the server cannot start: {0}")]
     System(#[from] io::Error),

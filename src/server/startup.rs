@@ -37,7 +37,7 @@ pub fn run<E: From<StartError>>(
         let mut signals = Signals::new().map_err(StartError::System)?;
         let application = Application::start(settings, listeners, &backend)?;
         let addresses = application.addresses();
-        tracing::info!(http = %addresses.http, operations = %addresses.operations, mllp = addresses.mllp.map(tracing::field::display), https = addresses.https.map(tracing::field::display), mllp_tls = addresses.mllp_tls.map(tracing::field::display), "answering");
+        tracing::info!(http = %addresses.http, operations = %addresses.operations, mllp = addresses.mllp.map(tracing::field::display), https = addresses.https.map(tracing::field::display), mllp_tls = addresses.mllp_tls.map(tracing::field::display), syslog_tls = addresses.syslog_tls.map(tracing::field::display), syslog_udp = addresses.syslog_udp.map(tracing::field::display), "answering");
         ready(&addresses)?;
         notify(READY);
         while signals.next().await == Wish::Reload {

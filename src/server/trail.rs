@@ -7,10 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::Backend;
 use super::clock::Clock;
-use crate::access::{Door, Failure};
+use crate::access::{Door, Failure, Next};
 use crate::model::activity::ActivityFilter;
 use crate::model::audit_event::AuditEvent;
 use crate::model::hl7_types::PatientId;
+use crate::model::received_record::ReceivedRecord;
+use crate::model::timestamp::Instant;
 use crate::model::trail::Verification;
 use crate::transactions::Services;
 
@@ -36,6 +38,20 @@ impl Backend {
         take: &mut dyn FnMut(&AuditEvent) -> bool,
     ) -> Result<(), Failure> {
         self.services.door.whole_trail(&self.operators_call(command), patient_id, filter, take)
+    }
+
+    /// Hands over the records that other systems sent, as [`Door::all_received_records`] has it. That `command` asked is a record
+    /// itself.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn received_records(
+        &self,
+        command: &str,
+        span: (Instant, Instant),
+        take: &mut dyn FnMut(ReceivedRecord) -> Next,
+    ) -> Result<(), Failure> {
+        self.services.door.all_received_records(&self.operators_call(command), span, take)
     }
 
     /// The public key with which anybody can check the seals of the trail (Ed25519), as PEM.

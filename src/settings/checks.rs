@@ -74,7 +74,7 @@ impl Settings {
         })
     }
 
-    /// The TLS listeners that are on, by the name of their section.
+    /// The TLS listeners of documents and patients that are on, by the name of their section.
     fn tls_listeners(&self) -> impl Iterator<Item = (&'static str, ClientCertificate)> {
         let https = ("https", self.https.listen, self.https.client_certificate);
         let mllp = ("mllp_tls", self.mllp_tls.listen, self.mllp_tls.client_certificate);
@@ -90,6 +90,7 @@ pub(super) fn agree(loaded: &Loaded) -> Result<(), Problems> {
     problems.extend(one_source_of_the_key(loaded));
     problems.extend(ports_differ(settings));
     problems.extend(limits_agree(&settings.limits));
+    problems.extend(syslog_over_tls_is_whole(settings));
     problems.extend(tls_is_whole(settings));
     problems.extend(somebody_is_asked(settings));
     problems.extend(callbacks_see_a_whole_pair(settings));
@@ -186,6 +187,7 @@ fn ports_differ(settings: &Settings) -> Vec<Problem> {
         ("mllp.listen", settings.mllp.listen.address()),
         ("https.listen", settings.https.listen.address()),
         ("mllp_tls.listen", settings.mllp_tls.listen.address()),
+        ("audit_repository.tls_listen", settings.audit_repository.tls_listen.address()),
     ];
     let mut problems = Vec::new();
     for (index, (name, address)) in listeners.iter().enumerate() {
@@ -219,6 +221,16 @@ fn tls_is_whole(settings: &Settings) -> Vec<Problem> {
         problems.push(Problem::new("nodes.attestation", what, "set https.listen or mllp_tls.listen, with client_certificate"));
     }
     problems
+}
+
+/// Syslog over TLS is always mutual. What it needs says nothing of how the other listeners are to be used.
+fn syslog_over_tls_is_whole(settings: &Settings) -> Option<Problem> {
+    let tls = &settings.tls;
+    let is_whole = tls.certificate.is_some() && tls.key.is_some() && !tls.client_ca.is_empty();
+    let what = "syslog over TLS needs a certificate, its key, and authorities whose senders are trusted";
+    let mend = "set tls.certificate, tls.key and tls.client_ca";
+    let is_on = settings.audit_repository.tls_listen.address().is_some();
+    (is_on && !is_whole).then(|| Problem::new("audit_repository.tls_listen", what, mend))
 }
 
 /// Where revocations are asked for, there is somebody to ask.

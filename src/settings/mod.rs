@@ -30,7 +30,7 @@ pub use kinds::{
 };
 pub use load::{Loaded, load};
 pub use origin::Origin;
-pub use print::{print, print_json};
+pub use print::{listing, print, print_json};
 pub use problem::{Problem, Problems};
 pub use sections::{Assembler, AsyncExchange, AttestationRule, ClientCertificate, Environment, ExpiredCrl, LogFormat, MasterKey, Profile};
 pub use sources::{Flag, Sources};

@@ -9,6 +9,7 @@ use super::declaration::Setting;
 use super::example::{in_quotes, wrapped};
 use super::kinds::Shown;
 use super::origin::Origin;
+use super::tree::Settings;
 
 /// For people: key and value, then origin, variable and documentation, indented.
 pub fn print(loaded: &Loaded) -> String {
@@ -37,6 +38,11 @@ fn in_words(shown: &Shown) -> String {
         Shown::Boolean(value) => value.to_string(),
         Shown::List(items) => format!("[{}]", items.iter().map(|item| in_quotes(item)).collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// Key and value of each setting alone, a line each. Of secrets it says only that they are set.
+pub fn listing(settings: &Settings) -> String {
+    settings.show().into_iter().map(|(setting, shown)| format!("{} = {}\n", setting.key(), in_words(&shown))).collect()
 }
 
 /// For scripts: `{"settings": [{"key", "value", "origin", "environment_variable", "default", "secret", "documentation"}]}`.

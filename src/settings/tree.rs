@@ -4,8 +4,8 @@ use super::declaration::{Section, SectionDeclaration, Setting};
 use super::kinds::Shown;
 use super::load::Reading;
 use super::sections::{
-    AsyncExchange, Audit, Clock, Contents, Data, Database, DemoAuthorization, Deployment, Domain, Encryption, Http, Https, Iua, Limits,
-    Log, Mllp, MllpTls, Nodes, OnDemand, Operations, Retention, Staged, Tls, Xua,
+    AsyncExchange, Audit, AuditRepositorySettings, Clock, Contents, Data, Database, DemoAuthorization, Deployment, Domain, Encryption,
+    Http, Https, Iua, Limits, Log, Mllp, MllpTls, Nodes, OnDemand, Operations, Retention, Staged, Tls, Xua,
 };
 
 /// Declares the tree: one field for each section, in the order in which they are printed.
@@ -80,6 +80,8 @@ tree! {
     retention: Retention,
     /// The audit trail.
     audit: Audit,
+    /// Audit records of other systems.
+    audit_repository: AuditRepositorySettings,
     /// The time by which the server decides.
     clock: Clock,
     /// The log.

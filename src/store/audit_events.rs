@@ -68,8 +68,13 @@ macro_rules! newest_first {
 impl Write {
     /// Adds a record, as the next link of a chain. Records are never changed.
     pub fn insert_audit_event(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
+        self.insert_event_named(Uuid::new_v4(), event)
+    }
+
+    /// The same under a name that something else has, too.
+    pub(super) fn insert_event_named(&mut self, id: Uuid, event: &AuditEvent) -> Result<(), StoreError> {
         let fields = Fields {
-            id: Uuid::new_v4().to_string(),
+            id: id.to_string(),
             occurred_at: event.occurred_at.0,
             transaction_id: event.transaction.as_str().to_owned(),
             outcome: event.outcome.as_str().to_owned(),

@@ -1,21 +1,21 @@
 //! Pages of a record's entries: each begins behind the place where the last one ended, so that what is registered meanwhile
 //! moves nothing.
 
-use diesel::dsl::{exists, sql};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use crate::model::document_entry::DocumentEntry;
-use crate::model::entry_search::{EntryNames, EntryPlace, EntrySearch};
+use crate::model::entry_search::{EntryPlace, EntrySearch};
 use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 
 use super::entries::{EntryRow, at_level};
+use super::entry_conditions::{named, with_condition};
 use super::entry_search::{EntryQuery, find_documents_query};
-use super::object_values::{NO_ESCAPE, REFERENCE_ID, has_value_like};
 use super::record_view::RecordView;
-use super::rows::{uuid_column, uuid_columns};
-use super::schema::{document_entries, object_values};
+use super::rows::uuid_column;
+use super::schema::document_entries;
 use super::{Read, StoreError};
 
 /// The time of creation; of what has none, before all others.
@@ -47,11 +47,8 @@ impl Read {
 fn conditions<'a>(view: &RecordView, search: &'a EntrySearch) -> EntryQuery<'a> {
     let level = if search.every_version { MetadataLevel::Two } else { MetadataLevel::One };
     let mut found = at_level(find_documents_query(view, &search.query), level);
-    for EntryNames { ids, unique_ids } in &search.names {
-        let ids = uuid_columns(ids);
-        let unique_ids: Vec<_> = unique_ids.iter().map(|id| id.as_str().to_owned()).collect();
-        let by_id = document_entries::entry_uuid.eq_any(ids.clone()).or(document_entries::logical_id.eq_any(ids));
-        found = found.filter(by_id.or(document_entries::unique_id.eq_any(unique_ids)));
+    for names in &search.names {
+        found = found.filter(named(names));
     }
     if let Some(from) = search.registered_from {
         found = found.filter(document_entries::registered_at.ge(from.0));
@@ -59,10 +56,7 @@ fn conditions<'a>(view: &RecordView, search: &'a EntrySearch) -> EntryQuery<'a> 
     if let Some(to) = search.registered_to {
         found = found.filter(document_entries::registered_at.lt(to.0));
     }
-    for pattern in &search.reference_id_patterns {
-        found = found.filter(has_value_like!(document_entries, REFERENCE_ID, pattern.clone()));
-    }
-    found
+    search.conditions.iter().fold(found, with_condition)
 }
 
 fn in_order<'a>(found: EntryQuery<'a>, search: &EntrySearch) -> Result<EntryQuery<'a>, StoreError> {

@@ -16,6 +16,7 @@ mod directory_search;
 mod document_facts;
 mod documents;
 mod entries;
+mod entry_conditions;
 mod entry_pages;
 mod entry_search;
 mod error;
@@ -31,6 +32,7 @@ mod patients;
 mod postgres;
 mod presence_codes;
 mod purge;
+mod received_records;
 mod record_items;
 mod record_view;
 mod removal;
@@ -40,6 +42,7 @@ mod schema;
 #[cfg(test)]
 mod statement_count;
 mod submission_sets;
+mod system_events;
 #[cfg(test)]
 #[path = "../../tests/it/support/database.rs"]
 #[allow(unreachable_pub, reason = "the tests from outside share this file")]
@@ -65,6 +68,7 @@ pub use held_answers::{AnswersHeld, StoredAnswer};
 pub use patients::{KnownPatient, PatientState};
 pub use presence_codes::StoredCode;
 pub use purge::PurgedObjects;
+pub use received_records::RecordPosition;
 pub use record_view::RecordView;
 pub use removal::FiledObjects;
 pub use trace::PurgedTrace;

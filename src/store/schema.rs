@@ -131,6 +131,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    received_records (id) {
+        id -> Text,
+        received_at -> BigInt,
+        recorded_at -> BigInt,
+        transport -> Text,
+        format -> Text,
+        sender -> Text,
+        certificate -> Nullable<Text>,
+        priority -> Nullable<Integer>,
+        hostname -> Nullable<Text>,
+        app_name -> Nullable<Text>,
+        process_id -> Nullable<Text>,
+        message_id -> Nullable<Text>,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
     audit_writers (writer) {
         writer -> Text,
         sealed -> BigInt,
@@ -302,4 +320,4 @@ diesel::allow_tables_to_appear_in_same_query!(establishment_oids, establishments
 diesel::allow_tables_to_appear_in_same_query!(legal_representatives, patients);
 diesel::allow_tables_to_appear_in_same_query!(connected_systems, system_certificates, establishments);
 diesel::allow_tables_to_appear_in_same_query!(document_entries, submission_sets, folders, object_values);
-diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_event_patients);
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_event_patients, received_records);

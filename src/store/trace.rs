@@ -51,6 +51,10 @@ impl Write {
                 continue;
             }
             event.patient_ids.retain(|patient| !patients.contains(patient));
+            if event.received.take().is_some() {
+                // What was received names them somewhere in its bytes; it goes as a whole.
+                self.delete_received_record(&row.id)?;
+            }
             if event.patient_ids.is_empty() {
                 diesel::delete(audit_events::table.find(row.sequence)).execute(self.connection())?;
                 amendments.remove(&row);
@@ -91,6 +95,9 @@ impl Write {
         let (mut amendments, mut removed) = (Amendments::new(), Vec::new());
         for row in rows {
             diesel::delete(audit_events::table.find(row.sequence)).execute(self.connection())?;
+            if row.transaction_id == Transaction::Iti20.as_str() {
+                self.delete_received_record(&row.id)?;
+            }
             amendments.remove(&row);
             removed.push(row.content);
         }

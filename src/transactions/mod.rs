@@ -3,6 +3,7 @@
 //! [`respond`] takes a SOAP request as bytes and gives the reply; it finds the transaction by its WS-Addressing action.
 
 mod async_exchange;
+mod audit_feed;
 mod directory_check;
 #[cfg(test)]
 mod faithful_metadata_tests;
@@ -37,6 +38,7 @@ mod test_services;
 mod xua;
 
 pub use async_exchange::CallbackRules;
+pub use audit_feed::receive_syslog;
 pub use iua::TokenRules;
 pub use places::{Place, Places};
 pub use services::{Limits, Services};

@@ -18,15 +18,15 @@ use crate::tls::pki::pki;
 crate::on_both_databases!(nothing_is_lost_or_out_of_order_when_repository_and_server_end);
 
 /// A receiver of syslog over TLS that wants a certificate of the test PKI.
-struct Repository {
-    port: u16,
+pub(crate) struct Repository {
+    pub(crate) port: u16,
     ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Repository {
     /// One that is `broken` reads a little of each connection and is gone, as if it were killed.
-    fn start(port: u16, broken: bool, received: &Arc<Mutex<Vec<String>>>) -> Self {
+    pub(crate) fn start(port: u16, broken: bool, received: &Arc<Mutex<Vec<String>>>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (ending, acceptor, received) = (Arc::new(AtomicBool::new(false)), acceptor(), Arc::clone(received));
@@ -92,22 +92,27 @@ pub(crate) fn settings(repositories: String) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn start(database: Database, repositories: String) -> TestServer {
+pub(crate) fn start(database: Database, repositories: String) -> TestServer {
     let settings = settings(repositories);
     TestServer::start_with(database, &settings.iter().map(|(key, value)| (*key, value.as_str())).collect::<Vec<_>>())
 }
 
 /// When the records of the trail happened, in its order, as a syslog header has it.
 fn trail(server: &TestServer) -> Vec<String> {
-    let store = Store::open(&server.database_url, 1).unwrap();
-    let records = store.read::<_, StoreError>(|tx| tx.audit_events_after(0, 1000)).unwrap();
+    trail_of(&server.database_url)
+}
+
+/// The same, by the address of the database.
+pub(crate) fn trail_of(url: &str) -> Vec<String> {
+    let store = Store::open(url, 1).unwrap();
+    let records = store.read::<_, StoreError>(|tx| tx.audit_events_after(0, 10_000)).unwrap();
     let time = |at: i64| time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(at) * 1000).unwrap();
     let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
     records.iter().map(|(_, record)| time(record.occurred_at.0).format(&format).unwrap()).collect()
 }
 
 /// The times of messages, each as it came first.
-fn times(messages: &[String]) -> Vec<String> {
+pub(crate) fn times(messages: &[String]) -> Vec<String> {
     let mut times: Vec<String> = Vec::new();
     for message in messages {
         let time = message.split(' ').nth(1).unwrap().to_owned();
@@ -119,7 +124,7 @@ fn times(messages: &[String]) -> Vec<String> {
 }
 
 pub(crate) fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(20);
+    let patience = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < patience, "{what}");
         std::thread::sleep(Duration::from_millis(20));

@@ -80,6 +80,7 @@ fn the_demo_runs_under_the_access_rules() {
     everybody_sees_what_the_table_says(folder.path());
     tokens_and_assertions(folder.path());
     a_browser_is_told_where_to_go(folder.path());
+    commands_go_by_its_time(folder.path());
     let first = demo.stop();
     assert_eq!(first.lines().filter(|line| line.ends_with("(refused, as it has to be)")).count(), 2, "{first}");
 
@@ -87,10 +88,25 @@ fn the_demo_runs_under_the_access_rules() {
     assert_eq!(found(folder.path(), "P02", &["--as", "D04"]), [8].into());
     let second = again.stop();
     assert!(!second.contains("loading"), "{second}");
+    commands_go_by_its_time(folder.path());
     let refused = run(folder.path(), &["client", "find", "--as", "D01", "--patient", "P01"]);
     assert!(refused.status.code() == Some(4), "nobody answers: {}", String::from_utf8_lossy(&refused.stderr));
     let open = run(folder.path(), &["demo", "--open"]);
     assert_eq!(open.status.code(), Some(2), "records under the rules are not opened to everybody");
+}
+
+/// P07 becomes active by themselves on 4 April; the pharmacist F01 reads until 29 March.
+fn commands_go_by_its_time(folder: &Path) {
+    let on_it = |arguments: &[&str]| {
+        let output = run(folder, &[arguments, &["--config", "dossier-data/dossier.toml"]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let due = on_it(&["retention", "--dry-run", "--within", "20d"]);
+    assert!(due.starts_with("2025-04-04  activation  1980022998752"), "{due}");
+    let explained = on_it(&["policy", "explain", "--as", "F01", "--patient", "1958031498124", "--json"]);
+    assert!(explained.contains("CONSULTATION"), "{explained}");
+    assert!(on_it(&["history", "1958031498124"]).starts_with("2025-03-17"), "the newest first");
 }
 
 /// Each command of the text, in one shell, as somebody copies it; the last two are refused.

@@ -6,8 +6,10 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::export::{Format, export, search};
+use super::received;
 use super::wanted::Wanted;
 use super::words::in_words;
+use crate::cli::server_time::open_backend;
 use crate::cli::{Exit, Failure, Global, print_json, print_text, start_logging};
 use crate::server::{Backend, open_existing_database};
 use crate::settings;
@@ -19,6 +21,7 @@ Examples:
   dossier audit search --config dossier.toml --patient 1958031498124 --since 2025-03-01
   dossier audit export --config dossier.toml --format dicom > trail.xml
   dossier audit export --config dossier.toml --format fhir > trail.ndjson
+  dossier audit search --config dossier.toml --received --since 2025-03-01
   dossier audit key --config dossier.toml > seals.pem
 
 Times are those of Luxembourg. That the trail was verified, searched or exported is written into it.
@@ -41,7 +44,7 @@ enum Action {
         /// List at most so many findings
         #[arg(long, value_name = "NUMBER", default_value_t = 100)]
         limit: usize,
-        /// Write {"records", "chains", "seals", "sealed_until", "unsealed", "removed", "redacted", "unchained", "findings", "more"}
+        /// Write {"records", "received", "chains", "seals", "sealed_until", "unsealed", "removed", "redacted", "unchained", "findings", "more"}
         #[arg(long)]
         json: bool,
     },
@@ -71,8 +74,10 @@ impl Audit {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
         open_existing_database(&settings)?;
-        let backend = Backend::open(&settings)?;
+        let backend = open_backend(&settings)?;
         match &self.action {
+            Action::Export { format, wanted } if wanted.received => received::export(&backend, *format, wanted),
+            Action::Search { wanted } if wanted.received => received::search(&backend, wanted),
             Action::Export { format, wanted } => export(&backend, &settings, *format, wanted),
             Action::Search { wanted } => search(&backend, &settings, wanted),
             Action::Verify { limit, json } => verify(&backend, *limit, *json),

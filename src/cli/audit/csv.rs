@@ -5,7 +5,7 @@ use crate::model::audit_event::AuditEvent;
 use crate::sheets::csv;
 use crate::wire::fhir::dates::instant;
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "time",
     "transaction",
     "action",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 16] = [
     "decision",
     "access_reason",
     "errors",
+    "event",
 ];
 
 pub(super) fn header() -> String {
@@ -49,6 +50,7 @@ pub(super) fn row(event: &AuditEvent) -> String {
         text(&event.decision),
         text(&event.access_reason),
         event.errors.join(" "),
+        event.system_event.as_ref().map(|event| event.kind.code().to_owned()).unwrap_or_default(),
     ];
     csv::row(&fields)
 }

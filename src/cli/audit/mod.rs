@@ -4,6 +4,7 @@ mod command;
 mod csv;
 mod export;
 mod lines;
+mod received;
 mod wanted;
 mod words;
 

@@ -15,6 +15,9 @@ pub(super) struct Wanted {
     pub patient: Option<String>,
     #[command(flatten)]
     pub days: Days,
+    /// Those that other systems sent here, in place of the server's own
+    #[arg(long, conflicts_with = "patient")]
+    pub received: bool,
 }
 
 impl Wanted {

@@ -45,6 +45,9 @@ fn finding_in_words(finding: &Finding) -> String {
         }
         Finding::BrokenSeal { seal } => format!("broken: seal {seal} was changed, or its key is none of this server's"),
         Finding::MissingSeals { first, last } => format!("missing: seals {first} to {last}"),
+        Finding::ReceivedChanged { event } => format!("changed: received record {event}"),
+        Finding::ReceivedMissing { event } => format!("missing: received record {event}"),
+        Finding::ReceivedUnknown { event } => format!("not the server's: received record {event} is in no chain"),
         Finding::Uncertified { removal } => format!("without certificate: what was removed as {removal}"),
     }
 }

@@ -7,9 +7,9 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
+use crate::cli::server_time::open_backend;
 use crate::cli::{Days, Exit, Failure, Global, patient_argument, print_bytes, print_json, print_text, start_logging};
 use crate::model::activity::Activity;
-use crate::server::Backend;
 use crate::settings;
 use crate::sheets::{ActivityWords, HistorySheet, Language, history_csv, history_pdf};
 use crate::wire::fhir::audit_event;
@@ -72,7 +72,7 @@ impl History {
             return Err(Failure::new(Exit::Failed, "a PDF is nothing for a terminal; add > history.pdf".to_owned()));
         }
         let (patient, filter) = (patient_argument(&self.patient, "PATIENT", &settings)?, self.days.filter()?);
-        let backend = Backend::open(&settings)?;
+        let backend = open_backend(&settings)?;
         let cannot = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, format!("the history cannot be read: {error}"));
         let found = backend.history(&patient, &filter, self.limit).map_err(|error| cannot(&error))?;
         let (made_at, patient) = (backend.clock.instant(), patient.id());

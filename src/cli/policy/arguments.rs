@@ -10,7 +10,7 @@ use super::{differences, table};
 use crate::cli::{Configured, Failure, print_text};
 
 const EXAMPLES: &str = "\
-A profile is a folder with matrix.csv, constraints.csv, transitions.csv, types.csv, durations.csv and rate-limits.csv. Where none is named, the one that comes with
+A profile is a folder with matrix.csv, constraints.csv, transitions.csv, types.csv, confidentiality.csv, durations.csv and rate-limits.csv. Where none is named, the one that comes with
 the program (luxembourg-dsp) is meant.
 
 Examples:

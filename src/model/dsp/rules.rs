@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::durations::{Durations, PresenceCodeLimits};
 use super::habilitation::{DocumentType, HabilitationMatrix, UsageProfile};
+use super::level_codes::LevelCodes;
 use super::level_transitions::LevelTransitions;
 use super::professions::Professions;
 use super::type_codes::TypeCodes;
@@ -19,6 +20,8 @@ pub struct Rules {
     pub transitions: LevelTransitions,
     /// Which code means which type of document.
     pub type_codes: TypeCodes,
+    /// Which level a code of another system means in the header of a document.
+    pub level_codes: LevelCodes,
     /// How long what lasts.
     pub durations: Durations,
     /// How often presence codes may be tried.

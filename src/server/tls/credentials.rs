@@ -75,7 +75,7 @@ impl Credentials {
     /// # Errors
     /// [`TlsError`] says which file and what to do.
     pub(in crate::server) fn load(settings: &Settings) -> Result<Option<Arc<Self>>, TlsError> {
-        let listeners = [settings.https.listen, settings.mllp_tls.listen];
+        let listeners = [settings.https.listen, settings.mllp_tls.listen, settings.audit_repository.tls_listen];
         if listeners.iter().all(|listen| listen.address().is_none()) {
             return Ok(None);
         }

@@ -2,6 +2,7 @@
 
 mod async_exchange;
 mod audit;
+mod audit_repository;
 mod contents;
 mod data;
 mod database;
@@ -21,6 +22,7 @@ mod xua;
 
 pub use async_exchange::AsyncExchange;
 pub use audit::Audit;
+pub use audit_repository::AuditRepositorySettings;
 pub use contents::{Contents, Staged};
 pub use data::Data;
 pub use database::Database;

@@ -18,5 +18,7 @@ section! {
     Clock = "clock" {
         /// Whether a test may set it, with `$set-clock` on the operations listener. Refused unless environment = "test".
         settable: bool = "false";
+        /// A jump of the machine's clock that is longer than this is written into the audit trail.
+        longest_jump: Duration = "5s";
     }
 }

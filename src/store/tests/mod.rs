@@ -6,6 +6,7 @@ mod conflicts;
 mod plan_cases;
 mod plans;
 mod population;
+mod received_records;
 mod recorded;
 mod rows_on_both;
 

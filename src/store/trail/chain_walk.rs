@@ -78,6 +78,11 @@ impl<'a> ChainWalk<'a> {
         Ok(())
     }
 
+    /// What is found while it is walked over.
+    pub(super) fn findings(&mut self) -> &mut Findings {
+        self.findings
+    }
+
     /// There are no more links.
     pub(super) fn end(mut self) {
         while let Some(first) = self.removed.range(self.next..).next().map(|(first, _)| *first) {

@@ -24,7 +24,6 @@ impl Fields {
     /// SHA-256 of these, with the place in the chain before them, each as a netstring: its length in bytes, a colon, the
     /// bytes and a comma; "-," where there is nothing.
     pub(in crate::store) fn hash(&self, writer: &str, number: i64) -> Vec<u8> {
-        let mut hash = Sha256::new();
         let (number, occurred_at) = (number.to_string(), self.occurred_at.to_string());
         let fields = [
             Some(writer),
@@ -37,18 +36,24 @@ impl Fields {
             self.actor.as_deref(),
             Some(&self.content),
         ];
-        for field in fields {
-            match field {
-                Some(text) => {
-                    hash.update(format!("{}:", text.len()).as_bytes());
-                    hash.update(text.as_bytes());
-                    hash.update(b",");
-                }
-                None => hash.update(b"-,"),
-            }
-        }
-        hash.finish().to_vec()
+        hash_of_fields(&fields.map(|field| field.map(str::as_bytes)))
     }
+}
+
+/// SHA-256 of fields, each as [`Fields::hash`] has it.
+pub(in crate::store) fn hash_of_fields(fields: &[Option<&[u8]>]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for field in fields {
+        match field {
+            Some(bytes) => {
+                hash.update(format!("{}:", bytes.len()).as_bytes());
+                hash.update(bytes);
+                hash.update(b",");
+            }
+            None => hash.update(b"-,"),
+        }
+    }
+    hash.finish().to_vec()
 }
 
 /// A record with its place in the trail.

@@ -10,6 +10,7 @@ mod heads;
 mod keys;
 mod links;
 mod merkle;
+mod received;
 mod seals;
 #[cfg(test)]
 mod tests;
@@ -19,4 +20,4 @@ pub use keys::{AuditKey, AuditKeys};
 
 pub(super) use amendments::Amendments;
 pub(super) use heads::{Head, Heads};
-pub(super) use links::{ChainedRow, Fields};
+pub(super) use links::{ChainedRow, Fields, hash_of_fields};

@@ -19,7 +19,7 @@ const PAGE: i64 = 1_000;
 /// What is known while the trail is walked over.
 pub(super) struct Findings {
     pub(super) found: Verification,
-    most: usize,
+    pub(super) most: usize,
     /// The certificates met: what each removal's amendments hash to.
     pub(super) certificates: HashMap<Uuid, String>,
 }
@@ -57,6 +57,7 @@ impl Read {
             self.verify_chain(&writer, sealed, keys, &mut findings)?;
         }
         self.verify_unchained(&mut findings)?;
+        self.verify_receptions(&mut findings)?;
         self.verify_removals(&mut findings)?;
         Ok(findings.found)
     }
@@ -114,6 +115,7 @@ impl Read {
                 walk.link(row, others.get(&row.sequence))?;
                 after = row.number.unwrap_or(after);
             }
+            self.verify_received(&rows, &mut walk)?;
             if (rows.len() as i64) < PAGE {
                 walk.end();
                 return Ok(());

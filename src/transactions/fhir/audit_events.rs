@@ -1,12 +1,15 @@
 //! The activity history as AuditEvent (ITI TF-2: 3.81, Retrieve ATNA Audit Event; access rules, 8).
 
 use super::record_names::{names, uuid};
-use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, SearchParameter};
+use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, SearchParameter, audit_repository};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
 use crate::wire::fhir::bundle::{Entry, searchset};
 use crate::wire::fhir::{HistorySearch, audit_event, form};
+
+/// A search with one of these is in the history of a record where no access rules hold.
+const OF_RECORD: [&str; 2] = ["patient", "patient.identifier"];
 
 const SEARCH: &[SearchParameter] = &[
     SearchParameter { name: "patient", kind: "reference", documentation: "Whose record; required, or patient.identifier." },
@@ -16,7 +19,24 @@ const SEARCH: &[SearchParameter] = &[
     SearchParameter { name: "subtype", kind: "token", documentation: "Transaction such as ITI-43, or a code of dsp-activity." },
     SearchParameter { name: "outcome", kind: "token", documentation: "0, 4 or 8." },
     SearchParameter { name: "entity", kind: "reference", documentation: "On which document." },
+    staffs("action", "token", "C, R, U, D or E."),
+    staffs("address", "string", "Network address of an agent."),
+    staffs("agent-name", "string", "Name of an agent."),
+    staffs("agent.identifier", "token", "Identifier of an agent, such as its UserID in DICOM."),
+    staffs("altid", "token", "AlternativeUserID of an agent."),
+    staffs("entity-name", "string", "Name of an entity."),
+    staffs("entity-role", "token", "Role of an entity."),
+    staffs("entity-type", "token", "Type of an entity."),
+    staffs("entity.identifier", "token", "Identifier of an entity."),
+    staffs("patient.identifier", "token", "Whose record, by identifier."),
+    staffs("site", "token", "Where the event was reported."),
+    staffs("source", "token", "Identifier of who reported it."),
 ];
+
+/// What the operator's staff may search for, too, in what the repository holds.
+const fn staffs(name: &'static str, kind: &'static str, documentation: &'static str) -> SearchParameter {
+    SearchParameter { name, kind, documentation }
+}
 
 const fn route(method: Method, pattern: &'static str, interaction: Interaction, perform: super::Perform) -> Route {
     Route {
@@ -39,6 +59,10 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
+    let is_of_record = !services.door.has_access_rules() && request.parameters.iter().any(|(name, _)| OF_RECORD.contains(&name.as_str()));
+    if !is_of_record && services.door.reads_repository(call)? {
+        return audit_repository::search(services, call, request);
+    }
     let search = HistorySearch::read(&request.parameters, names(services, request)?);
     let search = search.map_err(|fault| Refusal::invalid(&format!("http.{}", fault.parameter), "it cannot be answered", &fault.what))?;
     let found = services.door.read(call, Transaction::Iti81, |reading| reading.history(&search.patient, &search.filter, &search.page))?;
@@ -59,8 +83,18 @@ fn address(request: &FhirRequest<'_>, after: Option<&str>) -> String {
 }
 
 fn read(services: &Services, call: &Call, _: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
+    if services.door.has_access_rules() && services.door.reads_repository(call)? {
+        return audit_repository::read(services, call, params);
+    }
     let id = uuid(params)?;
     let found = services.door.read(call, Transaction::Iti81, |reading| reading.activity(id))?;
-    let activity = found.ok_or_else(|| Refusal::not_found().audited())?;
+    let Some(activity) = found else {
+        // Where no access rules hold, everybody reads all of it.
+        return if services.door.has_access_rules() {
+            Err(Refusal::not_found().audited())
+        } else {
+            audit_repository::read(services, call, params)
+        };
+    };
     Ok(Answer::resource(audit_event(&activity)))
 }

@@ -30,6 +30,10 @@ pub(super) const ROUTES: &[Route] = &[Route::new(
     perform,
 )];
 
+/// A transaction, as what it does is asked about.
+const PROVIDING: Route =
+    Route::new(Method::Post, "DocumentReference", Interaction::Create, Transaction::Iti65, "Provide Document Bundle.", perform);
+
 fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     staged::read(services, request)?;
     let bundle = request.resource_of_type("Bundle")?;
@@ -42,6 +46,7 @@ fn perform(services: &Services, call: &Call, request: &mut FhirRequest<'_>, para
         return batch(services, call, request, &bundle);
     }
     // Documents are provided with the right to create them.
+    person::check_known(services, call, &PROVIDING)?;
     person::check(request, "DocumentReference", Permission::Create, Transaction::Iti65)?;
     request.given = Some(bundle);
     mhd::provide_bundle(services, call, request, params)

@@ -9,7 +9,7 @@ use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
 
 /// The day of the last change to what the statement says beside the table.
-const DATE: &str = "2026-11-22";
+const DATE: &str = "2026-11-23";
 
 /// The actors of IHE that this server is, with the options that it has.
 const INSTANTIATES: [&str; 7] = [

@@ -182,6 +182,7 @@ fn interact(
     if route.needs_person && call.person.is_none() {
         return Err(Refusal::not_proven("this interaction is for people who are known; send a token in the Authorization header"));
     }
+    person::check_known(services, call, route)?;
     person::check_scope(request, route)?;
     // What has formats of its own looks at `_format` itself.
     if route.own_format {

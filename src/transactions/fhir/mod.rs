@@ -6,6 +6,7 @@
 mod act_refusals;
 mod answer;
 mod audit_events;
+mod audit_repository;
 mod batch;
 mod capabilities;
 mod communications;

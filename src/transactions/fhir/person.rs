@@ -32,12 +32,25 @@ pub(super) fn prove(services: &Services, call: &mut Call, request: &mut FhirRequ
     Ok(())
 }
 
+/// Where a batch was let in by the certificate of a system alone, what each entry asks for is asked again.
+///
+/// # Errors
+/// 401.
+pub(super) fn check_known(services: &Services, call: &Call, route: &Route) -> Result<(), Refusal> {
+    if call.person.is_some() || route.interaction == Interaction::Batch || may_do_without(services, call, route) {
+        return Ok(());
+    }
+    Err(Refusal::not_proven("this interaction is for people who are known; send a token in the Authorization header"))
+}
+
 /// Whether nobody has to be known: for the capability statement, which tells where to get a token; where no token is required;
 /// and where a system declares its visits, tells of patients or looks somebody up, by the certificate that it shows.
 fn may_do_without(services: &Services, call: &Call, route: &Route) -> bool {
-    use Transaction::{Encounter, Import, Iti78, Iti83, Iti90, Iti93, Iti104, Iti119};
-    let of_systems = matches!(route.transaction, Encounter | Import | Iti78 | Iti83 | Iti90 | Iti93 | Iti104 | Iti119);
+    use Transaction::{Encounter, Import, Iti20, Iti78, Iti83, Iti90, Iti93, Iti104, Iti119};
+    let of_systems = matches!(route.transaction, Encounter | Import | Iti20 | Iti78 | Iti83 | Iti90 | Iti93 | Iti104 | Iti119);
     let is_required = services.tokens.mode == AssertionMode::Required && route.transaction != Transaction::Capabilities;
+    // What a batch asks for is looked at entry by entry.
+    let of_systems = of_systems || route.interaction == Interaction::Batch;
     !route.needs_person && (!is_required || (of_systems && call.node.proven().is_some()))
 }
 

@@ -155,6 +155,8 @@ fn status_of(failure: &Failure) -> u16 {
         Failure::Directory(DirectoryRefusal::VersionRequired) => 428,
         Failure::Refused(_) | Failure::Identity(_) | Failure::Directory(_) | Failure::Episode(_) => 422,
         Failure::Content(ContentError::NoSpace { .. }) => 507,
+        // Nothing is wrong with the request: it may be sent again when the trail can be written.
+        Failure::Audit(_) => 503,
         other if other.is_transient() => 503,
         _ => 500,
     }

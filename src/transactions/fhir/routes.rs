@@ -1,8 +1,8 @@
 //! The table of all interactions.
 
 use super::{
-    Answer, FhirRequest, Method, Refusal, audit_events, batch, capabilities, communications, consents, definitions, directories,
-    encounters, history_sheet, mhd, open_api, package, record_operations, versions,
+    Answer, FhirRequest, Method, Refusal, audit_events, audit_repository, batch, capabilities, communications, consents, definitions,
+    directories, encounters, history_sheet, mhd, open_api, package, record_operations, versions,
 };
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
@@ -14,6 +14,7 @@ pub type Perform = fn(&Services, &Call, &mut FhirRequest<'_>, &Params) -> Result
 /// The families of interactions, each with its rows.
 const FAMILIES: &[&[Route]] = &[
     audit_events::ROUTES,
+    audit_repository::ROUTES,
     capabilities::ROUTES,
     record_operations::ROUTES,
     history_sheet::ROUTES,

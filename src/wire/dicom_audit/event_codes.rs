@@ -26,6 +26,7 @@
 use super::coded::{Coded, DCM, IHE, OWN};
 use crate::model::audit_action::AuditAction;
 use crate::model::audit_event::{AuditEvent, Transaction};
+use crate::model::system_event::SystemEventKind;
 
 const APPLICATION_ACTIVITY: Coded<'static> = Coded::new("110100", DCM, "Application Activity");
 const AUDIT_LOG_USED: Coded<'static> = Coded::new("110101", DCM, "Audit Log Used");
@@ -56,6 +57,7 @@ impl EventCodes {
         let kind = match transaction {
             // A node that did not prove itself (DICOM PS3.15, A.5.3.11).
             Transaction::Iti19 => Coded::new("110126", DCM, "Node Authentication"),
+            Transaction::System => kind_of_system(event),
             _ => Coded::new(transaction.as_str(), system, transaction_name(transaction)),
         };
         Self { id: id(event), kind }
@@ -94,7 +96,7 @@ fn id(event: &AuditEvent) -> Coded<'static> {
         | Transaction::Iti65
         | Transaction::Iti105
         | Transaction::Iti106 => IMPORTED,
-        Transaction::Iti81 => AUDIT_LOG_USED,
+        Transaction::Iti81 | Transaction::Iti82 => AUDIT_LOG_USED,
         Transaction::Iti71 | Transaction::Iti102 => USER_AUTHENTICATION,
         Transaction::Iti19 => SECURITY_ALERT,
         Transaction::Iti8
@@ -113,7 +115,8 @@ fn id(event: &AuditEvent) -> Coded<'static> {
             (_, false) => PATIENT_RECORD,
             (_, true) => APPLICATION_ACTIVITY,
         },
-        Transaction::Capabilities | Transaction::Unknown => APPLICATION_ACTIVITY,
+        Transaction::System if is_alert(event) => SECURITY_ALERT,
+        Transaction::Iti20 | Transaction::Capabilities | Transaction::System | Transaction::Unknown => APPLICATION_ACTIVITY,
     }
 }
 
@@ -128,10 +131,29 @@ pub fn is_query(event: &AuditEvent) -> bool {
     id(event) == QUERY
 }
 
+/// What happened to the server itself (DICOM PS3.16, CID 401).
+fn kind_of_system(event: &AuditEvent) -> Coded<'static> {
+    match event.system_event.as_ref().map(|event| event.kind) {
+        Some(SystemEventKind::Start) => Coded::new("110120", DCM, "Application Start"),
+        Some(SystemEventKind::Stop) => Coded::new("110121", DCM, "Application Stop"),
+        Some(SystemEventKind::SettingsChanged | SystemEventKind::SchemaChanged) => Coded::new("110131", DCM, "Software Configuration"),
+        Some(SystemEventKind::RulesChanged) => Coded::new("110129", DCM, "Security Configuration"),
+        Some(SystemEventKind::ClockChanged) => Coded::new("clock-changed", OWN, "Clock changed"),
+        Some(SystemEventKind::Command) => Coded::new("command", OWN, "Command of the operator"),
+        None => Coded::new("system", OWN, "System"),
+    }
+}
+
+/// What those who watch over security have to look at (DICOM PS3.15, A.5.3.11).
+fn is_alert(event: &AuditEvent) -> bool {
+    use SystemEventKind::{ClockChanged, RulesChanged, SchemaChanged, SettingsChanged};
+    event.system_event.as_ref().is_some_and(|event| matches!(event.kind, SettingsChanged | RulesChanged | SchemaChanged | ClockChanged))
+}
+
 /// `EventActionCode` (RFC 3881, 5.1.2).
 pub fn action_code(event: &AuditEvent) -> &'static str {
     match event.transaction {
-        Transaction::Iti81 => "R",
+        Transaction::Iti81 | Transaction::Iti82 => "R",
         Transaction::Iti78 | Transaction::Iti83 | Transaction::Iti119 => "E",
         _ => match event.action() {
             AuditAction::List | AuditAction::SignIn | AuditAction::Other => "E",
@@ -151,6 +173,8 @@ pub fn action_code(event: &AuditEvent) -> &'static str {
 pub fn transaction_name(transaction: Transaction) -> &'static str {
     match transaction {
         Transaction::Iti8 => "Patient Identity Feed",
+        Transaction::Iti20 => "Record Audit Event",
+        Transaction::Iti82 => "Retrieve Syslog Event",
         Transaction::Iti18 => "Registry Stored Query",
         Transaction::Iti41 => "Provide and Register Document Set-b",
         Transaction::Iti42 => "Register Document Set-b",
@@ -185,6 +209,7 @@ pub fn transaction_name(transaction: Transaction) -> &'static str {
         Transaction::Import => "Change of the directories",
         Transaction::LifeCycle => "Life cycle of a record",
         Transaction::Encounter => "Visit",
+        Transaction::System => "System",
         Transaction::Unknown => "Unknown",
     }
 }

@@ -112,6 +112,8 @@ fn decided(xml: &mut Xml, event: &AuditEvent, with_query: bool) -> io::Result<()
     for (kind, value) in said {
         value.into_iter().try_for_each(|value| detail(xml, kind, value))?;
     }
+    let known = event.system_event.iter().flat_map(|event| &event.details);
+    known.into_iter().try_for_each(|(name, value)| detail(xml, name, value))?;
     event.errors.iter().try_for_each(|error| detail(xml, "error", error))?;
     let purged = event.purged.iter().flat_map(certificate_details);
     purged.into_iter().try_for_each(|(kind, value)| detail(xml, kind, &value))

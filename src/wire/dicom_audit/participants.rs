@@ -7,16 +7,22 @@ use super::coded::{Coded, DCM, OWN, Xml};
 use super::event_codes::EventCodes;
 use super::message::Source;
 use crate::model::audit_actor::{Actor, ActorQuality};
-use crate::model::audit_event::AuditEvent;
+use crate::model::audit_event::{AuditEvent, Transaction};
 use crate::model::person::CodedClaim;
 
 const SOURCE: Coded<'static> = Coded::new("110153", DCM, "Source Role ID");
 const DESTINATION: Coded<'static> = Coded::new("110152", DCM, "Destination Role ID");
+const LAUNCHER: Coded<'static> = Coded::new("110151", DCM, "Application Launcher");
+const APPLICATION: Coded<'static> = Coded::new("110150", DCM, "Application");
 const GUARDIAN: Coded<'static> = Coded::new("GUARD", "2.16.840.1.113883.5.111", "guardian");
 const ORGANISATION: Coded<'static> = Coded::new("organisation", OWN, "organisation");
 
 pub(super) fn write(xml: &mut Xml, event: &AuditEvent, source: &Source, codes: &EventCodes) -> io::Result<()> {
-    let (callers, own) = if codes.is_export() { (DESTINATION, SOURCE) } else { (SOURCE, DESTINATION) };
+    let (callers, own) = match event.transaction {
+        Transaction::System => (LAUNCHER, APPLICATION),
+        _ if codes.is_export() => (DESTINATION, SOURCE),
+        _ => (SOURCE, DESTINATION),
+    };
     calling_system(event).write(xml, &[callers])?;
     human_requestor(xml, event)?;
     if let Some(actor) = &event.actor {

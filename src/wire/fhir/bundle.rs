@@ -48,7 +48,9 @@ pub fn outcome_entry(warnings: &[Issue]) -> Value {
 }
 
 fn written(entry: Entry) -> Value {
-    json!({ "fullUrl": entry.full_url, "resource": entry.resource, "search": { "mode": entry.mode } })
+    // The resource goes in as it is; `json!` would make a copy of all of it.
+    let fields = [("fullUrl", entry.full_url.into()), ("resource", entry.resource), ("search", json!({ "mode": entry.mode }))];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 #[cfg(test)]

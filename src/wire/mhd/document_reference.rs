@@ -39,15 +39,17 @@ pub struct Described<'d> {
 
 /// An entry as a resource.
 pub fn write_document_reference(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_>) -> Value {
-    let plain = elements(entry, described, domain, None);
-    let natural = read_elements(&mut Reading::new(&plain, "DocumentReference"), &Resources::default(), domain);
-    match remainder(entry, natural.as_ref()) {
-        None => plain,
-        extension => elements(entry, described, domain, extension),
+    let mut resource = elements(entry, described, domain);
+    let natural = read_elements(&mut Reading::new(&resource, "DocumentReference"), &Resources::default(), domain);
+    if let (Some(extension), Some(fields)) = (remainder(entry, natural.as_ref()), resource.as_object_mut()) {
+        // In front of the first element of its own.
+        let place = fields.keys().position(|name| name == "masterIdentifier").unwrap_or(fields.len());
+        fields.shift_insert(place, "extension".to_owned(), vec![extension].into());
     }
+    resource
 }
 
-fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_>, extension: Option<Value>) -> Value {
+fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_>) -> Value {
     let mut contained = vec![source_patient::write("source-patient", &entry.source_patient_id, &entry.source_patient_info)];
     let authors: Vec<_> =
         (1..).zip(&entry.authors).map(|(n, author)| write_author(author, &format!("author-{n}"), &mut contained)).collect();
@@ -61,7 +63,6 @@ fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_
         .with("id", entry.logical_id.uuid().to_string())
         .with("meta", meta(entry, described))
         .with("contained", contained)
-        .with("extension", extension.into_iter().collect::<Vec<_>>())
         .with("masterIdentifier", master_identifier(&entry.unique_id))
         .with("identifier", json!([{ "use": "official", "system": urls::URN, "value": entry.entry_uuid.to_string() }]))
         .with("status", status_code(entry.availability_status))
@@ -74,7 +75,7 @@ fn elements(entry: &DocumentEntry, described: &Described<'_>, domain: &Domain<'_
         .with("relatesTo", described.relations.iter().filter_map(relates).collect::<Vec<_>>())
         .with("description", entry.comments.first().unwrap_or_default())
         .with("securityLabel", labels(&entry.confidentiality_codes))
-        .with("content", json!([content(entry, domain)]))
+        .with("content", vec![content(entry, domain)])
         .with("context", context(entry))
         .value()
 }
@@ -164,9 +165,17 @@ fn master_identifier(id: &UniqueId) -> Value {
 pub(super) fn unique_id_of(identifier: &Value) -> Option<UniqueId> {
     let part = |name: &str| text(identifier, name).unwrap_or_default();
     match (part("system"), part("value")) {
-        (urls::URN, urn) => urn.strip_prefix("urn:oid:").unwrap_or(urn).parse().ok(),
+        // An OID is a URI too. One of more than 64 characters, as the guide's examples have, is kept as such (ITI TF-3: 4.2.3.2.26).
+        (urls::URN, urn) => urn.strip_prefix("urn:oid:").and_then(|oid| oid.parse().ok()).or_else(|| as_uri(urn)),
         (system, extension) => format!("{}^{extension}", system.strip_prefix("urn:oid:")?).parse().ok(),
     }
+}
+
+/// A URI as uniqueId; what begins like an OID has digits and dots.
+fn as_uri(urn: &str) -> Option<UniqueId> {
+    let is_oid = |oid: &str| oid.starts_with(|c: char| c.is_ascii_digit()) && oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_long = |oid: &str| oid.len() > 64 && is_oid(oid);
+    urn.strip_prefix("urn:oid:").is_none_or(is_long).then(|| urn.parse().ok()).flatten()
 }
 
 /// A CXi `id^^^&oid&ISO^type` as a logical reference (ITI TF-3: Table 4.2.3.1.7-2).
@@ -217,7 +226,7 @@ pub fn read_document_reference(
     let natural = read_elements(&mut reading, resources, domain);
     let Some(natural) = natural.filter(|_| reading.faults.is_empty()) else { return Err(reading.faults) };
     Ok(completed(natural, resource, |entry| {
-        let plain = elements(entry, &Described::default(), domain, None);
+        let plain = elements(entry, &Described::default(), domain);
         read_elements(&mut Reading::new(&plain, path), &Resources::default(), domain)
     }))
 }

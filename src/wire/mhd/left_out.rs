@@ -40,7 +40,15 @@ pub(super) fn left_out_of_document(placed: &Placed<'_>, resources: &Resources<'_
 
 /// Of a List.
 pub(super) fn left_out_of_list(placed: &Placed<'_>, resources: &Resources<'_>) -> Vec<Issue> {
-    at(placed.resource, "source").and_then(|source| nobody(source, placed, "source", resources)).into_iter().collect()
+    let is_too_long = |value: &str| value.strip_prefix("urn:oid:").is_some_and(|oid| oid.len() > 64);
+    let number = items(placed.resource, "identifier").iter().position(|identifier| text(identifier, "value").is_some_and(is_too_long));
+    let replaced = number.map(|number| {
+        let what =
+            "an OID has at most 64 characters (ITI TF-3: Table 4.2.3.1.7-2); the list has one that stands for this, and is found by both";
+        remark(&format!("{}.identifier[{number}]", placed.path), what)
+    });
+    let nobody = at(placed.resource, "source").and_then(|source| nobody(source, placed, "source", resources));
+    replaced.into_iter().chain(nobody).collect()
 }
 
 fn nobody(reference: &Value, placed: &Placed<'_>, element: &str, resources: &Resources<'_>) -> Option<Issue> {

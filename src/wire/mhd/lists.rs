@@ -335,9 +335,11 @@ fn oid_of(identifier: &Value) -> Option<Oid> {
     text(identifier, "value")?.strip_prefix("urn:oid:")?.parse().ok()
 }
 
-/// The uniqueId: an identifier that is an OID, or else one made of a UUID (ITU-T X.667).
+/// The uniqueId: an identifier that is an OID, or else one made of a UUID (ITU-T X.667). What is too long for an OID has one that
+/// stands for it, so that the list is found by it again.
 fn unique_id(list: &Value, entry_uuid: EntryUuid) -> Option<Oid> {
-    let given = items(list, "identifier").iter().find_map(oid_of);
+    let standing = |identifier: &Value| Oid::standing_for(text(identifier, "value")?.strip_prefix("urn:oid:")?);
+    let given = items(list, "identifier").iter().find_map(|identifier| oid_of(identifier).or_else(|| standing(identifier)));
     given.or_else(|| format!("2.25.{}", entry_uuid.uuid().as_u128()).parse().ok())
 }
 

@@ -319,7 +319,7 @@ fn outcomes(found: &Entries<'_>, request: &SubmissionRequest, resources: &Resour
         put(placed.number, created("List", request.submission_set.entry_uuid, left_out_of_list(placed, resources)));
     }
     for (placed, folder) in found.folders.iter().zip(&request.folders) {
-        put(placed.number, created("List", folder.entry_uuid, Vec::new()));
+        put(placed.number, created("List", folder.entry_uuid, left_out_of_list(placed, resources)));
     }
     let mut content_of = HashMap::new();
     for (placed, entry) in found.documents.iter().zip(&request.entries) {

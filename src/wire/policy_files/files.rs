@@ -1,6 +1,6 @@
 //! The files of a profile together.
 
-use super::{PolicyFault, constraints, durations, matrix, professions, rate_limits, transitions, types};
+use super::{PolicyFault, confidentiality, constraints, durations, matrix, professions, rate_limits, transitions, types};
 use crate::model::dsp::{DocumentType, Professions, Rules};
 
 /// The texts of the files.
@@ -16,6 +16,8 @@ pub struct PolicyFiles<'t> {
     pub professions: &'t str,
     /// `types.csv`.
     pub types: &'t str,
+    /// `confidentiality.csv`.
+    pub confidentiality: &'t str,
     /// `durations.csv`.
     pub durations: &'t str,
     /// `rate-limits.csv`.
@@ -30,6 +32,7 @@ pub struct PolicyTexts {
     transitions: String,
     professions: String,
     types: String,
+    confidentiality: String,
     durations: String,
     rate_limits: String,
 }
@@ -46,6 +49,7 @@ impl PolicyTexts {
             transitions: text("transitions.csv")?,
             professions: text("professions.csv")?,
             types: text("types.csv")?,
+            confidentiality: text("confidentiality.csv")?,
             durations: text("durations.csv")?,
             rate_limits: text("rate-limits.csv")?,
         })
@@ -59,6 +63,7 @@ impl PolicyTexts {
             transitions: &self.transitions,
             professions: &self.professions,
             types: &self.types,
+            confidentiality: &self.confidentiality,
             durations: &self.durations,
             rate_limits: &self.rate_limits,
         }
@@ -75,6 +80,7 @@ pub(super) const LUXEMBOURG_DSP: PolicyFiles<'static> = PolicyFiles {
     transitions: include_str!("../../../profiles/luxembourg-dsp/transitions.csv"),
     professions: include_str!("../../../profiles/luxembourg-dsp/professions.csv"),
     types: include_str!("../../../profiles/luxembourg-dsp/types.csv"),
+    confidentiality: include_str!("../../../profiles/luxembourg-dsp/confidentiality.csv"),
     durations: include_str!("../../../profiles/luxembourg-dsp/durations.csv"),
     rate_limits: include_str!("../../../profiles/luxembourg-dsp/rate-limits.csv"),
 };
@@ -87,6 +93,11 @@ impl PolicyFiles<'static> {
 }
 
 impl PolicyFiles<'_> {
+    /// The texts alone, always in the same order.
+    pub fn texts(&self) -> [&str; 7] {
+        [self.matrix, self.constraints, self.transitions, self.professions, self.types, self.durations, self.rate_limits]
+    }
+
     /// The rules and the label of each type of document.
     ///
     /// # Errors
@@ -98,12 +109,13 @@ impl PolicyFiles<'_> {
         let transitions = kept(transitions::read(self.transitions), &mut faults);
         let professions = kept(professions::read(self.professions, &matrix), &mut faults);
         let type_codes = kept(types::read(self.types, &matrix), &mut faults);
+        let level_codes = kept(confidentiality::read(self.confidentiality), &mut faults);
         let durations = kept(durations::read(self.durations), &mut faults);
         let presence_codes = kept(rate_limits::read(self.rate_limits), &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok((Rules { matrix, constraints, transitions, type_codes, durations, presence_codes, professions }, labels))
+        Ok((Rules { matrix, constraints, transitions, type_codes, level_codes, durations, presence_codes, professions }, labels))
     }
 
     /// Which usage profile follows from a profession; none follows from any where the files have faults.

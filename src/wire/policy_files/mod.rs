@@ -1,5 +1,6 @@
 //! The files of a deployment profile to its rules, each checked whole. `profiles/README.md` describes them for those who write them.
 
+mod confidentiality;
 mod constraints;
 mod durations;
 mod fault;

@@ -1,7 +1,11 @@
-//! Syslog as ITI-20 uses it: messages of RFC 5424, framed for TLS as RFC 5425 says.
+//! Syslog (RFC 5424), as audit messages travel in it (ITI TF-2: 3.20), towards repositories and from other systems.
 
 mod framing;
 mod message;
+mod reading;
+mod search;
 
-pub use framing::frame;
+pub use framing::{FramingError, frame, next_frame};
 pub use message::AuditMessage;
+pub use reading::SyslogMessage;
+pub use search::{SyslogSearch, syslog_event};

@@ -75,6 +75,10 @@ const QUESTIONS: &[(&str, &str, &str, &str)] = &[
     ("--as Z01 --patient {P10} --type rapports-medicaux --action move", "reason-missing", "", "without a stated reason"),
     ("--as Z01 --reason mistaken --patient {P10} --type rapports-medicaux --action move", "ADMINISTRATEUR", "", "with a stated reason"),
     ("--connection E1 --patient {P01}", "not-entitled", "", "in nobody's name"),
+    ("--connection E1 --patient {P01} --action emergency-episode", "EPISODE", "", "in nobody's name"),
+    ("--connection E2 --patient {P01} --action emergency-episode", "not-entitled", "", "in nobody's name"),
+    ("--connection E2 --patient {P01} --action episode --establishment E1", "not-entitled", "", "in nobody's name"),
+    ("--as I01 --organisation E1 --patient {P01} --action episode", "not-entitled", "", "A stay at E1"),
     ("--as SYS --patient {P10} --action declare-physician", "state", "", "The caller is the CNS."),
 ];
 

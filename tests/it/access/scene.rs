@@ -114,7 +114,11 @@ impl Scene {
     }
 
     fn import(&self, kind: &str) {
-        let file = format!("{}/fixtures/population/{kind}.json", env!("CARGO_MANIFEST_DIR"));
+        self.run(&["import", kind, &format!("{}/fixtures/population/{kind}.json", env!("CARGO_MANIFEST_DIR"))]);
+    }
+
+    /// What the operator's program says on the data of the server.
+    pub fn run(&self, command: &[&str]) -> String {
         let settings = [
             "profile=ihe-connectathon".to_owned(),
             "environment=test".to_owned(),
@@ -123,9 +127,11 @@ impl Scene {
             format!("database.url={}", self.server.database_url),
         ];
         let mut program = Command::new(env!("CARGO_BIN_EXE_dossier"));
-        program.args(["import", kind, &file]).args(settings.iter().flat_map(|setting| ["--set", setting]));
+        program.args(command).args(settings.iter().flat_map(|setting| ["--set", setting]));
         let output = program.output().unwrap();
-        assert!(output.status.success(), "{kind}: {}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{command:?}: {said} {}", String::from_utf8_lossy(&output.stderr));
+        said
     }
 
     fn client(&self, who: &Persona) -> XdsClient {

@@ -50,7 +50,7 @@ impl Scene {
     pub fn trail(&self) -> Vec<AuditEvent> {
         let store = Store::open(&self.server.database_url, 1).unwrap();
         let records = store.read(|tx| tx.audit_events_after(0, 1000)).map_err(|error: StoreError| error.to_string()).unwrap();
-        records.into_iter().map(|(_, record)| record).collect()
+        records.into_iter().map(|(_, record)| record).filter(|record| record.system_event.is_none()).collect()
     }
 }
 

@@ -9,6 +9,7 @@ use dossier::model::audit_actor::{Actor, ActorName, ActorOrganisation, ActorQual
 use dossier::model::audit_event::{AuditEvent, AuditOutcome, PurgeCertificate, Transaction};
 use dossier::model::node::Node;
 use dossier::model::person::{CodedClaim, ProvingToken, TokenKind};
+use dossier::model::system_event::{SystemEvent, SystemEventKind};
 use dossier::model::timestamp::Instant;
 use dossier::wire::dicom_audit::{Source, message};
 use uuid::Uuid;
@@ -70,6 +71,16 @@ pub(crate) fn event(transaction: Transaction) -> AuditEvent {
         actor: (!is_anonymous).then(|| actor(ActorQuality::Professional)),
         outcome: if is_anonymous { AuditOutcome::MinorFailure } else { AuditOutcome::Success },
         ..AuditEvent::new(transaction, Instant(1_742_202_000_000_000), Uuid::from_u128(7), "192.0.2.7".to_owned())
+    }
+}
+
+/// What happened to the server itself.
+fn system(kind: SystemEventKind) -> AuditEvent {
+    AuditEvent {
+        source_address: "localhost".to_owned(),
+        caller: Some("dossier serve".to_owned()),
+        system_event: Some(SystemEvent::new(kind).with("host", "his").with("version", "1.0")),
+        ..AuditEvent::new(Transaction::System, Instant(1_742_202_000_000_000), Uuid::from_u128(7), "localhost".to_owned())
     }
 }
 
@@ -164,7 +175,9 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
 }
 
 pub(crate) fn all() -> Vec<(String, AuditEvent)> {
-    let of_transactions = Transaction::ALL.into_iter().map(|transaction| (transaction.as_str().to_owned(), event(transaction)));
+    let of_system = SystemEventKind::ALL.into_iter().map(|kind| (format!("system-{}", kind.code()), system(kind)));
+    let of_transactions = Transaction::ALL.into_iter().filter(|transaction| *transaction != Transaction::System);
+    let of_transactions = of_system.chain(of_transactions.map(|transaction| (transaction.as_str().to_owned(), event(transaction))));
     of_transactions.chain(others().into_iter().map(|(name, event)| (name.to_owned(), event))).collect()
 }
 

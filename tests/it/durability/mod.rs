@@ -8,5 +8,5 @@ mod kills;
 mod load;
 mod purge_kills;
 mod races;
-mod random;
+pub mod random;
 mod tampering;

@@ -78,7 +78,7 @@ fn what_is_refused_is_in_the_trail(database: Database) {
     let refused = get(server.http, "/fhir/Nothing");
     let store = Store::open(&server.database_url, 1).unwrap();
     let records = store.read::<_, StoreError>(|tx| tx.audit_events_after(0, 10)).unwrap();
-    let [(_, told), (_, record)] = records.as_slice() else { panic!("{records:?}") };
+    let [(_, _start), (_, told), (_, record)] = records.as_slice() else { panic!("{records:?}") };
     assert_eq!((told.transaction, told.outcome), (Transaction::Capabilities, AuditOutcome::Success));
     assert_eq!((record.transaction, record.outcome), (Transaction::Unknown, AuditOutcome::MinorFailure));
     assert_eq!(record.errors, ["HTTP 404"]);

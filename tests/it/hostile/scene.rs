@@ -102,6 +102,7 @@ impl Scene {
             self.trail.read(|tx| tx.audit_events_after(self.audited, 1000)).unwrap_or_else(|error: StoreError| panic!("{error}"));
         // Looking at what the server holds is audited too.
         records.retain(|(_, record)| record.transaction != Transaction::Iti18 || record.outcome != AuditOutcome::Success);
+        records.retain(|(_, record)| record.system_event.is_none());
         records
     }
 

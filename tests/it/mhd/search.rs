@@ -3,7 +3,7 @@
 use dossier::model::document_entry::DocumentEntry;
 use serde_json::Value;
 
-use super::scene::{bundle, found, get, post, resource, unique_ids};
+use super::scene::{bundle, found, get, issue, post, resource, unique_ids};
 use crate::on_both_databases;
 use crate::support::{AUTHORITY, Database, request};
 use crate::xds_scene::{Scene, entry, submission};
@@ -63,6 +63,56 @@ const CONDITIONS: &[(&str, &[usize])] = &[
     ("&related:identifier=urn:oid:2.999.9|o-1", &[]),
     ("&identifier=urn:ietf:rfc:3986|urn:oid:2.999.3.4", &[4]),
     ("&_sort=-creation", &[5, 4, 3, 2, 1]),
+    // Codes of whatever system, of none, and whatever code of a system.
+    ("&category=class-1,class-3", &[2, 4]),
+    ("&category=class_1", &[]),
+    ("&category=|class-1", &[]),
+    ("&category=urn:oid:2.999.1|", &[1, 2, 3, 4, 5]),
+    ("&category=urn:oid:2.999.2|", &[]),
+    ("&category=class-1,urn:oid:2.999.1|class-4&category=urn:oid:2.999.1|class-1", &[2]),
+    ("&event=e", &[3]),
+    ("&event=urn:oid:2.999.1|", &[3]),
+    // What has no value is not like it.
+    ("&category:not=urn:oid:2.999.1|class-0,class-1", &[3, 4, 5]),
+    ("&event:not=urn:oid:2.999.1|e", &[1, 2, 4, 5]),
+    ("&event:not=other", &[1, 2, 3, 4, 5]),
+    ("&status:not=superseded", &[1, 2, 3, 4, 5]),
+    ("&status:not=current", &[]),
+    ("&identifier:not=urn:oid:2.999.3.4,urn:oid:2.999.3.5", &[1, 2, 3]),
+    ("&event:missing=true", &[1, 2, 4, 5]),
+    ("&event:missing=false", &[3]),
+    ("&related:missing=false", &[3]),
+    ("&type:missing=true", &[]),
+    ("&security-label:missing=false&period:missing=false", &[1, 2, 3, 4, 5]),
+    ("&creation:missing=true", &[]),
+    ("&status:missing=false", &[1, 2, 3, 4, 5]),
+    ("&date:missing=true", &[]),
+    // Times that are another, and several.
+    ("&creation=ne2022", &[1, 2, 4, 5]),
+    ("&creation=2021,2023", &[2, 4]),
+    ("&creation=lt2021,ge2024", &[1, 5]),
+    ("&creation=ne2021&creation=ne2022", &[1, 4, 5]),
+    ("&period=2022-05,2022", &[3]),
+    ("&period=ne2022", &[1, 2, 4, 5]),
+    ("&date=lt2000,ge2000", &[1, 2, 3, 4, 5]),
+    ("&date=ne2000&_lastUpdated=ne2100", &[1, 2, 3, 4, 5]),
+    ("&related:identifier=other,urn:oid:2.999.8|o-1", &[3]),
+    ("&related:identifier=other&related:identifier=urn:oid:2.999.8|o-1", &[]),
+    ("&author.family=Anna,Wei", &[3]),
+    ("&author.family=Wei&author.family=W&author.given=Claude", &[3]),
+    ("&author.family=Wei&author.family=Anna", &[]),
+];
+
+/// What is told to be no search, by the place that it names.
+const REFUSED: &[(&str, &str)] = &[
+    ("type:missing=perhaps", "http.type:missing"),
+    ("type=|", "http.type"),
+    ("type=a%00", "http.type"),
+    ("date=2025,soon", "http.date"),
+    ("type:above=x", "http.type:above"),
+    ("_id:not=x", "http._id:not"),
+    ("patient:missing=true", "http.patient:missing"),
+    ("author.family:exact=a%01", "http.author.family"),
 ];
 
 fn each_condition_counts(database: Database) {
@@ -76,6 +126,9 @@ fn each_condition_counts(database: Database) {
             ids.sort();
         }
         assert_eq!(ids, expected, "{query}");
+    }
+    for (query, place) in REFUSED {
+        assert_eq!(issue(&get(&scene, &format!("DocumentReference?patient=S1&{query}"))), (400, "invalid".to_owned(), (*place).to_owned()));
     }
     assert_eq!(unique_ids(&scene, &format!("DocumentReference?patient.identifier=urn:oid:{AUTHORITY}|S1")).len(), 5);
     assert_eq!(unique_ids(&scene, "DocumentReference?patient=S2"), Vec::<String>::new());
@@ -145,10 +198,50 @@ fn lists_are_found(database: Database) {
         ("&date=lt2025&code=submissionset", 0),
         ("&identifier=urn:oid:2.999.3.1.2", 1),
         ("&_count=1", 1),
+        ("&designationType=c", 2),
+        ("&designationType=|c", 0),
+        ("&designationType=urn:oid:2.999.1|", 2),
+        ("&designationType:not=urn:oid:2.999.1|c", 0),
+        ("&designationType:not=d&designationType:missing=false", 2),
+        ("&code:not=folder", 1),
+        (&format!("&code={system}|"), 2),
+        ("&status:not=current", 0),
+        ("&sourceId:not=urn:oid:2.999.2&code=submissionset", 0),
+        ("&sourceId=urn:oid:2.999.2,urn:oid:2.999.5", 1),
+        ("&sourceId=urn:oid:2.999.2&sourceId=urn:oid:2.999.5", 0),
+        ("&sourceId=nonsense", 0),
+        // What is said of submission sets is left aside in a search for folders.
+        ("&sourceId=urn:oid:2.999.5&code=folder", 1),
+        ("&_id=nonsense", 0),
+        ("&identifier=nonsense", 0),
+        ("&identifier:not=urn:oid:2.999.3.1.2", 1),
+        ("&identifier=urn:oid:2.999.3.1.1&identifier=urn:oid:2.999.3.1.2", 0),
+        ("&date=ne2025-03-17&code=submissionset", 0),
+        ("&date=2024,2025&code=submissionset", 1),
+        ("&date:missing=true", 0),
     ];
     for (query, expected) in cases {
         assert_eq!(count(query), expected, "{query}");
     }
+    let long = format!("2.999.{}5", "1234567.".repeat(8));
+    scene.announce("S2");
+    let told = resource(&post(&scene, "", &bundle("S2", &long, b"y")));
+    assert_eq!(told["entry"][1]["response"]["outcome"]["issue"][0]["expression"][0], "Bundle.entry[1].resource.identifier[0]");
+    assert_eq!(unique_ids(&scene, &format!("DocumentReference?patient=S2&identifier=urn:oid:{long}")), [long.clone()]);
+    let of_long = |query: &str| found(&scene, &format!("List?patient=S2&identifier=urn:oid:{long}{query}")).len();
+    assert_eq!((of_long(".2&code=folder"), of_long(".1"), of_long(".3")), (1, 1, 0), "more than an OID may have");
+    // The submission is of March 2025; the folder changed when it came.
+    let sorted = |order: &str| -> Vec<Value> {
+        found(&scene, &format!("List?patient=S1&_sort={order}")).iter().map(|list| list["code"]["coding"][0]["code"].clone()).collect()
+    };
+    assert_eq!(
+        (sorted("date"), sorted("-date")),
+        (vec!["submissionset".into(), "folder".into()], vec!["folder".into(), "submissionset".into()])
+    );
+    let last = resource(&get(&scene, "List?patient=S1&_sort=-date&_count=1"));
+    let next = last["link"][1]["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
+    assert_eq!(found(&scene, &next)[0]["code"]["coding"][0]["code"], "submissionset");
+    assert_eq!(issue(&get(&scene, "List?patient=S1&_sort=title")).2, "http._sort");
     let first = resource(&get(&scene, "List?patient=S1&_count=1"));
     let next = first["link"][1]["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
     let second = resource(&get(&scene, &next));

@@ -16,6 +16,13 @@ const SEARCHES: &[&str] = &[
     "DocumentReference?patient=Patient/{patient}&_count=1&_sort=-date",
     "DocumentReference?patient=Patient/{patient}&_count=2&status=current&_sort=creation",
     "DocumentReference?patient=Patient/{patient}&date=ge2025-03-17T08:05:00Z",
+    // What is not like something, what has no value, what comes beside the matches, chains, totals.
+    "DocumentReference?patient=Patient/{patient}&type:not=urn:oid:2.999.442.1.1|nothing&status:not=superseded&_total=accurate",
+    "DocumentReference?patient=Patient/{patient}&event:missing=true&creation=ne1990&category:not=nothing&_count=1",
+    "DocumentReference?patient=Patient/{patient}&_include=DocumentReference:relatesto&_revinclude=List:item&_total=accurate",
+    "DocumentReference?patient.identifier=urn:oid:1.3.182.4.4|{patient}&author.given:contains=a&_total=estimate",
+    "List?patient=Patient/{patient}&designationType:not=nothing&_sort=-date&_include=List:item",
+    "List?patient.identifier=urn:oid:1.3.182.4.4|{patient}&code=submissionset&source.family:contains=e&_include=List:item&_total=accurate",
     "List?patient=Patient/{patient}",
     "List?patient=Patient/{patient}&_count=1",
     "List?patient=Patient/{patient}&_summary=count&code=folder",

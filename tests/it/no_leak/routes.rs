@@ -39,6 +39,8 @@ const TRIES: &[Try] = &[
     ("GET", "OperationDefinition/{id}", World, "dsp-close", "Accept: */*", ""),
     ("GET", "CodeSystem/{id}", World, "dsp-consent-category", "Accept: */*", ""),
     ("GET", "AuditEvent", Own, "?patient=Patient/{patient}", "Accept: */*", ""),
+    ("POST", "AuditEvent", Nothing, "", JSON, "audit"),
+    ("GET", "syslogsearch", Nothing, "?date=ge2020", "Accept: */*", ""),
     ("POST", "AuditEvent/_search", Own, "", FORM, "patient=Patient/{patient}"),
     ("GET", "AuditEvent/{id}", Nothing, "{event}", "Accept: */*", ""),
     ("GET", "Binary/{id}", Nothing, "{entry}", "Accept: */*", ""),
@@ -53,6 +55,24 @@ const TRIES: &[Try] = &[
     ("PATCH", "Consent/{id}", Nothing, "{consent}", PATCH, "shortening"),
     ("DELETE", "Consent/{id}", Nothing, "{consent}", "If-Match: W/\"1\"", ""),
     ("GET", "DocumentReference", Nothing, "?patient=Patient/{patient}", "Accept: */*", ""),
+    ("GET", "DocumentReference", Nothing, "?patient=Patient/{patient}&type:not=x&event:missing=true&date=ne1900", "Accept: */*", ""),
+    (
+        "GET",
+        "DocumentReference",
+        Nothing,
+        "?patient=Patient/{patient}&_include=DocumentReference:relatesto&_revinclude=List:item&_total=accurate",
+        "Accept: */*",
+        "",
+    ),
+    ("GET", "DocumentReference", Nothing, "?patient.identifier=urn:oid:1.3.182.4.4|{patient}&author.family:contains=e", "Accept: */*", ""),
+    (
+        "GET",
+        "List",
+        Nothing,
+        "?patient=Patient/{patient}&code:not=folder&_sort=-date&_include=List:item&_total=accurate",
+        "Accept: */*",
+        "",
+    ),
     ("POST", "DocumentReference/_search", Nothing, "", FORM, "patient=Patient/{patient}"),
     ("POST", "DocumentReference", Nothing, "", JSON, "document"),
     ("GET", "DocumentReference/{id}", Nothing, "{entry}", "Accept: */*", ""),
@@ -175,6 +195,14 @@ fn body_of(name: &str) -> String {
         }
         "shortening" => include_str!("../../../profiles/luxembourg-dsp/fhir/examples/JsonPatch-shorten-mandate.json").to_owned(),
         "code" => json!({ "resourceType": "Parameters", "parameter": [{ "name": "code", "valueString": "R9T3HB6N" }] }).to_string(),
+        "audit" => json!({
+            "resourceType": "AuditEvent", "recorded": "2025-03-17T09:00:00Z",
+            "type": { "system": "http://dicom.nema.org/resources/ontology/DCM", "code": "110112" },
+            "agent": [{ "who": { "identifier": { "value": "D01" } }, "requestor": true }],
+            "source": { "observer": { "display": "a device" } },
+            "entity": [{ "what": { "reference": "Patient/{patient}" } }],
+        })
+        .to_string(),
         "visit" => json!({
             "resourceType": "Encounter", "id": "{episode}", "status": "in-progress",
             "class": { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP" },

@@ -162,5 +162,5 @@ pub fn ask(scene: &Scene, id: &str, parameters: &[(&str, &str)]) -> String {
 pub fn trail(scene: &Scene) -> Vec<AuditEvent> {
     let store = Store::open(&scene.server.database_url, 1).unwrap();
     let events = store.read::<_, StoreError>(|tx| tx.audit_events_after(0, 1000)).unwrap();
-    events.into_iter().map(|(_, event)| event).collect()
+    events.into_iter().map(|(_, event)| event).filter(|event| event.system_event.is_none()).collect()
 }

@@ -8,6 +8,7 @@ mod histories;
 mod outside;
 mod over_soap;
 pub mod people;
+mod publications;
 pub mod server;
 mod submissions;
 mod telling;

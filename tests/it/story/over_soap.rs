@@ -85,10 +85,14 @@ fn set_level(request: &mut SubmissionRequest, level: &str) {
     codes.push(Code::new(level, LEVELS, level));
 }
 
-/// The newest entry of the history by this person.
-fn last_by(story: &Story, reader: &Who, of: &str, by: &str) -> Value {
-    let all = history(story, reader, of);
-    all.entries.iter().find(|entry| is_by(entry, by)).unwrap_or_else(|| panic!("nothing by {by}: {all:?}")).clone()
+/// The newest entry of the history by this person and that transaction, as the patient reads it.
+fn last_by(story: &Story, of: &str, by: &str, transaction: &str) -> Value {
+    let all = history(story, &patient(of), of);
+    all.entries
+        .iter()
+        .find(|entry| is_by(entry, by) && entry["subtype"][0]["code"] == transaction)
+        .unwrap_or_else(|| panic!("nothing by {by}: {all:?}"))
+        .clone()
 }
 
 fn is_by(entry: &Value, id: &str) -> bool {
@@ -128,7 +132,7 @@ fn levels(story: &Story) {
         let now = story.entry_over_soap(&reason, of, document);
         let has = |level: &str| now.confidentiality_codes.iter().any(|code| code.scheme == LEVELS && code.code == level);
         assert!(if mandate.is_some() { has(to) } else { now == before }, "{by} {document} {to}: {:?}", now.confidentiality_codes);
-        let entry = last_by(story, &patient(of), of, by);
+        let entry = last_by(story, of, by, if action == ITI57 { "ITI-57" } else { "ITI-92" });
         let (under, what, done, named) = in_short(story, &entry, document);
         assert_eq!((done, named), (mandate.is_some(), true), "{by} {document} {to}: {entry}");
         if let Some(mandate) = mandate {
@@ -162,7 +166,7 @@ fn replacing_and_appending(story: &Story) {
     ] {
         let sent = story.provide(&who, &linked(story, (&reason, of), document, document_type, kind), b"text");
         assert_eq!(sent.is_ok(), taken, "{by} {document} {kind:?}: {sent:?}");
-        let entry = last_by(story, &patient(of), of, by);
+        let entry = last_by(story, of, by, "ITI-41");
         assert_eq!(entry["outcome"] == "0", taken, "{entry}");
     }
     assert!(!sees(story, &patient("P01"), "P01").contains("K01"), "replaced");
@@ -191,7 +195,7 @@ fn descriptions(story: &Story) {
     ] {
         let answer = story.soap_action(&who, REGISTRY, action, &version(story, (&reason, "P01"), "P01", "K03", retitled));
         assert_eq!(succeeds(&answer), taken, "{by} {action}: {answer}");
-        let entry = last_by(story, &patient("P01"), "P01", by);
+        let entry = last_by(story, "P01", by, if action == ITI57 { "ITI-57" } else { "ITI-92" });
         let (_, what, done, named) = in_short(story, &entry, "K03");
         assert_eq!((what.as_str(), done, named), ("update", taken, true), "{entry}");
     }
@@ -218,9 +222,13 @@ fn removing(story: &Story) {
         (professional("D01"), "D01"),
         (administrator(Some("doublon")), "Z01"),
     ] {
-        for answer in [remove_metadata(story, &who, entry.entry_uuid), remove_document(story, &who, entry.unique_id.as_str())] {
+        let answers = [
+            ("ITI-62", remove_metadata(story, &who, entry.entry_uuid)),
+            ("ITI-86", remove_document(story, &who, entry.unique_id.as_str())),
+        ];
+        for (transaction, answer) in answers {
             assert!(answer.contains("ResponseStatusType:Failure"), "{by}: {answer}");
-            let told = last_by(story, &patient("P01"), "P01", by);
+            let told = last_by(story, "P01", by, transaction);
             let (_, what, done, named) = in_short(story, &told, "K03");
             assert_eq!((what.as_str(), done, named), ("remove", false, true), "{told}");
         }
@@ -247,7 +255,7 @@ fn moving(story: &Story) {
     assert!(!sees(story, &patient("P01"), "P01").contains("K26") && sees(story, &patient("P06"), "P06").contains("K26"));
     assert!(story.retrieved_over_soap(&patient("P06"), "K26") && !story.retrieved_over_soap(&patient("P01"), "K26"));
     for of in ["P01", "P06"] {
-        let entry = last_by(story, &patient(of), of, "Z01");
+        let entry = last_by(story, of, "Z01", "ITI-57");
         assert!(entry["outcome"] == "0" && entry.to_string().contains("mauvais patient"), "{entry}");
     }
 }
@@ -286,7 +294,7 @@ fn waiting_for_word(story: &Story) {
         story.soap_action(&d06, REGISTRY, ITI57, &version(story, (&d06, "P03"), "P03", "K10", |request| set_level(request, "STANDARD")));
     assert!(succeeds(&lifted), "{lifted}");
     assert!(sees(story, &p03, "P03").contains("K10"));
-    let (under, what, done, named) = in_short(story, &last_by(story, &p03, "P03", "D06"), "K10");
+    let (under, what, done, named) = in_short(story, &last_by(story, "P03", "D06", "ITI-57"), "K10");
     assert_eq!((under.as_str(), what.as_str(), done, named), ("CMC", "change-level", true, true));
     assert!(count("B02") > before.1 && count("D06") > before.0 + 1);
 }

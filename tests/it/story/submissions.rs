@@ -7,6 +7,7 @@ use dossier::model::submission_request::SubmissionRequest;
 use serde_json::json;
 
 use super::people::{Who, administrator, at, cx, health_fund, number, patient, professional};
+use super::publications;
 use super::server::Story;
 use super::telling::told;
 use crate::on_both_databases;
@@ -69,6 +70,8 @@ fn each_sends_what_the_rules_let(database: Database) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    publications::levels_come_from_headers(&story);
+    publications::people_are_in_the_directory(&story);
 }
 
 pub(super) fn letter(patient: &str, document_type: &str, level: &str) -> SubmissionRequest {

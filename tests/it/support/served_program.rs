@@ -42,6 +42,27 @@ impl ServedProgram {
         program
     }
 
+    /// The same, with the folder `disk` in it as a disk of so many bytes, as `mount -o size` has it, that nobody else sees.
+    pub(crate) fn start_on_small_disk(folder: TempDir, changes: &[(&str, &str)], size: &str) -> Self {
+        let changes: Vec<_> = changes.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let mount = format!("mount -t tmpfs -o size={size} tmpfs disk && exec \"$@\"");
+        let mut command = program_behind(folder.path(), &["unshare", "--map-root-user", "--mount", "sh", "-c", &mount, "sh"]);
+        let child = serve(&mut command, &changes);
+        let nowhere = ([0; 4], 0).into();
+        let mut program = Self { http: nowhere, mllp: nowhere, https: None, mllp_tls: None, operations: nowhere, child, changes, folder };
+        program.wait();
+        program
+    }
+
+    /// What another subcommand says on the same small disk.
+    pub(crate) fn run_on_small_disk(&self, subcommand: &[&str]) -> Output {
+        let process = self.child.id().to_string();
+        let enter = ["nsenter", "--preserve-credentials", "--user", "--mount", "--target", &process, "--wdns"];
+        let folder = self.folder.path().display().to_string();
+        let mut program = program_behind(self.folder.path(), &[&enter[..], &[&folder]].concat());
+        program.args(subcommand).args(settings(&self.changes)).output().unwrap()
+    }
+
     /// Ends it as a loss of power does: at once, without a word (SIGKILL).
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -104,12 +125,29 @@ impl ServedProgram {
 }
 
 fn spawn(folder: &Path, changes: &[String]) -> Child {
+    serve(&mut program(folder), changes)
+}
+
+fn serve(program: &mut Command, changes: &[String]) -> Child {
     let serve = ["serve", "--log-level", "warn", "--addresses-file", ADDRESSES];
-    program(folder).args(serve).args(settings(changes)).stdout(Stdio::null()).spawn().unwrap()
+    program.args(serve).args(settings(changes)).stdout(Stdio::null()).spawn().unwrap()
 }
 
 fn program(folder: &Path) -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_dossier"));
+    in_folder(Command::new(env!("CARGO_BIN_EXE_dossier")), folder)
+}
+
+/// The program, started by another one.
+fn program_behind(folder: &Path, starter: &[&str]) -> Command {
+    let mut command = Command::new(starter[0]);
+    command.args(&starter[1..]).arg(env!("CARGO_BIN_EXE_dossier"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut command = in_folder(command, folder);
+    command.env("PATH", path);
+    command
+}
+
+fn in_folder(mut program: Command, folder: &Path) -> Command {
     program.current_dir(folder).env_clear().env("DOSSIER_ENCRYPTION_MASTER_KEY", MASTER_KEY);
     program
 }

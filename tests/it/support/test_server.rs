@@ -31,6 +31,10 @@ pub struct TestServer {
     pub https: Option<SocketAddr>,
     /// Where the HL7 v2 feed is over TLS.
     pub mllp_tls: Option<SocketAddr>,
+    /// Where syslog over TLS is taken.
+    pub syslog_tls: Option<SocketAddr>,
+    /// Where syslog over UDP is taken.
+    pub syslog_udp: Option<SocketAddr>,
     /// The data folder; removed with the server.
     pub folder: TempDir,
     /// The database, to look behind the server.
@@ -70,8 +74,23 @@ impl TestServer {
         let (http, operations) = (application.http_address(), application.operations_address());
         let mllp = application.mllp_address().unwrap();
         let (https, mllp_tls) = (application.https_address(), application.mllp_tls_address());
+        let (syslog_tls, syslog_udp) = (application.addresses().syslog_tls, application.addresses().syslog_udp);
         let application = Some(application);
-        Self { runtime, application, http, operations, mllp, https, mllp_tls, folder, database_url: url, settings, flags }
+        Self {
+            runtime,
+            application,
+            http,
+            operations,
+            mllp,
+            https,
+            mllp_tls,
+            syslog_tls,
+            syslog_udp,
+            folder,
+            database_url: url,
+            settings,
+            flags,
+        }
     }
 
     /// Stops the server and starts it again on the same data, with some settings changed, and on other ports.
@@ -138,7 +157,8 @@ impl TestServer {
         self.end();
     }
 
-    fn end(&mut self) {
+    /// The same, but its data stay as long as this does.
+    pub fn end(&mut self) {
         if let Some(application) = self.application.take() {
             self.runtime.block_on(application.stop());
         }

@@ -14,7 +14,7 @@ on_both_databases!(a_proven_node_is_named_in_the_audit_trail);
 pub fn trail(server: &TestServer) -> Vec<AuditEvent> {
     let store = Store::open(&server.database_url, 1).unwrap();
     let rows = store.read(|tx| tx.audit_events_after(0, 1000)).unwrap();
-    rows.into_iter().map(|(_, event)| event).collect()
+    rows.into_iter().map(|(_, event)| event).filter(|event| event.system_event.is_none()).collect()
 }
 
 fn a_proven_node_is_named_in_the_audit_trail(database: Database) {

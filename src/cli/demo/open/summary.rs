@@ -121,7 +121,15 @@ mod tests {
         let summary = Summary {
             program: PathBuf::from("/bin/dossier"),
             folder: PathBuf::from("/data"),
-            addresses: Addresses { http: address(1), operations: address(2), mllp: Some(address(3)), https: None, mllp_tls: None },
+            addresses: Addresses {
+                http: address(1),
+                operations: address(2),
+                mllp: Some(address(3)),
+                https: None,
+                mllp_tls: None,
+                syslog_tls: None,
+                syslog_udp: None,
+            },
             listen: address(1),
             patient: "P1^^^&1.2&ISO".to_owned(),
             unique_id: "2.25.7".to_owned(),

@@ -14,6 +14,7 @@ use crate::cli::demo::failure::DemoFailure;
 use crate::cli::demo::folder::{self, Kind};
 use crate::cli::demo::progress::Progress;
 use crate::cli::demo::settings_file;
+use crate::cli::server_time::STOPPED_CLOCK;
 use crate::cli::{Exit, Failure, Global, print_text, start_logging};
 use crate::demo::{BEGINNING, DESCRIBED_AT};
 use crate::model::timestamp::Instant;
@@ -22,8 +23,6 @@ use crate::server::{self, Addresses, Backend, clock};
 use crate::settings::{self, Settings};
 use crate::wire::fhir::dates;
 
-/// At which time the clock of the demonstration stopped.
-const CLOCK: &str = "clock";
 /// How long its certificates are valid, in days.
 const CERTIFIED: u32 = 3650;
 
@@ -43,7 +42,7 @@ pub(in crate::cli::demo) fn run(demo: &Demo, global: &Global) -> Result<(), Fail
     loopback_only(&settings)?;
     start_logging(&settings.log)?;
     let opened = OnceCell::new();
-    let stopped = directory.join(CLOCK);
+    let stopped = directory.join(STOPPED_CLOCK);
     let served = server::run(
         &settings,
         |backend| {

@@ -59,6 +59,10 @@ pub(super) enum Act {
     RevokePhysician,
     /// Enter the right presence code
     OpenConsultation,
+    /// Declare an ordinary episode of --establishment: admission, discharge, refusal
+    Episode,
+    /// Declare an episode of its emergency care
+    EmergencyEpisode,
 }
 
 /// In which format a document would be sent.
@@ -89,6 +93,7 @@ pub(super) struct Details<'a> {
     pub(super) format: SentFormat,
     pub(super) professional: Option<&'a str>,
     pub(super) mandate: Option<CutMandate>,
+    pub(super) establishment: Option<&'a str>,
 }
 
 impl Act {
@@ -132,6 +137,10 @@ impl Act {
             Self::DeclarePhysician => ManagingAct::DeclareReferringPhysician,
             Self::RevokePhysician => ManagingAct::RevokeReferringPhysician,
             Self::OpenConsultation => ManagingAct::OpenConsultation,
+            Self::Episode | Self::EmergencyEpisode => {
+                let whose = details.establishment.ok_or_else(|| missing("--establishment", "whose episode it is"))?;
+                ManagingAct::DeclareEpisode { establishment: whose.into(), emergency: matches!(self, Self::EmergencyEpisode) }
+            }
         };
         Ok(AskedAct::Manage(managing))
     }
@@ -164,6 +173,8 @@ impl Act {
             Self::DeclarePhysician => "validate the declaration of a referring physician",
             Self::RevokePhysician => "revoke the declaration of a referring physician",
             Self::OpenConsultation => "open a consultation by the presence code",
+            Self::Episode => "declare an episode",
+            Self::EmergencyEpisode => "declare an episode of emergency care",
         }
     }
 }

@@ -7,12 +7,13 @@ use clap::Args;
 use super::act::{Act, CutMandate, Details, SentFormat};
 use super::facts::sentences;
 use super::told::{Told, rows};
+use crate::cli::server_time::open_backend;
 use crate::cli::{Exit, Failure, Global, patient_argument, print_json, print_text, start_logging};
 use crate::model::civil_day::start_of;
 use crate::model::dsp::{Author, Level};
 use crate::model::explanation::{AccessQuestion, AskedDocument};
 use crate::model::timestamp::Instant;
-use crate::server::{Backend, ExplainError, ImaginedCaller, clock, with_profile};
+use crate::server::{ExplainError, ImaginedCaller, with_profile};
 use crate::settings::{self, Settings};
 
 const EXAMPLES: &str = "\
@@ -79,6 +80,9 @@ pub(in crate::cli::policy) struct Explain {
     /// Which mandate, for shorten-mandate
     #[arg(long, value_name = "MANDATE")]
     mandate: Option<CutMandate>,
+    /// Whose episode is declared, for episode and emergency-episode [default: that of --connection]
+    #[arg(long, value_name = "ID")]
+    establishment: Option<String>,
     /// When: a time with its zone, or a day [default: now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<Instant>,
@@ -96,8 +100,9 @@ impl Explain {
         let settings = settings::load(&global.sources(vars_os(), Vec::new()))?.settings;
         start_logging(&settings.log)?;
         let question = self.question(&settings)?;
-        let at = self.at.unwrap_or_else(clock::instant);
-        let explanation = Backend::open(&settings)?.explain(&self.caller(), &question, Some(at)).map_err(failure)?;
+        let backend = open_backend(&settings)?;
+        let at = self.at.unwrap_or_else(|| backend.clock.instant());
+        let explanation = backend.explain(&self.caller(), &question, Some(at)).map_err(failure)?;
         let profile = with_profile(settings.deployment.profile_directory.as_deref(), |files| rows(&question.act, &explanation, files))?;
         let told = Told {
             act: self.act().in_words(),
@@ -127,8 +132,14 @@ impl Explain {
     }
 
     fn question(&self, settings: &Settings) -> Result<AccessQuestion, Failure> {
-        let details = Details { to: self.to, format: self.format, professional: self.professional.as_deref(), mandate: self.mandate };
         let connection = self.connection.as_ref().or(self.organisation.as_ref()).filter(|id| *id != "none");
+        let details = Details {
+            to: self.to,
+            format: self.format,
+            professional: self.professional.as_deref(),
+            mandate: self.mandate,
+            establishment: self.establishment.as_ref().or(connection).map(String::as_str),
+        };
         Ok(AccessQuestion {
             patient_id: patient_argument(&self.patient, "--patient", settings)?,
             act: self.act().asked(&details)?,

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::super::Refusal;
-use super::search_parameters::{Fits, NamePart};
+use super::search_parameters::{Asked, Fits, NamePart};
+use crate::model::entry_condition::CodePattern;
 use crate::model::entry_search::EntryNames;
 use crate::model::ids::UniqueId;
 use crate::model::stored_query::{CodeGroup, CodeMatch, TimeRange};
@@ -19,8 +20,11 @@ fn place(name: &str) -> String {
     format!("http.{name}")
 }
 
-/// The alternatives of a value, each without its escapes.
+/// The alternatives of a value, still escaped.
 pub(super) fn any_of(name: &str, value: &str) -> Result<Vec<String>, Refusal> {
+    if value.contains(char::is_control) {
+        return Err(Refusal::invalid(&place(name), "it holds a control character", "leave it out"));
+    }
     let values = alternatives(value);
     if values.len() > MOST_VALUES {
         return Err(Refusal::invalid(
@@ -32,20 +36,40 @@ pub(super) fn any_of(name: &str, value: &str) -> Result<Vec<String>, Refusal> {
     Ok(values)
 }
 
-/// The codes of a token parameter, of which one is enough.
-pub(super) fn codes(name: &str, value: &str) -> Result<CodeGroup, Refusal> {
-    let mut group = CodeGroup::new();
+/// The codes that a token parameter stands for, of which one is enough (FHIR R4, search.html#token).
+pub(super) fn code_patterns(name: &str, value: &str) -> Result<Vec<CodePattern>, Refusal> {
+    let mut patterns = Vec::new();
     for alternative in any_of(name, value)? {
-        let Token { system: Some(system), code: Some(code) } = token(&alternative) else {
-            return Err(Refusal::invalid(
-                &place(name),
-                "a code is looked up in its code system",
-                "write SYSTEM|CODE, such as http://loinc.org|11488-4",
-            ));
-        };
-        group.extend(schemes_of_system(&system).into_iter().map(|scheme| CodeMatch { code: code.clone(), scheme }));
+        let Token { system, code } = token(&alternative);
+        match (system.filter(|system| !system.is_empty()), code, alternative.starts_with('|')) {
+            (None, Some(code), true) => patterns.push(CodePattern::Exactly(CodeMatch { code, scheme: String::new() })),
+            (None, Some(code), false) => patterns.push(CodePattern::OfAnyScheme(code)),
+            (Some(system), Some(code), _) => {
+                let exactly = |scheme| CodePattern::Exactly(CodeMatch { code: code.clone(), scheme });
+                patterns.extend(schemes_of_system(&system).into_iter().map(exactly));
+            }
+            (Some(system), None, _) => patterns.extend(schemes_of_system(&system).into_iter().map(CodePattern::AnyOf)),
+            (None, None, _) => {
+                let mend = "write SYSTEM|CODE, such as http://loinc.org|11488-4, or CODE, |CODE or SYSTEM|";
+                return Err(Refusal::invalid(&place(name), "no code", mend));
+            }
+        }
     }
-    Ok(group)
+    Ok(patterns)
+}
+
+/// The same as a condition of ITI-18, where each has a code and a system; nothing for others.
+pub(super) fn code_group(patterns: &[CodePattern]) -> Option<CodeGroup> {
+    let known = |pattern: &CodePattern| match pattern {
+        CodePattern::Exactly(code) if !code.scheme.is_empty() => Some(code.clone()),
+        _ => None,
+    };
+    patterns.iter().map(known).collect()
+}
+
+/// What `:missing` asks (search.html#modifiers).
+pub(super) fn is_missing(name: &str, value: &str) -> Result<bool, Refusal> {
+    value.parse().map_err(|_| Refusal::invalid(&place(name), "neither true nor false", "write one of them"))
 }
 
 /// Adds the codes of a parameter of which an entry has one value: given twice, both have to fit.
@@ -65,13 +89,15 @@ pub(super) fn narrow(group: &mut CodeGroup, more: CodeGroup) {
 pub(super) fn time(name: &str, value: &str) -> Result<(Comparison, Range<Instant>), Refusal> {
     let (comparison, text) = comparison(value);
     let period = dates::period(text).map_err(|fault| Refusal::invalid(&place(name), &fault.to_string(), "mend it"))?;
-    match comparison {
-        Comparison::NotEqual => Err(Refusal::invalid(&place(name), "the prefix ne is not supported", "use gt and lt in two searches")),
-        other => Ok((other, period)),
-    }
+    Ok((comparison, period))
 }
 
-/// What a comparison leaves of all times: not before, and before.
+/// Whether a value of times is one range; the others are more than ITI-18 can say.
+pub(super) fn is_one_range(value: &str) -> bool {
+    !value.contains(',') && comparison(value).0 != Comparison::NotEqual
+}
+
+/// What a comparison leaves of all times: not before, and before. What `ne` leaves is no range: it is everything but this one.
 pub(super) fn bounds((comparison, Range { start, end }): (Comparison, Range<Instant>)) -> (Option<Instant>, Option<Instant>) {
     match comparison {
         Comparison::Equal | Comparison::Approximately | Comparison::NotEqual => (Some(start), Some(end)),
@@ -104,7 +130,8 @@ pub(super) fn narrow_times(range: &mut TimeRange, (from, to): (Option<Instant>, 
     }
 }
 
-fn rounded_up(at: Instant) -> Instant {
+/// The next whole second.
+pub(super) fn rounded_up(at: Instant) -> Instant {
     Instant(at.0.div_euclid(1_000_000) * 1_000_000 + if at.0.rem_euclid(1_000_000) > 0 { 1_000_000 } else { 0 })
 }
 
@@ -128,9 +155,23 @@ pub(super) fn names(name: &str, value: &str) -> Result<EntryNames, Refusal> {
     Ok(names)
 }
 
+/// The people that are asked for, each group of LIKE patterns one author. A family and a given name are of the same author, as
+/// ITI-18 has it; of more names each may be another's.
+pub(super) fn authors(asked: &Asked, family: &'static str, given: &'static str) -> Result<Vec<Vec<String>>, Refusal> {
+    let (families, givens) = (asked.name_parts(family), asked.name_parts(given));
+    if families.is_empty() && givens.is_empty() {
+        return Ok(Vec::new());
+    }
+    if families.len() < 2 && givens.len() < 2 {
+        return Ok(vec![person_patterns(families.first().copied(), givens.first().copied())?]);
+    }
+    let by_family = families.into_iter().map(|family| person_patterns(Some(family), None));
+    by_family.chain(givens.into_iter().map(|given| person_patterns(None, Some(given)))).collect()
+}
+
 /// LIKE patterns for XCN (`id^family^given^…`): a name that begins with the text, of any case that the database takes for
 /// the same.
-pub(super) fn person_patterns(family: Option<NamePart<'_>>, given: Option<NamePart<'_>>) -> Result<Vec<String>, Refusal> {
+fn person_patterns(family: Option<NamePart<'_>>, given: Option<NamePart<'_>>) -> Result<Vec<String>, Refusal> {
     let families = component_patterns(family)?;
     let all: Vec<_> = match given {
         None => families.iter().map(|family| format!("%^{family}")).collect(),
@@ -182,9 +223,10 @@ mod tests {
 
     #[test]
     fn a_code_is_looked_for_under_all_names_of_its_system() {
+        let codes = |name, value| Ok::<_, Refusal>(code_group(&code_patterns(name, value)?).unwrap());
         let group = codes("type", "http://loinc.org|1-2").unwrap();
         assert!(group.iter().any(|code| code.scheme == "2.16.840.1.113883.6.1") && group.iter().all(|code| code.code == "1-2"));
-        assert_eq!(codes("type", "1-2").unwrap_err().status, 400);
+        assert_eq!(code_group(&code_patterns("type", "http://loinc.org|1-2,1-2").unwrap()), None);
         let mut both = codes("type", "urn:oid:2.999|a,urn:oid:2.999|b").unwrap();
         narrow(&mut both, codes("type", "urn:oid:2.999|b").unwrap());
         assert!(both.iter().all(|code| code.code == "b"));
@@ -199,7 +241,7 @@ mod tests {
         narrow_times(&mut range, bounds(time("date", "lt2025-03-17T10:00:00.5+01:00").unwrap()));
         assert_eq!(range.from.map(|at| at.first_second()).as_deref(), Some("20250101000000"));
         assert_eq!(range.to.map(|at| at.first_second()).as_deref(), Some("20250317090001"));
-        for bad in ["2025-13", "ne2025", "ge", "tomorrow"] {
+        for bad in ["2025-13", "ne", "ge", "tomorrow"] {
             assert_eq!(time("date", bad).unwrap_err().status, 400, "{bad}");
         }
     }

@@ -1,7 +1,8 @@
 //! Find Document References [ITI-67], and reading one (IHE MHD 4.2, 2:3.67).
 
 use super::super::{Answer, FhirRequest, Params, Refusal};
-use super::conditions::{bounds, codes, names, narrow, narrow_instants, narrow_times, person_patterns, reference_id_pattern, time};
+use super::conditions::{authors, bounds, code_group, code_patterns, names, narrow, narrow_instants, narrow_times, time};
+use super::entry_conditions::condition;
 use super::includes::{self, Included};
 use super::paging::{Wanted, cursor, place};
 use super::search_parameters::{Asked, OF_DOCUMENTS};
@@ -9,6 +10,7 @@ use super::which_patient::{domain, no_patient, patient};
 use crate::access::{Action, Call, EntryPage, Failure, FoundEntry, Reading};
 use crate::model::audit_event::Transaction;
 use crate::model::availability_status::AvailabilityStatus;
+use crate::model::entry_condition::{EntryCondition, EntryTest};
 use crate::model::entry_search::{EntryNames, EntryOrder, EntryPlace, EntrySearch};
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
@@ -172,32 +174,42 @@ fn named_entries(asked: &Asked) -> Result<Vec<EntryNames>, Refusal> {
     Ok(all)
 }
 
+/// Takes one parameter into the search.
+fn narrowed_by(search: &mut EntrySearch, name: &str, value: &str) -> Result<(), Refusal> {
+    if let Some(condition) = condition(name, value)? {
+        search.conditions.push(condition);
+        return Ok(());
+    }
+    let codes = |name, value| Ok::<_, Refusal>(code_group(&code_patterns(name, value)?).unwrap_or_default());
+    let query = &mut search.query;
+    match name {
+        "category" => narrow(&mut query.class_codes, codes(name, value)?),
+        "type" => narrow(&mut query.type_codes, codes(name, value)?),
+        "setting" => narrow(&mut query.practice_setting_codes, codes(name, value)?),
+        "facility" => narrow(&mut query.healthcare_facility_type_codes, codes(name, value)?),
+        "format" => narrow(&mut query.format_codes, codes(name, value)?),
+        "event" => query.event_codes.push(codes(name, value)?),
+        "security-label" => query.confidentiality_codes.push(codes(name, value)?),
+        "status" | "status:not" => statuses(&mut query.statuses, value, name == "status")?,
+        "creation" => narrow_times(&mut query.creation_time, bounds(time(name, value)?)),
+        "period" => period(search, value)?,
+        "date" | "_lastUpdated" => narrow_instants(&mut search.registered_from, &mut search.registered_to, bounds(time(name, value)?)),
+        "_sort" => search.order = order(value)?,
+        "_cursor" => search.after = Some(place(value)?),
+        _ => {}
+    }
+    Ok(())
+}
+
 fn conditions(asked: &Asked, mut search: EntrySearch) -> Result<EntrySearch, Refusal> {
-    for (name, value) in &asked.known {
-        let (name, value) = (name.as_str(), value.as_str());
-        let query = &mut search.query;
-        match name {
-            "category" => narrow(&mut query.class_codes, codes(name, value)?),
-            "type" => narrow(&mut query.type_codes, codes(name, value)?),
-            "setting" => narrow(&mut query.practice_setting_codes, codes(name, value)?),
-            "facility" => narrow(&mut query.healthcare_facility_type_codes, codes(name, value)?),
-            "format" => narrow(&mut query.format_codes, codes(name, value)?),
-            "event" => query.event_codes.push(codes(name, value)?),
-            "security-label" => query.confidentiality_codes.push(codes(name, value)?),
-            "status" => statuses(&mut query.statuses, value)?,
-            "creation" => narrow_times(&mut query.creation_time, bounds(time(name, value)?)),
-            "period" => period(&mut search, value)?,
-            "date" | "_lastUpdated" => narrow_instants(&mut search.registered_from, &mut search.registered_to, bounds(time(name, value)?)),
-            "related" | "related:identifier" => search.reference_id_patterns.push(reference_id_pattern(name, value)?),
-            "_sort" => search.order = order(value)?,
-            "_cursor" => search.after = Some(place(value)?),
-            _ => {}
-        }
-    }
-    let (family, given) = (asked.name_part("author.family")?, asked.name_part("author.given")?);
-    if family.is_some() || given.is_some() {
-        search.query.author_persons = person_patterns(family, given)?;
-    }
+    asked.known.iter().try_for_each(|(name, value)| narrowed_by(&mut search, name, value))?;
+    let mut authors = authors(asked, "author.family", "author.given")?.into_iter();
+    search.query.author_persons = authors.next().unwrap_or_default();
+    let is_author = |patterns: Vec<String>| EntryCondition {
+        any_of: patterns.into_iter().map(|pattern| vec![EntryTest::Author(pattern)]).collect(),
+        negated: false,
+    };
+    search.conditions.extend(authors.map(is_author));
     let by_number = search.after.as_ref().is_none_or(|after| search.order.by_creation || after.key.parse::<i64>().is_ok());
     if !by_number {
         return Err(Refusal::invalid("http._cursor", "it belongs to another order", "follow the link next of the page before"));
@@ -205,7 +217,7 @@ fn conditions(asked: &Asked, mut search: EntrySearch) -> Result<EntrySearch, Ref
     Ok(search)
 }
 
-fn statuses(statuses: &mut Vec<AvailabilityStatus>, value: &str) -> Result<(), Refusal> {
+fn statuses(statuses: &mut Vec<AvailabilityStatus>, value: &str, is_one: bool) -> Result<(), Refusal> {
     let mut wanted = Vec::new();
     for alternative in value.split(',') {
         match token(alternative).code.as_deref() {
@@ -216,7 +228,7 @@ fn statuses(statuses: &mut Vec<AvailabilityStatus>, value: &str) -> Result<(), R
             _ => return Err(Refusal::invalid("http.status", "not a status of a DocumentReference", "use current or superseded")),
         }
     }
-    statuses.retain(|status| wanted.contains(status));
+    statuses.retain(|status| wanted.contains(status) == is_one);
     Ok(())
 }
 

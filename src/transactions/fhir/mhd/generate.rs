@@ -10,6 +10,8 @@ use super::provide::{check_lengths, complete, faulty, file};
 use super::which_patient::domain;
 use crate::access::{Call, NewDocument};
 use crate::model::audit_event::Transaction;
+use crate::model::code::Code;
+use crate::model::dsp::LEVEL_SYSTEM;
 use crate::transactions::Services;
 use crate::wire::fhir::fields::{items, text};
 use crate::wire::fhir::{json as fhir_json, xml as fhir_xml};
@@ -39,6 +41,9 @@ pub(super) fn metadata(services: &Services, call: &Call, request: &mut FhirReque
     let mut submitted = read_description(&described, domain, source, call.now).map_err(faulty)?;
     let mut documents = Vec::new();
     for entry in &mut submitted.entries {
+        // A header knows no level of this deployment, only codes that mean one.
+        let level = services.door.level_meant_by(&entry.confidentiality_codes);
+        entry.confidentiality_codes.extend(level.map(|level| Code::new(level.code(), LEVEL_SYSTEM, level.code())));
         let staged = stage_bytes(services, &bytes)?;
         complete(entry, &staged, &services.door.repository_unique_id)?;
         documents.push(NewDocument { entry_uuid: entry.entry_uuid, staged });

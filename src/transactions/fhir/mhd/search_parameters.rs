@@ -10,57 +10,60 @@ const fn parameter(name: &'static str, kind: &'static str, documentation: &'stat
 /// Those of DocumentReference.
 pub(super) const OF_DOCUMENTS: &[SearchParameter] = &[
     parameter("_id", "token", "The logical id."),
-    parameter("_lastUpdated", "date", "When the document was registered."),
-    parameter("author.family", "string", "Family name of an author."),
-    parameter("author.given", "string", "Given name of an author."),
-    parameter("category", "token", "Class of document (classCode)."),
-    parameter("creation", "date", "When the document was made."),
-    parameter("date", "date", "When the document was registered."),
-    parameter("event", "token", "Main act documented (eventCodeList)."),
-    parameter("facility", "token", "Kind of facility (healthcareFacilityTypeCode)."),
-    parameter("format", "token", "Format of the content (formatCode)."),
-    parameter("identifier", "token", "Id of the document (uniqueId) or of its entry (entryUUID)."),
+    parameter("_lastUpdated", "date", "When the document was registered; :missing."),
+    parameter("author.family", "string", "Family name of an author; :exact, :contains."),
+    parameter("author.given", "string", "Given name of an author; :exact, :contains."),
+    parameter("category", "token", "Class of document (classCode); :not, :missing."),
+    parameter("creation", "date", "When the document was made; :missing."),
+    parameter("date", "date", "When the document was registered; :missing."),
+    parameter("event", "token", "Main act documented (eventCodeList); :not, :missing."),
+    parameter("facility", "token", "Kind of facility (healthcareFacilityTypeCode); :not, :missing."),
+    parameter("format", "token", "Format of the content (formatCode); :not, :missing."),
+    parameter("identifier", "token", "Id of the document (uniqueId) or of its entry (entryUUID); :not, :missing."),
     parameter("patient", "reference", "Whose documents."),
     parameter("patient.identifier", "token", "Whose documents, by an identifier."),
-    parameter("period", "date", "When the care took place (serviceStartTime, serviceStopTime)."),
-    parameter("related", "reference", "Identifier of an order, accession, encounter… (referenceIdList), as related:identifier."),
-    parameter("security-label", "token", "Level or other label (confidentialityCode)."),
-    parameter("setting", "token", "Specialty (practiceSettingCode)."),
-    parameter("status", "token", "current or superseded."),
-    parameter("type", "token", "Type of document (typeCode)."),
+    parameter("period", "date", "When the care took place (serviceStartTime, serviceStopTime); :missing."),
+    parameter("related", "reference", "Identifier of an order, accession, encounter… (referenceIdList), as related:identifier; :missing."),
+    parameter("security-label", "token", "Level or other label (confidentialityCode); :not, :missing."),
+    parameter("setting", "token", "Specialty (practiceSettingCode); :not, :missing."),
+    parameter("status", "token", "current or superseded; :not, :missing."),
+    parameter("type", "token", "Type of document (typeCode); :not, :missing."),
 ];
 
 /// Those of List.
 pub(super) const OF_LISTS: &[SearchParameter] = &[
     parameter("_id", "token", "The logical id."),
-    parameter("code", "token", "submissionset or folder, of the system MHDlistTypes."),
-    parameter("date", "date", "When submitted, or when the folder last changed."),
-    parameter("designationType", "token", "Clinical code of the submission set or folder."),
-    parameter("identifier", "token", "uniqueId or entryUUID."),
+    parameter("code", "token", "submissionset or folder, of the system MHDlistTypes; :not, :missing."),
+    parameter("date", "date", "When submitted, or when the folder last changed; :missing."),
+    parameter("designationType", "token", "Clinical code of the submission set or folder; :not, :missing."),
+    parameter("identifier", "token", "uniqueId or entryUUID; :not, :missing."),
     parameter("patient", "reference", "Whose lists."),
     parameter("patient.identifier", "token", "Whose lists, by an identifier."),
-    parameter("source.family", "string", "Family name of an author of the submission set."),
-    parameter("source.given", "string", "Given name of an author of the submission set."),
-    parameter("sourceId", "token", "The system that sent the submission set."),
-    parameter("status", "token", "current, superseded or retired; the last two are the same."),
+    parameter("source.family", "string", "Family name of an author of the submission set; :exact, :contains."),
+    parameter("source.given", "string", "Given name of an author of the submission set; :exact, :contains."),
+    parameter("sourceId", "token", "The system that sent the submission set; :not, :missing."),
+    parameter("status", "token", "current, superseded or retired; the last two are the same; :not, :missing."),
 ];
 
 /// Parameters that say how to answer, not what to find.
 const OF_ANSWERS: [&str; 11] =
     ["_count", "_cursor", "_elements", "_format", "_include", "_pretty", "_revinclude", "_sort", "_summary", "_total", "_type"];
 
-/// Modifiers that are understood; each is part of the name then.
-const MODIFIED: [&str; 9] = [
-    "author.family:contains",
-    "author.family:exact",
-    "author.given:contains",
-    "author.given:exact",
-    "patient:Patient",
-    "patient:identifier",
-    "related:identifier",
-    "source.family:contains",
-    "source.given:contains",
-];
+/// Whether a name is that of a parameter with a modifier that it takes (FHIR R4, search.html#modifiers).
+fn is_modified(name: &str, table: &[SearchParameter]) -> bool {
+    let Some((base, modifier)) = name.split_once(':') else { return false };
+    // Whose record it is has to be said, and a logical id is the resource.
+    let is_open = !matches!(base, "_id" | "patient.identifier");
+    let kind = table.iter().find(|known| known.name == base).map_or("", |known| known.kind);
+    match (kind, modifier) {
+        ("token", "not") | ("token" | "date", "missing") => is_open,
+        ("string", "exact" | "contains") => true,
+        ("reference", "identifier") => true,
+        ("reference", "Patient") => base == "patient",
+        ("reference", "missing") => base == "related",
+        _ => false,
+    }
+}
 
 /// The parameters of a search, the unknown ones apart.
 pub(super) struct Asked {
@@ -82,7 +85,7 @@ impl Asked {
             let base = name.split(':').next().unwrap_or_default();
             let is_known = |name: &str| table.iter().any(|known| known.name == name) || OF_ANSWERS.contains(&name);
             let place = format!("http.{}", clipped(name));
-            if is_known(name) || MODIFIED.contains(&name.as_str()) {
+            if is_known(name) || is_modified(name, table) {
                 known.push((name.clone(), value.clone()));
             } else if is_known(base) {
                 // A modifier that is left out would find something else than what was asked for.
@@ -118,18 +121,13 @@ impl Asked {
         Ok(())
     }
 
-    /// The words of a name parameter with what its modifier asks for.
-    pub(super) fn name_part(&self, name: &'static str) -> Result<Option<NamePart<'_>>, Refusal> {
-        let mut found = None;
-        for (suffix, fits) in [("", Fits::Beginning), (":exact", Fits::Exactly), (":contains", Fits::Somewhere)] {
-            if let Some(value) = self.only(&format!("{name}{suffix}"))? {
-                if found.is_some() {
-                    return Err(Refusal::invalid(&format!("http.{name}"), "it is given twice", "give it once"));
-                }
-                found = Some(NamePart { name, value, fits });
-            }
-        }
-        Ok(found)
+    /// The words of a name parameter, each with what its modifier asks for.
+    pub(super) fn name_parts(&self, name: &'static str) -> Vec<NamePart<'_>> {
+        let fits = [("", Fits::Beginning), (":exact", Fits::Exactly), (":contains", Fits::Somewhere)];
+        let of = |(suffix, fits): (&str, Fits)| {
+            self.values(&format!("{name}{suffix}")).map(move |value| NamePart { name, value, fits }).collect::<Vec<_>>()
+        };
+        fits.into_iter().flat_map(of).collect()
     }
 
     /// All values of a parameter.

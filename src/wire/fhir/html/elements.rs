@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::wire::fhir::fields::text;
 use crate::wire::fhir::is_resource_type;
 use crate::wire::fhir::search::is_id;
 
@@ -22,17 +23,28 @@ impl Links<'_> {
     }
 }
 
+/// What programs need; people read all else first.
+const LAST: [&str; 4] = ["id", "meta", "contained", "extension"];
+
 /// A definition list of the elements of an object. Narrative is left out: it says again what the elements say, as markup.
 pub(super) fn fields(object: &Value, links: &Links<'_>) -> String {
     let Some(fields) = object.as_object() else { return value(object, links) };
     let shown = fields.iter().filter(|(name, value)| *name != "resourceType" && !(*name == "text" && value.get("div").is_some()));
-    let items: String = shown.map(|(name, inside)| format!("<dt>{}</dt><dd>{}</dd>", escaped(name), value(inside, links))).collect();
+    let (last, first): (Vec<_>, Vec<_>) = shown.partition(|(name, _)| LAST.contains(&name.as_str()));
+    let items: String = first
+        .into_iter()
+        .chain(last)
+        .map(|(name, inside)| format!("<dt>{}</dt><dd>{}</dd>", escaped(name), value(inside, links)))
+        .collect();
     if items.is_empty() { "<p>Without elements.</p>".to_owned() } else { format!("<dl>{items}</dl>") }
 }
 
 fn value(value: &Value, links: &Links<'_>) -> String {
     match value {
-        Value::Object(_) => fields(value, links),
+        Value::Object(_) => match text(value, "resourceType") {
+            Some(kind) => format!("<p class=\"kind\">{}</p>{}", escaped(kind), fields(value, links)),
+            None => fields(value, links),
+        },
         Value::Array(items) => {
             let items: String = items.iter().map(|item| format!("<li>{}</li>", self::value(item, links))).collect();
             format!("<ul>{items}</ul>")

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::elements::{Links, escaped, fields};
-use crate::wire::fhir::fields::{items, text};
+use crate::wire::fhir::fields::{at, items, text};
 
 /// What the page may load and do: the one style sheet in it, and nothing else. The hash is that of `style.css`.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-vc1f+M0VZRy97vdkB6GOva94Q5h071BgRzZ1WsRQGLc='; \
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-mtQXya/1x2D3ztoF26EVYcCwLBPbNxfhtlBIO95V1Dc='; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const STYLE: &str = include_str!("style.css");
@@ -20,6 +20,7 @@ pub fn page(resource: &Value, status: u16, base_url: &str) -> Vec<u8> {
         Some("Bundle") => bundle(resource, &links),
         _ => format!("<article>{}</article>", fields(resource, &links)),
     };
+    let heading = heading(resource, &title);
     let formats = address(resource, base_url).map(|address| {
         let mark = if address.contains('?') { '&' } else { '?' };
         let link = |format: &str| {
@@ -27,6 +28,7 @@ pub fn page(resource: &Value, status: u16, base_url: &str) -> Vec<u8> {
         };
         link("json") + &link("xml")
     });
+    // The title stays in the history of the browser, so it names nobody.
     let (title, base, formats) = (escaped(&title), escaped(base_url), formats.unwrap_or_default());
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -34,7 +36,7 @@ pub fn page(resource: &Value, status: u16, base_url: &str) -> Vec<u8> {
          <style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">To the content</a>\n\
          <header><nav aria-label=\"Site\"><ul><li><strong>Dossier</strong></li>\
          <li><a href=\"{base}/metadata?_format=html\">What this interface can do</a></li>{formats}</ul></nav></header>\n\
-         <main id=\"content\">\n<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+         <main id=\"content\">\n{heading}\n{body}\n</main>\n</body>\n</html>\n"
     )
     .into_bytes()
 }
@@ -49,6 +51,26 @@ fn title(resource: &Value) -> String {
         (kind, Some(id), _) => format!("{kind} {id}"),
         (kind, None, _) => kind.to_owned(),
     }
+}
+
+/// What people call it, with its type and id below; of what has no name, these alone.
+fn heading(resource: &Value, title: &str) -> String {
+    match name(resource) {
+        Some(name) => format!("<h1>{}</h1>\n<p class=\"kind\">{}</p>", escaped(&name), escaped(title)),
+        None => format!("<h1>{}</h1>", escaped(title)),
+    }
+}
+
+/// The title of a document, the name of a person or an organization, or at least what kind of thing it is.
+fn name(resource: &Value) -> Option<String> {
+    let person = at(resource, "name.0").map(|name| {
+        let given = items(name, "given").iter().filter_map(Value::as_str);
+        given.chain(text(name, "family")).collect::<Vec<_>>().join(" ")
+    });
+    let places = ["content.0.attachment.title", "title", "name", "name.0.text"];
+    let named = places.iter().find_map(|place| text(resource, place)).map(str::to_owned);
+    let kind = || text(resource, "type.coding.0.display").or_else(|| text(resource, "code.coding.0.display")).map(str::to_owned);
+    named.or(person).filter(|name| !name.is_empty()).or_else(kind)
 }
 
 /// Where the same is in another format.
@@ -76,12 +98,15 @@ fn bundle(bundle: &Value, links: &Links<'_>) -> String {
 
 fn article(entry: &Value, links: &Links<'_>) -> String {
     let resource = entry.get("resource").unwrap_or(entry);
-    let heading = escaped(&title(resource));
+    let (title, name) = (title(resource), name(resource));
+    let heading = escaped(name.as_ref().unwrap_or(&title));
+    let kind = name.as_ref().map(|_| format!("<p class=\"kind\">{}</p>", escaped(&title))).unwrap_or_default();
     let heading = match text(entry, "fullUrl").and_then(|url| links.to(url)) {
         Some(url) => format!("<a href=\"{}\">{heading}</a>", escaped(&url)),
         None => heading,
     };
-    format!("<article><h2>{heading}</h2>{}</article>", fields(resource, links))
+    let elements = fields(resource, links);
+    format!("<article><h2>{heading}</h2>{kind}<details><summary>Elements</summary>{elements}</details></article>")
 }
 
 fn outcome(outcome: &Value, status: u16, base_url: &str) -> String {
