@@ -86,16 +86,14 @@ impl Application {
         let metrics = Arc::new(Metrics::new().map_err(io::Error::other)?);
         backend.tell_start(settings, &listeners.addresses)?;
         let (stop, stop_operations) = (CancellationToken::new(), CancellationToken::new());
-        let addresses = listeners.addresses;
-        let (services, held) = (Arc::clone(&backend.services), Arc::new(Notify::new()));
+        let (addresses, services, held) = (listeners.addresses, Arc::clone(&backend.services), Arc::new(Notify::new()));
         let sender = Arc::new(CallbackSender::new(settings)?);
         let callbacks = callbacks(settings, backend, &sender, &metrics, &held);
         let refusals = Arc::new(Refusals::new(backend.clock.clone()));
         let front = front(settings, services, held, Arc::clone(&metrics), Arc::clone(&refusals), backend.clock.clone());
         let public = PublicAddress::new(settings.http.public_url.as_ref().map(|url| url.as_str()), addresses.http);
         let credentials = listeners.credentials;
-        let authorization = Metadata::new(settings, backend);
-        let parts = Parts::new(front, public, authorization, Arc::clone(&metrics));
+        let parts = Parts::new(front, public, Metadata::new(settings, backend), Arc::clone(&metrics));
         let secure = listeners.https.zip(credentials.as_ref()).map(|(listener, credentials)| {
             let handshake = Handshake::new(credentials, settings.https.client_certificate, Arc::clone(&refusals))?.answering_http();
             https_listener::serve(settings, listener, handshake, parts.clone(), stop.clone())

@@ -5,6 +5,8 @@
 //! removes leaves [`amendments`]; [`verify`] walks over all of it, chain by chain ([`chain_walk`]).
 
 mod amendments;
+#[cfg(test)]
+mod beside_tests;
 mod chain_walk;
 mod heads;
 mod keys;

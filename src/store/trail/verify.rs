@@ -65,7 +65,7 @@ impl Read {
     fn verify_seals(&mut self, keys: &AuditKeys, findings: &mut Findings) -> Result<SealedLinks, StoreError> {
         let (mut sealed, mut before): (SealedLinks, Option<(i64, String)>) = (HashMap::new(), None);
         loop {
-            let rows = self.seals_after(before.as_ref().map_or(0, |(number, _)| *number), PAGE)?;
+            let rows = self.seals_after(before.as_ref().map_or(i64::MIN, |(number, _)| *number), PAGE)?;
             for row in &rows {
                 let (last, hash) = before.take().unwrap_or_default();
                 if last + 1 < row.number {

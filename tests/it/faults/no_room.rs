@@ -61,7 +61,7 @@ fn a_full_disk_refuses_all_and_loses_nothing() {
     refused.push("2.999.78.3".to_owned());
     assert!(refused.iter().all(|id| !found.contains(&format!("\"{id}\"")) && !requests.retrieve(id).succeeded), "{found}");
     let verified = program.run_on_small_disk(&["audit", "verify"]);
-    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&[verified.stdout, verified.stderr].concat()));
 }
 
 fn can_have_small_disks() -> bool {

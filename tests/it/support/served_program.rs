@@ -57,8 +57,8 @@ impl ServedProgram {
     /// What another subcommand says on the same small disk.
     pub(crate) fn run_on_small_disk(&self, subcommand: &[&str]) -> Output {
         let process = self.child.id().to_string();
-        let enter = ["nsenter", "--preserve-credentials", "--user", "--mount", "--target", &process, "--wdns"];
-        let folder = self.folder.path().display().to_string();
+        let enter = ["nsenter", "--preserve-credentials", "--user", "--mount", "--target", &process];
+        let folder = format!("--wdns={}", self.folder.path().display());
         let mut program = program_behind(self.folder.path(), &[&enter[..], &[&folder]].concat());
         program.args(subcommand).args(settings(&self.changes)).output().unwrap()
     }
