@@ -62,7 +62,7 @@ mod tests {
 
     fn noted(note: impl FnOnce(&Discreet)) -> Discretion {
         let discreet = Discreet::default();
-        note(&discreet.clone());
+        note(&discreet);
         discreet.need()
     }
 

@@ -131,7 +131,7 @@ impl Ink<'_, '_> {
     fn front(&mut self, sheet: &HistorySheet<'_>) -> Vec<TagGroup> {
         let (faces, language) = (self.faces, sheet.language);
         let title = language.title();
-        let heading = self.text(&faces.bold, MARGIN, self.y + TITLE_SIZE, TITLE_SIZE, title, span());
+        let heading = self.text(&faces.bold, (MARGIN, self.y + TITLE_SIZE), TITLE_SIZE, title, span());
         let about = format!(
             "{} {} · {} {} · {}",
             language.patient(),
@@ -140,7 +140,7 @@ impl Ink<'_, '_> {
             time_of(sheet.made_at),
             language.times()
         );
-        let about = self.text(&faces.regular, MARGIN, self.y + TITLE_SIZE + 2.0 * LINE, SIZE, &about, span());
+        let about = self.text(&faces.regular, (MARGIN, self.y + TITLE_SIZE + 2.0 * LINE), SIZE, &about, span());
         self.y += HEAD;
         vec![
             TagGroup::with_children(Tag::Hn(NonZeroU16::MIN, Some(title.to_owned())), vec![heading.into()]),
@@ -166,7 +166,7 @@ impl Ink<'_, '_> {
         let mut group = TagGroup::new(Tag::TR);
         for (lines, x) in row.cells.iter().zip(COLUMNS) {
             let spans: Vec<_> = self.placed(lines).map(|(line, y)| (line.clone(), y)).collect();
-            let parts = spans.iter().map(|(line, y)| self.text(self.faces.of(line), x, *y, SIZE, &line.text, span()).into());
+            let parts = spans.iter().map(|(line, y)| self.text(self.faces.of(line), (x, *y), SIZE, &line.text, span()).into());
             group.push(cell(parts.collect()));
         }
         self.below(row);
@@ -178,7 +178,7 @@ impl Ink<'_, '_> {
         for (lines, x) in headings.cells.iter().zip(COLUMNS) {
             let spans: Vec<_> = self.placed(lines).map(|(line, y)| (line.clone(), y)).collect();
             for (line, y) in spans {
-                self.text(self.faces.of(&line), x, y, SIZE, &line.text, artifact(ArtifactType::Header));
+                self.text(self.faces.of(&line), (x, y), SIZE, &line.text, artifact(ArtifactType::Header));
             }
         }
         self.below(headings);
@@ -206,10 +206,10 @@ impl Ink<'_, '_> {
 
     fn foot(&mut self, text: &str) {
         let faces = self.faces;
-        self.text(&faces.regular, MARGIN, PAGE.1 - MARGIN, SIZE, text, artifact(ArtifactType::PageNumber));
+        self.text(&faces.regular, (MARGIN, PAGE.1 - MARGIN), SIZE, text, artifact(ArtifactType::PageNumber));
     }
 
-    fn text(&mut self, face: &Face, x: f32, y: f32, size: f32, text: &str, tag: ContentTag<'_>) -> Identifier {
+    fn text(&mut self, face: &Face, (x, y): (f32, f32), size: f32, text: &str, tag: ContentTag<'_>) -> Identifier {
         let id = self.surface.start_tagged(tag);
         self.surface.draw_glyphs(Point::from_xy(x, y), &face.glyphs(text), face.font.clone(), text, size, false);
         self.surface.end_tagged();

@@ -180,15 +180,20 @@ impl Language {
             AuditAction::ReadHistory => {
                 self.of("a consulté l'historique des activités", "hat den Aktivitätsverlauf eingesehen", "looked at the activity history")
             }
+            AuditAction::ReadIdentity | AuditAction::ChangeIdentity | AuditAction::CreateIdentity | AuditAction::MergeIdentity => {
+                self.on_identity(action)
+            }
+            AuditAction::SignIn => self.of("s'est identifié", "hat sich angemeldet", "signed in"),
+            AuditAction::Other => self.of("a fait une autre demande", "hat eine andere Anfrage gestellt", "made another request"),
+        }
+    }
+
+    fn on_identity(self, action: AuditAction) -> &'static str {
+        match action {
             AuditAction::ReadIdentity => self.of(
                 "a consulté l'identité du patient",
                 "hat die Identität des Patienten eingesehen",
                 "looked at the patient's identity",
-            ),
-            AuditAction::ChangeIdentity => self.of(
-                "a mis à jour l'identité du patient",
-                "hat die Identität des Patienten aktualisiert",
-                "updated the patient's identity",
             ),
             AuditAction::CreateIdentity => self.of(
                 "a fait connaître l'identité du patient",
@@ -200,8 +205,11 @@ impl Language {
                 "hat zwei Identitäten des Patienten zusammengeführt",
                 "merged two identities of the patient",
             ),
-            AuditAction::SignIn => self.of("s'est identifié", "hat sich angemeldet", "signed in"),
-            AuditAction::Other => self.of("a fait une autre demande", "hat eine andere Anfrage gestellt", "made another request"),
+            _ => self.of(
+                "a mis à jour l'identité du patient",
+                "hat die Identität des Patienten aktualisiert",
+                "updated the patient's identity",
+            ),
         }
     }
 

@@ -194,7 +194,8 @@ impl Read {
     /// Those of a record's folders that have these ids; at metadata level 1 those in use, since only an update takes a
     /// folder out of use.
     pub fn folders_named(&mut self, view: &RecordView, ids: &ObjectIds<Oid>, level: MetadataLevel) -> Result<Vec<EntryUuid>, StoreError> {
-        let (mut found, mut seen): (Vec<(String, String)>, Vec<(i64, String)>) = (Vec::new(), Vec::new());
+        let mut found: Vec<(String, String)> = Vec::new();
+        let mut seen: Vec<(i64, String)> = Vec::new();
         for ids in batches(ids) {
             let mut sql = at_level(in_view(named(&ids), view), level);
             if level == MetadataLevel::One {

@@ -114,6 +114,11 @@ fn token(transaction: Transaction) -> ProvingToken {
 
 /// One that no transaction alone makes: refusals, people of other qualities, text that means something in XML.
 fn others() -> Vec<(&'static str, AuditEvent)> {
+    [outcomes(), people(), questions()].concat()
+}
+
+/// How it ended, and on whose side.
+fn outcomes() -> Vec<(&'static str, AuditEvent)> {
     let refused = AuditEvent {
         outcome: AuditOutcome::MinorFailure,
         decision: Some("no-mandate".to_owned()),
@@ -130,6 +135,14 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
         uris: Vec::new(),
     };
     let refused_node = AuditEvent { node: Some(node), errors: vec!["certificate revoked".to_owned()], ..event(Transaction::Iti19) };
+    let elsewhere =
+        AuditEvent { source_address: "his.example".to_owned(), reply_to: Some("https://his.example/r".to_owned()), ..failed.clone() };
+    let unheard = AuditEvent { source_address: String::new(), ..event(Transaction::Unknown) };
+    vec![("refused", refused), ("failed", failed), ("refused-node", refused_node), ("unheard", unheard), ("asynchronous", elsewhere)]
+}
+
+/// Who acted, and on what of theirs.
+fn people() -> Vec<(&'static str, AuditEvent)> {
     let administrator = AuditEvent {
         actor: Some(actor(ActorQuality::RecordAdministrator)),
         access_reason: Some("merge of <two> & \"more\" \u{0}".to_owned()),
@@ -141,26 +154,24 @@ fn others() -> Vec<(&'static str, AuditEvent)> {
     let purged = PurgeCertificate { documents: 3, bytes: 42, documents_sha256: "aa".to_owned(), ..PurgeCertificate::default() };
     let purge = AuditEvent { actor: None, user: None, roles: Vec::new(), purged: Some(purged), ..event(Transaction::LifeCycle) };
     let by = |quality| AuditEvent { actor: Some(actor(quality)), ..event(Transaction::Iti67) };
-    let interaction = |transaction, code: &str| AuditEvent {
-        asked: Some(Asked { interaction: Some(code.to_owned()), ..Asked::default() }),
-        ..event(transaction)
-    };
-    let long = "<Slot/>".repeat(LONGEST_QUERY);
-    let unheard = AuditEvent { source_address: String::new(), ..event(Transaction::Unknown) };
-    let elsewhere =
-        AuditEvent { source_address: "his.example".to_owned(), reply_to: Some("https://his.example/r".to_owned()), ..failed.clone() };
     vec![
-        ("refused", refused),
-        ("failed", failed),
-        ("refused-node", refused_node),
         ("administrator", administrator),
         ("directories", of_nobody),
         ("history", history),
         ("purge", purge),
         ("patient", by(ActorQuality::Patient)),
         ("representative", by(ActorQuality::LegalRepresentative)),
-        ("unheard", unheard),
-        ("asynchronous", elsewhere),
+    ]
+}
+
+/// How it was asked.
+fn questions() -> Vec<(&'static str, AuditEvent)> {
+    let interaction = |transaction, code: &str| AuditEvent {
+        asked: Some(Asked { interaction: Some(code.to_owned()), ..Asked::default() }),
+        ..event(transaction)
+    };
+    let long = "<Slot/>".repeat(LONGEST_QUERY);
+    vec![
         ("long-query", AuditEvent { asked: Some(Asked::query(&long)), ..event(Transaction::Iti18) }),
         (
             "patients",

@@ -170,8 +170,15 @@ fn lists_are_found(database: Database) {
     let scene = Scene::start(database, &[]);
     scene.announce("S1");
     resource(&post(&scene, "", &bundle("S1", "2.999.3.1", b"x")));
+    what_is_included(&scene);
+    lists_match(&scene);
+    long_ids(&scene);
+    lists_are_sorted(&scene);
+}
+
+fn what_is_included(scene: &Scene) {
     let included = |query: &str| -> Vec<String> {
-        let bundle = resource(&get(&scene, query));
+        let bundle = resource(&get(scene, query));
         let entries = bundle["entry"].as_array().unwrap().iter().filter(|entry| entry["search"]["mode"] == "include");
         entries.map(|entry| entry["resource"]["resourceType"].as_str().unwrap().to_owned()).collect()
     };
@@ -180,7 +187,11 @@ fn lists_are_found(database: Database) {
     assert!(included("List?patient=S1&code=folder").is_empty());
     let strict = request(scene.server.http, "GET", "/fhir/List?patient=S1&_include=List:source", &["Prefer: handling=strict"], b"");
     assert_eq!(strict.status, 400, "{}", strict.text());
-    let count = |query: &str| found(&scene, &format!("List?patient=S1{query}")).len();
+}
+
+/// Each condition of the search for lists, and how many of the two lists it finds.
+fn lists_match(scene: &Scene) {
+    let count = |query: &str| found(scene, &format!("List?patient=S1{query}")).len();
     let system = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes";
     let cases = [
         ("", 2),
@@ -223,28 +234,35 @@ fn lists_are_found(database: Database) {
     for (query, expected) in cases {
         assert_eq!(count(query), expected, "{query}");
     }
+}
+
+/// An OID of MHD may be longer than one of XDS.
+fn long_ids(scene: &Scene) {
     let long = format!("2.999.{}5", "1234567.".repeat(8));
     scene.announce("S2");
-    let told = resource(&post(&scene, "", &bundle("S2", &long, b"y")));
+    let told = resource(&post(scene, "", &bundle("S2", &long, b"y")));
     assert_eq!(told["entry"][1]["response"]["outcome"]["issue"][0]["expression"][0], "Bundle.entry[1].resource.identifier[0]");
-    assert_eq!(unique_ids(&scene, &format!("DocumentReference?patient=S2&identifier=urn:oid:{long}")), [long.clone()]);
-    let of_long = |query: &str| found(&scene, &format!("List?patient=S2&identifier=urn:oid:{long}{query}")).len();
+    assert_eq!(unique_ids(scene, &format!("DocumentReference?patient=S2&identifier=urn:oid:{long}")), [long.as_str()]);
+    let of_long = |query: &str| found(scene, &format!("List?patient=S2&identifier=urn:oid:{long}{query}")).len();
     assert_eq!((of_long(".2&code=folder"), of_long(".1"), of_long(".3")), (1, 1, 0), "more than an OID may have");
+}
+
+fn lists_are_sorted(scene: &Scene) {
     // The submission is of March 2025; the folder changed when it came.
     let sorted = |order: &str| -> Vec<Value> {
-        found(&scene, &format!("List?patient=S1&_sort={order}")).iter().map(|list| list["code"]["coding"][0]["code"].clone()).collect()
+        found(scene, &format!("List?patient=S1&_sort={order}")).iter().map(|list| list["code"]["coding"][0]["code"].clone()).collect()
     };
     assert_eq!(
         (sorted("date"), sorted("-date")),
         (vec!["submissionset".into(), "folder".into()], vec!["folder".into(), "submissionset".into()])
     );
-    let last = resource(&get(&scene, "List?patient=S1&_sort=-date&_count=1"));
+    let last = resource(&get(scene, "List?patient=S1&_sort=-date&_count=1"));
     let next = last["link"][1]["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
-    assert_eq!(found(&scene, &next)[0]["code"]["coding"][0]["code"], "submissionset");
-    assert_eq!(issue(&get(&scene, "List?patient=S1&_sort=title")).2, "http._sort");
-    let first = resource(&get(&scene, "List?patient=S1&_count=1"));
+    assert_eq!(found(scene, &next)[0]["code"]["coding"][0]["code"], "submissionset");
+    assert_eq!(issue(&get(scene, "List?patient=S1&_sort=title")).2, "http._sort");
+    let first = resource(&get(scene, "List?patient=S1&_count=1"));
     let next = first["link"][1]["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned();
-    let second = resource(&get(&scene, &next));
+    let second = resource(&get(scene, &next));
     assert_ne!(first["entry"][0]["resource"]["id"], second["entry"][0]["resource"]["id"]);
     assert_eq!((second["total"].as_u64(), second["link"].as_array().unwrap().len()), (Some(2), 1));
 }
