@@ -99,7 +99,7 @@ mod tests {
                 syslog_udp: None,
             })
             .unwrap();
-        let expected = r#"{"http":"127.0.0.1:1","operations":"127.0.0.1:2","mllp":null,"https":null,"mllp_tls":null}"#;
+        let expected = r#"{"http":"127.0.0.1:1","operations":"127.0.0.1:2","mllp":null,"https":null,"mllp_tls":null,"syslog_tls":null,"syslog_udp":null}"#;
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -49,9 +49,12 @@ impl Backend {
         &self,
         command: &str,
         span: (Instant, Instant),
-        take: &mut dyn FnMut(ReceivedRecord) -> Next,
+        take: &mut dyn FnMut(ReceivedRecord) -> bool,
     ) -> Result<(), Failure> {
-        self.services.door.all_received_records(&self.operators_call(command), span, take)
+        self.services.door.all_received_records(&self.operators_call(command), span, &mut |record| match take(record) {
+            true => Next::GoOn,
+            false => Next::Stop,
+        })
     }
 
     /// The public key with which anybody can check the seals of the trail (Ed25519), as PEM.

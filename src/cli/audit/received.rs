@@ -2,7 +2,6 @@
 
 use super::export::Format;
 use super::wanted::Wanted;
-use crate::access::Next;
 use crate::cli::{Exit, Failure, print_text, shown};
 use crate::model::civil_day::time_of;
 use crate::model::received_record::ReceivedRecord;
@@ -44,7 +43,7 @@ fn print_records(
     let mut written = print_text(first);
     let read = backend.received_records(command, span, &mut |record| {
         written = print_text(&write(&record));
-        if written.is_ok() { Next::GoOn } else { Next::Stop }
+        written.is_ok()
     });
     read.map_err(|error| Failure::new(Exit::Failed, format!("the received records cannot be read: {error}")))?;
     written

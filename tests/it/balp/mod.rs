@@ -106,7 +106,8 @@ fn what_callers_wrote_makes_no_resource_that_a_repository_has_to_refuse() {
         for resource in audit_records(&hostile, None, &source()) {
             let read = json::read(resource.to_string().as_bytes());
             assert!(read.is_ok(), "{text:?}: {:?} {resource:#}", read.map_err(|fault| format!("{:?}", fault.issue())));
-            assert!(broken_rules(&resource).is_empty(), "{text:?}");
+            let broken: Vec<_> = broken_rules(&resource).iter().map(|issue| format!("{issue:?}")).collect();
+            assert!(broken.is_empty(), "{text:?}: {broken:#?}");
         }
     }
 }

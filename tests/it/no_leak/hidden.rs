@@ -108,9 +108,10 @@ fn what_is_there_does_not_wait(scene: &mut Scene, open: &Ids) {
     for row in retrieve.iter().chain([&binary]) {
         let answer = row.ask(scene, &Caller::is(&who), &ids.clone().and(&Ids::default().with("open_unique_id", open.of("unique_id"))));
         assert_eq!(answer.status, 200, "{}", row.name);
+        assert_eq!(scene.answers_on_tick(), on_tick, "what was found waited for a tick: {}", row.name);
     }
     scene.file(&who, "P01", LETTER, "STANDARD");
-    assert_eq!(scene.answers_on_tick(), on_tick, "what was found or filed waited for a tick");
+    assert_eq!(scene.answers_on_tick(), on_tick, "what was filed waited for a tick");
 }
 
 /// What is true of the record itself: who was trusted, visits, notices, the history.

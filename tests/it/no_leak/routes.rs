@@ -91,8 +91,7 @@ const TRIES: &[Try] = &[
     ("GET", "List/{id}", Nothing, "{set}", "Accept: */*", ""),
     // A professional learns whether a record is open (access rules, 2).
     ("GET", "Patient/{id}/$dsp-status", Directory, "{patient}", "Accept: */*", ""),
-    // Of days on which nobody did anything: whoever asks reads of their own attempts.
-    ("GET", "Patient/{id}/$dsp-history", Nothing, "{patient}?format=csv&until=1999-12-31", "Accept: */*", ""),
+    ("GET", "Patient/{id}/$dsp-history", Own, "{patient}", "Accept: text/csv", ""),
     ("POST", "Patient/{id}/$dsp-create", Nothing, "{patient}", "Accept: */*", ""),
     ("POST", "Patient/{id}/$dsp-activate", Nothing, "{patient}", "Accept: */*", ""),
     ("POST", "Patient/{id}/$dsp-close", Nothing, "{patient}", "Accept: */*", ""),

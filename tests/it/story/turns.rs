@@ -136,16 +136,21 @@ fn sheets(story: &Story) {
         assert_eq!(lines.len(), entries + searches, "{lines:#?}");
         for line in &lines {
             let name = line.split(',').nth(1).unwrap();
-            assert!(pdf.as_ref().is_none_or(|pdf| pdf.contains(name)), "{name} is not in {pdf:?}");
+            assert!(pdf.as_ref().is_none_or(|pdf| letters(pdf).contains(&letters(name))), "{name} is not in {pdf:?}");
         }
     }
-    for nobody in [patient("P03"), professional("D09")] {
+    for nobody in [patient("P03"), patient("P06")] {
         let (lines, pdf) = sheet(story, &nobody, "P01");
         assert!(lines.is_empty() && pdf.is_none_or(|pdf| pdf.contains("no activity")), "{lines:?}");
     }
     let (lines, _) = sheet(story, &at("E6", "F01"), "P01");
-    let own = |line: &&String| line.contains("pharmacien");
+    let own = |line: &&String| line.contains("Joëlle Bettendorf");
     assert_eq!(lines.iter().filter(own).count(), lines.len(), "their own entries alone: {lines:#?}");
+}
+
+/// Without spaces: how many there are between short words is for the reader of the PDF to guess.
+fn letters(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_whitespace()).collect()
 }
 
 /// Who reads which history, and what it shows.

@@ -40,7 +40,8 @@ pub(super) fn entities(event: &AuditEvent, pattern: Pattern, patient_id: Option<
 fn query(event: &AuditEvent, pattern: Pattern) -> Option<Value> {
     let asked = event.asked.as_ref().and_then(|asked| asked.query.as_deref());
     let named = event.query.as_deref().filter(|_| pattern == Pattern::Query || dicom_audit::is_query(event));
-    let text = asked.or(named)?;
+    // No value of FHIR is empty.
+    let text = asked.or(named).filter(|text| !text.is_empty())?;
     let fields =
         json!({ "type": coding(ENTITIES, "2", "System Object"), "role": coding(ROLES, "24", "Query"), "query": STANDARD.encode(text) });
     Some(fields)
