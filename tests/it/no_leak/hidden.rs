@@ -105,7 +105,8 @@ fn what_is_there_does_not_wait(scene: &mut Scene, open: &Ids) {
     let on_tick = scene.answers_on_tick();
     let retrieve = queries::retrievals();
     let binary = Row::get("Binary/{unique_id}");
-    for row in retrieve.iter().chain([&binary]) {
+    // The third asks for one that is not there, too.
+    for row in retrieve.iter().take(2).chain([&binary]) {
         let answer = row.ask(scene, &Caller::is(&who), &ids.clone().and(&Ids::default().with("open_unique_id", open.of("unique_id"))));
         assert_eq!(answer.status, 200, "{}", row.name);
         assert_eq!(scene.answers_on_tick(), on_tick, "what was found waited for a tick: {}", row.name);
