@@ -31,6 +31,7 @@ mod measure;
 mod messages;
 mod nginx;
 mod no_leak;
+mod no_leak_scene;
 mod options;
 mod paired;
 #[path = "../../tests/it/support/postgres.rs"]

@@ -14,6 +14,8 @@ pub struct Options {
     pub filtering: bool,
     /// Whether to measure FHIR, and nothing else.
     pub fhir: bool,
+    /// The tick of `no-leak-timing` (limits.answer_tick), such as `1ms`; the server's default if none is given.
+    pub tick: Option<String>,
     /// The database of the server: `sqlite`, `postgres` for a cluster of this run, or the URL of an empty database.
     pub database: Option<String>,
     /// The one transaction or row to measure, such as `ITI-43` or `ITI-41, 100 KiB`; all if none is named.
@@ -30,6 +32,7 @@ usage: cargo bench [-- [growth | trust | filtering | no-leak-timing | fhir] [--q
   fhir         searches, large bundles and documents of 1 GiB over FHIR, with the peak memory of the server
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
   --only       one transaction or row of the table: ITI-41, ITI-18, ITI-43, ITI-40, 'ITI-41, 100 KiB', …
+  --tick       limits.answer_tick for no-leak-timing, such as 1ms; 10ms if none is given
   --database   sqlite, postgres (a cluster is started), or the URL of an empty PostgreSQL database";
 
 impl Options {
@@ -42,6 +45,7 @@ impl Options {
             filtering: false,
             no_leak_timing: false,
             fhir: false,
+            tick: None,
             database: None,
             only: None,
         };
@@ -54,6 +58,7 @@ impl Options {
                 "filtering" => options.filtering = true,
                 "fhir" => options.fhir = true,
                 "--quick" => options.quick = true,
+                "--tick" => options.tick = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--database" => options.database = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--only" => options.only = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 // Cargo says so to every bench.

@@ -32,16 +32,17 @@ impl Pairs {
         (median(&differences), at((count / 2.0 - reach).floor()), at((count / 2.0 + reach).ceil()))
     }
 
-    /// The probability that sides as unlike as these come of the same distribution (Mann–Whitney U, two-sided, by the normal
-    /// approximation; times are so fine that ties do not count).
-    pub fn probability(&self) -> f64 {
+    /// How often a time of the first side is longer than one of the other, where 0.5 is no difference at all, and the probability
+    /// that sides as unlike as these come of the same distribution (Mann–Whitney U, two-sided, by the normal approximation; times
+    /// are so fine that ties do not count).
+    pub fn mann_whitney(&self) -> (f64, f64) {
         let mut all: Vec<_> = self.one.iter().map(|time| (*time, true)).chain(self.other.iter().map(|time| (*time, false))).collect();
         all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
         let ranks: f64 = all.iter().enumerate().filter(|(_, (_, is_one))| *is_one).map(|(rank, _)| rank as f64 + 1.0).sum();
         let (m, n) = (self.one.len() as f64, self.other.len() as f64);
         let u = ranks - m * (m + 1.0) / 2.0;
         let z = (u - m * n / 2.0) / (m * n * (m + n + 1.0) / 12.0).sqrt();
-        both_tails(z.abs())
+        (u / (m * n), both_tails(z.abs()))
     }
 }
 
