@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::audit_event::{ACTIONS, TRANSACTIONS, event_type, outcome_of};
 use super::consent_search::SearchFault;
-use super::search::{Comparison, alternatives, comparison, local_reference, token};
-use super::{RecordNames, dates, patient_of_reference};
+use super::search::{alternatives, local_reference, token};
+use super::{RecordNames, narrowed, patient_of_reference};
 use crate::model::activity::{ActivityFilter, ActivityPage};
 use crate::model::audit_action::AuditAction;
 use crate::model::audit_actor::ActorKey;
@@ -105,22 +105,11 @@ impl Reading<'_> {
 
     /// All dates given have to hold.
     fn date(&mut self, value: &str) -> Result<(), SearchFault> {
-        let (comparison, text) = comparison(value);
-        let period = dates::period(text).map_err(|wrong| fault("date", &wrong.to_string()))?;
-        let (from, until) = match comparison {
-            Comparison::Equal => (Some(period.start), Some(period.end)),
-            Comparison::Greater | Comparison::StartsAfter => (Some(period.end), None),
-            Comparison::GreaterOrEqual => (Some(period.start), None),
-            Comparison::Less | Comparison::EndsBefore => (None, Some(period.start)),
-            Comparison::LessOrEqual => (None, Some(period.end)),
-            Comparison::NotEqual | Comparison::Approximately => {
-                return Err(fault("date", "the prefixes are eq, gt, lt, ge, le, sa and eb; write two searches for ne"));
-            }
-        };
-        let later = |a: Option<Instant>, b: Option<Instant>| a.into_iter().chain(b).max();
-        let earlier = |a: Option<Instant>, b: Option<Instant>| a.into_iter().chain(b).min();
-        self.filter.from = later(self.filter.from, from);
-        self.filter.until = earlier(self.filter.until, until);
+        let (always, never) = (Instant(i64::MIN), Instant(i64::MAX));
+        let span = (self.filter.from.unwrap_or(always), self.filter.until.unwrap_or(never));
+        let (from, until) = narrowed(span, value)?;
+        self.filter.from = Some(from).filter(|from| *from != always);
+        self.filter.until = Some(until).filter(|until| *until != never);
         Ok(())
     }
 
@@ -189,6 +178,7 @@ fn identifier(value: &str) -> Option<PatientId> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dates;
     use super::*;
     use crate::model::audit_event::AuditOutcome;
     use crate::model::ids::Oid;
