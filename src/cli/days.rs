@@ -4,8 +4,7 @@ use clap::Args;
 
 use super::{Exit, Failure};
 use crate::model::activity::ActivityFilter;
-use crate::model::civil_day::{day_after, start_of};
-use crate::model::timestamp::Instant;
+use crate::model::civil_day::{end_of, start_of};
 
 /// From which day to which, both in Luxembourg.
 #[derive(Args, Clone)]
@@ -24,15 +23,11 @@ impl Days {
     /// # Errors
     /// What is no day.
     pub fn filter(&self) -> Result<ActivityFilter, Failure> {
-        let from = self.since.as_deref().map(|day| start("--since", Some(day))).transpose()?;
-        let until = self.until.as_deref().map(|day| start("--until", day_after(day).as_deref())).transpose()?;
+        let wrong = |name| move || Failure::new(Exit::Failed, format!("{name} is no day; write YYYY-MM-DD"));
+        let from = self.since.as_deref().map(|day| start_of(day).ok_or_else(wrong("--since"))).transpose()?;
+        let until = self.until.as_deref().map(|day| end_of(day).ok_or_else(wrong("--until"))).transpose()?;
         Ok(ActivityFilter { from, until, ..ActivityFilter::default() })
     }
-}
-
-fn start(name: &str, day: Option<&str>) -> Result<Instant, Failure> {
-    let wrong = || Failure::new(Exit::Failed, format!("{name} is no day; write YYYY-MM-DD"));
-    day.and_then(start_of).ok_or_else(wrong)
 }
 
 #[cfg(test)]

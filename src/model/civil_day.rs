@@ -80,6 +80,11 @@ pub fn day_after(day: &str) -> Option<String> {
     day.parse::<Date>().ok()?.tomorrow().ok().map(|day| day.to_string())
 }
 
+/// The first instant after a day of Luxembourg, written `YYYY-MM-DD`; nothing for what is no day.
+pub fn end_of(day: &str) -> Option<Instant> {
+    day_after(day).as_deref().and_then(start_of)
+}
+
 /// The time of an instant on the clocks of Luxembourg, as `YYYY-MM-DD HH:MM`.
 pub fn time_of(at: Instant) -> String {
     let at = zoned(at);

@@ -165,13 +165,8 @@ impl Settled {
 }
 
 fn source(settings: &Settings) -> Source {
-    let repository = settings.domain.repository_unique_id.as_str().to_owned();
-    Source {
-        id: repository.clone(),
-        enterprise_site: Some(settings.domain.home_community_id.as_str().to_owned()),
-        address: host_name(),
-        repository_unique_id: Some(repository),
-    }
+    let domain = &settings.domain;
+    Source::new(domain.repository_unique_id.as_str(), domain.home_community_id.as_str(), host_name())
 }
 
 /// The name of the machine; empty where it has none.

@@ -1,7 +1,8 @@
 //! The audit trail on its way to repositories that come and go.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,7 +18,7 @@ use crate::tls::pki::pki;
 
 crate::on_both_databases!(nothing_is_lost_or_out_of_order_when_repository_and_server_end);
 
-/// A receiver of syslog over TLS that wants a certificate of the test PKI.
+/// A receiver of one connection after the other, until it is dropped.
 pub(crate) struct Repository {
     pub(crate) port: u16,
     ending: Arc<AtomicBool>,
@@ -25,20 +26,28 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// One that is `broken` reads a little of each connection and is gone, as if it were killed.
+    /// One of syslog over TLS that wants a certificate of the test PKI. One that is `broken` reads a little of each connection and is
+    /// gone, as if it were killed.
     pub(crate) fn start(port: u16, broken: bool, received: &Arc<Mutex<Vec<String>>>) -> Self {
+        let (acceptor, received) = (acceptor(), Arc::clone(received));
+        Self::serving(port, move |stream| {
+            let Ok(mut stream) = acceptor.accept(stream) else { return };
+            let messages = if broken { read_a_little(&mut stream) } else { read_all(stream) };
+            received.lock().unwrap().extend(messages);
+        })
+    }
+
+    /// One that does this with each connection.
+    pub(crate) fn serving(port: u16, serve: impl Fn(TcpStream) + Send + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (ending, acceptor, received) = (Arc::new(AtomicBool::new(false)), acceptor(), Arc::clone(received));
+        let (port, ending) = (listener.local_addr().unwrap().port(), Arc::new(AtomicBool::new(false)));
         let told = Arc::clone(&ending);
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming() {
                 if told.load(Ordering::SeqCst) {
                     return;
                 }
-                let Ok(mut stream) = acceptor.accept(stream.unwrap()) else { continue };
-                let messages = if broken { read_a_little(&mut stream) } else { read_all(stream) };
-                received.lock().unwrap().extend(messages);
+                serve(stream.unwrap());
             }
         });
         Self { port, ending, thread: Some(thread) }
@@ -195,19 +204,27 @@ fn a_repository_with_another_name_gets_nothing() {
     assert!(received.lock().unwrap().is_empty());
 }
 
-/// rsyslog with `conformance/rsyslog/repository.conf`.
-struct Rsyslog(Child);
+/// A running rsyslog; killed when dropped.
+pub(crate) struct Rsyslog(Child);
 
 impl Rsyslog {
-    fn start(port: u16, folder: &std::path::Path) -> Self {
-        let template = include_str!("../../conformance/rsyslog/repository.conf");
-        let folder = folder.display().to_string();
-        let text =
-            template.replace("@PORT@", &port.to_string()).replace("@PKI@", &pki().display().to_string()).replace("@FOLDER@", &folder);
-        let file = format!("{folder}/rsyslog.conf");
-        std::fs::File::create(&file).unwrap().write_all(text.as_bytes()).unwrap();
+    /// Whether there is one. Where there is none the test is skipped with one line, unless `DOSSIER_TEST_REQUIRE_RSYSLOG=1`.
+    pub(crate) fn is_there() -> bool {
+        let Err(error) = Command::new("rsyslogd").arg("-v").stdout(Stdio::null()).status() else { return true };
+        let required = std::env::var_os("DOSSIER_TEST_REQUIRE_RSYSLOG").is_some_and(|value| value == "1");
+        assert!(!required, "rsyslogd cannot be run: {error}");
+        eprintln!("skipped: rsyslogd cannot be run: {error}");
+        false
+    }
+
+    /// One with a file of `conformance/rsyslog`, in which names such as `@PORT@` stand for these values.
+    pub(crate) fn start(template: &str, folder: &Path, values: &[(&str, String)]) -> Self {
+        let common = [("@PKI@", pki().display().to_string()), ("@FOLDER@", folder.display().to_string())];
+        let text = common.iter().chain(values).fold(template.to_owned(), |text, (name, value)| text.replace(name, value));
+        let (file, process) = (folder.join("rsyslog.conf"), folder.join("rsyslog.pid"));
+        std::fs::write(&file, text).unwrap();
         let mut command = Command::new("rsyslogd");
-        command.args(["-n", "-f", &file, "-i", &format!("{folder}/rsyslog.pid")]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg("-n").arg("-f").arg(file).arg("-i").arg(process).stdout(Stdio::null()).stderr(Stdio::null());
         Self(command.spawn().unwrap())
     }
 }
@@ -221,23 +238,24 @@ impl Drop for Rsyslog {
 
 #[test]
 fn rsyslog_killed_in_between_has_all_of_it_in_order() {
-    if let Err(error) = Command::new("rsyslogd").arg("-v").stdout(Stdio::null()).status() {
-        let required = std::env::var_os("DOSSIER_TEST_REQUIRE_RSYSLOG").is_some_and(|value| value == "1");
-        assert!(!required, "rsyslogd cannot be run: {error}");
-        eprintln!("skipped: rsyslogd cannot be run: {error}");
+    if !Rsyslog::is_there() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let written = || std::fs::read_to_string(folder.path().join("audit.log")).unwrap_or_default();
     let has_all = |server: &TestServer| times(&written().lines().map(str::to_owned).collect::<Vec<_>>()) == trail(server);
-    let first = Rsyslog::start(port, folder.path());
+    let rsyslog = || {
+        let template = include_str!("../../conformance/rsyslog/repository.conf");
+        Rsyslog::start(template, folder.path(), &[("@PORT@", port.to_string())])
+    };
+    let first = rsyslog();
     let server = start(Database::Sqlite, format!("tls://localhost:{port}"));
     announce(&server, &["A", "B"]);
     wait_until("rsyslog has the trail", || has_all(&server));
     drop(first);
     announce(&server, &["C", "D"]);
-    let _second = Rsyslog::start(port, folder.path());
+    let _second = rsyslog();
     announce(&server, &["E"]);
     wait_until("rsyslog has the rest", || has_all(&server));
 }

@@ -1,17 +1,15 @@
 //! The audit trail on its way to a repository that speaks FHIR (ITI-20), and that comes and goes.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 use dossier::store::{Store, StoreError};
 use dossier::wire::fhir::dates::instant;
 use openssl::ssl::{SslAcceptor, SslStream};
 use serde_json::Value;
 
-use crate::audit_delivery::{acceptor, settings, wait_until};
+use crate::audit_delivery::{Repository, acceptor, settings, wait_until};
 use crate::mllp::message::announce;
 use crate::support::{Database, TestServer, get};
 
@@ -29,36 +27,9 @@ enum Mood {
 }
 
 /// A receiver of AuditEvents over TLS that wants a certificate of the test PKI.
-struct Repository {
-    port: u16,
-    ending: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Repository {
-    fn start(port: u16, mood: Mood, stored: &Arc<Mutex<Vec<Value>>>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (ending, acceptor, stored) = (Arc::new(AtomicBool::new(false)), acceptor(), Arc::clone(stored));
-        let told = Arc::clone(&ending);
-        let thread = std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                if told.load(Ordering::SeqCst) {
-                    return;
-                }
-                serve(stream.unwrap(), &acceptor, mood, &stored);
-            }
-        });
-        Self { port, ending, thread: Some(thread) }
-    }
-}
-
-impl Drop for Repository {
-    fn drop(&mut self) {
-        self.ending.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-        let _ = self.thread.take().map(JoinHandle::join);
-    }
+fn repository(port: u16, mood: Mood, stored: &Arc<Mutex<Vec<Value>>>) -> Repository {
+    let (acceptor, stored) = (acceptor(), Arc::clone(stored));
+    Repository::serving(port, move |stream| serve(stream, &acceptor, mood, &stored))
 }
 
 /// Takes requests of one connection until it ends.
@@ -133,14 +104,14 @@ fn failures(server: &TestServer, address: &str) -> u64 {
 
 fn nothing_is_missing_or_out_of_order_when_the_repository_ends(database: Database) {
     let stored = Arc::new(Mutex::new(Vec::new()));
-    let killed = Repository::start(0, Mood::Killed, &stored);
+    let killed = repository(0, Mood::Killed, &stored);
     let port = killed.port;
     let address = format!("https://localhost:{port}/fhir");
     let mut server = start(database, &address);
     announce(&server, &["A", "B", "C"]);
     wait_until("a failure is counted", || failures(&server, &address) > 0);
     drop(killed);
-    let refusing = Repository::start(port, Mood::Refusing, &stored);
+    let refusing = repository(port, Mood::Refusing, &stored);
     let before = failures(&server, &address);
     wait_until("a refusal is counted", || failures(&server, &address) > before);
     wait_until("readiness shows the lag and is not hurt", || {
@@ -149,13 +120,13 @@ fn nothing_is_missing_or_out_of_order_when_the_repository_ends(database: Databas
     });
     drop(refusing);
     announce(&server, &["D"]);
-    let good = Repository::start(port, Mood::Well, &stored);
+    let good = repository(port, Mood::Well, &stored);
     wait_until("the trail arrives", || first(&stored) == trail(&server));
     drop(good);
     announce(&server, &["E", "F"]);
     server.restart(&[]);
     announce(&server, &["G"]);
-    let _good = Repository::start(port, Mood::Well, &stored);
+    let _good = repository(port, Mood::Well, &stored);
     wait_until("the rest arrives", || first(&stored) == trail(&server));
     server.assert_measured(&format!("dossier_audit_delivery_lag_records{{repository=\"{address}\"}} 0"));
 }

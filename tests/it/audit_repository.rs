@@ -3,14 +3,14 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use dossier::wire::jwt::SigningKey;
 use openssl::ssl::SslStream;
 use serde_json::{Value, json};
 
 use crate::access::scene::{P01, Scene};
+use crate::audit_delivery::{Rsyslog, wait_until};
 use crate::iua::scene::{AUDIENCE, ISSUER, new_key, payload};
 use crate::on_both_databases;
 use crate::support::served_program::ServedProgram;
@@ -187,14 +187,6 @@ fn strangers_are_not_heard(repository: &Repository) {
     assert_eq!(repository.messages("date=ge2020").len(), before);
 }
 
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(20);
-    while !holds() {
-        assert!(Instant::now() < patience, "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 fn datagrams_are_kept(repository: &Repository) {
     let address = repository.scene.server.syslog_udp.unwrap();
     UdpSocket::bind("127.0.0.1:0").unwrap().send_to(syslog(7, "by datagram").as_bytes(), address).unwrap();
@@ -318,36 +310,16 @@ fn what_is_committed_when_the_server_is_killed_is_the_beginning_of_what_was_sent
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
 }
 
-struct Rsyslog(Child);
-
-impl Drop for Rsyslog {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// rsyslog with `conformance/rsyslog/sender.conf`.
 #[test]
 fn rsyslog_reports_over_mutual_tls_also_when_the_server_ends_in_between() {
-    if let Err(error) = Command::new("rsyslogd").arg("-v").stdout(Stdio::null()).status() {
-        let required = std::env::var_os("DOSSIER_TEST_REQUIRE_RSYSLOG").is_some_and(|value| value == "1");
-        assert!(!required, "rsyslogd cannot be run: {error}");
-        eprintln!("skipped: rsyslogd cannot be run: {error}");
+    if !Rsyslog::is_there() {
         return;
     }
     let (port, from, folder) = (free_port(), free_port(), tempfile::tempdir().unwrap());
     let mut program = program(port);
-    let text = include_str!("../../conformance/rsyslog/sender.conf")
-        .replace("@PORT@", &port.to_string())
-        .replace("@FROM@", &from.to_string())
-        .replace("@PKI@", &pki().display().to_string())
-        .replace("@FOLDER@", &folder.path().display().to_string());
-    let file = folder.path().join("rsyslog.conf");
-    fs::write(&file, text).unwrap();
-    let mut command = Command::new("rsyslogd");
-    command.args(["-n", "-f", &file.display().to_string(), "-i", &folder.path().join("pid").display().to_string()]);
-    let _rsyslog = Rsyslog(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    let template = include_str!("../../conformance/rsyslog/sender.conf");
+    let _rsyslog = Rsyslog::start(template, folder.path(), &[("@PORT@", port.to_string()), ("@FROM@", from.to_string())]);
     wait_until("rsyslog listens", || TcpStream::connect(("127.0.0.1", from)).is_ok());
     let say = |first, count| {
         let mut stream = TcpStream::connect(("127.0.0.1", from)).unwrap();

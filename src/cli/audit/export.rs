@@ -63,11 +63,5 @@ fn ndjson(event: &AuditEvent, source: &Source) -> String {
 /// This repository as the source of its events, known by the id that documents name it with.
 fn source(settings: &Settings) -> Source {
     let domain = &settings.domain;
-    let id = domain.repository_unique_id.as_str();
-    Source {
-        id: id.to_owned(),
-        enterprise_site: Some(domain.home_community_id.as_str().to_owned()),
-        address: "localhost".to_owned(),
-        repository_unique_id: Some(id.to_owned()),
-    }
+    Source::new(domain.repository_unique_id.as_str(), domain.home_community_id.as_str(), "localhost".to_owned())
 }

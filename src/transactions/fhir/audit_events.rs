@@ -74,11 +74,11 @@ fn search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &P
     Ok(Answer::resource(searchset(None::<u64>, entries, &address(request, None), next.as_deref())))
 }
 
-/// The address of this page, or of the one after an entry.
-fn address(request: &FhirRequest<'_>, after: Option<&str>) -> String {
+/// The address of this page, or of the one after an entry or a place.
+pub(super) fn address(request: &FhirRequest<'_>, after: Option<&str>) -> String {
     let kept = request.parameters.iter().filter(|(name, _)| after.is_none() || name != "_page");
     let mut pairs: Vec<_> = kept.map(|(name, value)| format!("{}={}", form::encoded(name), form::encoded(value))).collect();
-    pairs.extend(after.map(|id| format!("_page={id}")));
+    pairs.extend(after.map(|place| format!("_page={}", form::encoded(place))));
     format!("{}/AuditEvent?{}", request.base_url, pairs.join("&"))
 }
 

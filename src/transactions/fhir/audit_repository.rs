@@ -4,6 +4,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::audit_events::address;
 use super::record_names::uuid;
 use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, person};
 use crate::access::{AuditRecord, Call, Next, RecordWindow};
@@ -13,7 +14,7 @@ use crate::model::timestamp::Instant;
 use crate::transactions::Services;
 use crate::wire::dicom_audit::{self, Source};
 use crate::wire::fhir::bundle::{Entry, searchset};
-use crate::wire::fhir::{AuditRecordSearch, SearchFault, audit_event_of_dicom, form, incoming_audit_event, received_audit_event};
+use crate::wire::fhir::{AuditRecordSearch, SearchFault, audit_event_of_dicom, incoming_audit_event, received_audit_event};
 use crate::wire::jwt::Permission;
 use crate::wire::syslog::{SyslogSearch, syslog_event};
 use crate::wire::xml::parse;
@@ -102,14 +103,6 @@ fn place_of(place: &str) -> Option<(Instant, Uuid)> {
     Some((Instant(at.parse().ok()?), id.parse().ok()?))
 }
 
-/// The address of this page, or of the one after a place.
-fn address(request: &FhirRequest<'_>, after: Option<&str>) -> String {
-    let kept = request.parameters.iter().filter(|(name, _)| after.is_none() || name != "_page");
-    let mut pairs: Vec<_> = kept.map(|(name, value)| format!("{}={}", form::encoded(name), form::encoded(value))).collect();
-    pairs.extend(after.map(|place| format!("_page={}", form::encoded(place))));
-    format!("{}/AuditEvent?{}", request.base_url, pairs.join("&"))
-}
-
 /// A record of the trail goes the way of those that come from elsewhere: it is told as it is delivered.
 fn audit_event(services: &Services, record: &AuditRecord) -> Option<Value> {
     match record {
@@ -123,13 +116,7 @@ fn audit_event(services: &Services, record: &AuditRecord) -> Option<Value> {
 }
 
 fn source(services: &Services) -> Source {
-    let repository = services.door.repository_unique_id.as_str().to_owned();
-    Source {
-        id: repository.clone(),
-        enterprise_site: Some(services.home_community_id.as_str().to_owned()),
-        address: "localhost".to_owned(),
-        repository_unique_id: Some(repository),
-    }
+    Source::new(services.door.repository_unique_id.as_str(), services.home_community_id.as_str(), "localhost".to_owned())
 }
 
 fn syslog_search(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {

@@ -5,8 +5,7 @@ use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, Se
 use crate::access::Call;
 use crate::model::activity::{ActivityFilter, ActivityPage};
 use crate::model::audit_event::Transaction;
-use crate::model::civil_day::{day_after, day_of, start_of};
-use crate::model::timestamp::Instant;
+use crate::model::civil_day::{day_of, end_of, start_of};
 use crate::sheets::{HistorySheet, Language, PDF, csv, history_csv, history_pdf};
 use crate::transactions::Services;
 
@@ -71,8 +70,8 @@ fn wanted(request: &FhirRequest<'_>) -> Result<Wanted, Refusal> {
         match name.as_str() {
             "format" => wanted.is_csv = format(value).ok_or_else(|| wrong("write pdf or csv"))?,
             "language" => wanted.language = Language::of_tag(value).ok_or_else(|| wrong("write fr, de or en"))?,
-            "since" => wanted.filter.from = Some(day(Some(value)).ok_or_else(|| wrong("write a day, YYYY-MM-DD"))?),
-            "until" => wanted.filter.until = Some(day(day_after(value).as_deref()).ok_or_else(|| wrong("write a day, YYYY-MM-DD"))?),
+            "since" => wanted.filter.from = Some(start_of(value).ok_or_else(|| wrong("write a day, YYYY-MM-DD"))?),
+            "until" => wanted.filter.until = Some(end_of(value).ok_or_else(|| wrong("write a day, YYYY-MM-DD"))?),
             _ => return Err(wrong("this operation has format, language, since and until")),
         }
     }
@@ -86,8 +85,4 @@ fn format(value: &str) -> Option<bool> {
         "pdf" | "application/pdf" => Some(false),
         _ => None,
     }
-}
-
-fn day(day: Option<&str>) -> Option<Instant> {
-    day.and_then(start_of)
 }

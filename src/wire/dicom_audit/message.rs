@@ -22,6 +22,18 @@ pub struct Source {
     pub repository_unique_id: Option<String>,
 }
 
+impl Source {
+    /// A repository in a community, known by the id that documents name it with.
+    pub fn new(repository_unique_id: &str, home_community_id: &str, address: String) -> Self {
+        Self {
+            id: repository_unique_id.to_owned(),
+            enterprise_site: Some(home_community_id.to_owned()),
+            address,
+            repository_unique_id: Some(repository_unique_id.to_owned()),
+        }
+    }
+}
+
 /// The audit message of an event: `AuditMessage` in XML, without a declaration, so that it can be put into other messages.
 pub fn message(event: &AuditEvent, source: &Source) -> String {
     let mut xml = XmlWriter::new(Vec::new());
