@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use async_io::Timer;
+use tokio::time::Instant;
 
 use crate::access::Discretion;
 
@@ -19,8 +20,18 @@ impl Leaving {
     pub(super) async fn wait(&self, discretion: Discretion, there: Instant) {
         let Some(tick) = self.tick.filter(|_| discretion != Discretion::None) else { return };
         (self.held)(discretion);
-        sleep_until(there + leaves_after(discretion, tick, there.elapsed())).await;
+        let leaves = there + leaves_after(discretion, tick, there.elapsed()) + by_chance(tick);
+        // Tokio's timers end at whole milliseconds counted from when a thread begins to wait, and so would tell a part of the work.
+        Timer::at(leaves.into_std()).await;
     }
+}
+
+/// Up to a quarter of a tick more, so that the microseconds by which the machine itself is later after more work drown.
+fn by_chance(tick: Duration) -> Duration {
+    let mut bytes = [u8::MAX; 4];
+    // Without chance all wait the longest.
+    let _ = openssl::rand::rand_bytes(&mut bytes);
+    (tick / 4).mul_f64(f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX))
 }
 
 /// How long after its request an answer leaves that took so long to make. One that shows nothing leaves on the first of the ticks
@@ -67,6 +78,13 @@ mod tests {
         for taken in [0, 1, 10_001] {
             assert_eq!(after(Discretion::None, taken), u128::from(taken));
         }
+    }
+
+    #[test]
+    fn chance_adds_a_quarter_of_a_tick_at_most_and_not_always_the_same() {
+        let added: Vec<_> = (0..100).map(|_| by_chance(TICK)).collect();
+        assert!(added.iter().all(|added| *added <= TICK / 4) && added.iter().any(|other| *other != added[0]), "{added:?}");
+        assert_eq!(by_chance(Duration::ZERO), Duration::ZERO);
     }
 
     #[test]
