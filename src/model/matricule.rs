@@ -18,7 +18,7 @@ pub struct Matricule(String);
 pub struct LegacyMatricule(String);
 
 /// Why a text is no matricule. Says which digits, their rule and the remedy, and never the whole number: it names a patient.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidMatricule {
     /// Something else than digits.
     #[error("character {0} is no digit, and a matricule consists of digits only; leave out blanks and punctuation")]
@@ -83,11 +83,21 @@ impl LegacyMatricule {
     }
 }
 
-/// Whether a text is a matricule in the one form or the other.
+/// Whether an identifier, if it is of the authority of matricules, is one: with both check digits where it names a record, otherwise
+/// in the one form or the other.
 ///
 /// # Errors
 /// [`InvalidMatricule`].
-pub fn check_either_form(text: &str) -> Result<(), InvalidMatricule> {
+pub fn check_identifier(identifier: &Cx, names_record: bool) -> Result<(), InvalidMatricule> {
+    match identifier.assigning_authority().as_str() == MATRICULE_AUTHORITY {
+        true if names_record => Matricule::try_from(identifier.id().to_owned()).map(drop),
+        true => check_either_form(identifier.id()),
+        false => Ok(()),
+    }
+}
+
+/// Whether a text is a matricule in the one form or the other.
+fn check_either_form(text: &str) -> Result<(), InvalidMatricule> {
     match LegacyMatricule::try_from(text.to_owned()) {
         Err(InvalidMatricule::Length(_)) => Matricule::try_from(text.to_owned()).map(|_| ()),
         other => other.map(|_| ()),

@@ -9,7 +9,7 @@ use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::care_record::VisitReport;
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
-use crate::model::matricule::LegacyMatricule;
+use crate::model::matricule::{InvalidMatricule, LegacyMatricule, MATRICULE_AUTHORITY, check_identifier};
 use crate::model::patient_feed::{DemographicElement, FeedEvent, LinkChange, PatientDemographics, PatientMerge};
 
 use super::{Services, iti64};
@@ -45,6 +45,9 @@ pub(super) enum Rule {
     /// The local ids of a change of link are of one source (ITI TF-2: 3.64.4.1.2.4).
     #[error("the subsumed local patient id must be of the same assigning authority as the local patient id in PID-3")]
     OneLocalAuthority,
+    /// A matricule has its check digits right. An identifier whose use ends may be wrong: that is perhaps why it ends.
+    #[error("of the identifier of {MATRICULE_AUTHORITY}: {0}")]
+    Matricule(InvalidMatricule),
 }
 
 /// What one pair of identifiers of a message changes.
@@ -153,6 +156,8 @@ fn person(patient: &PatientDemographics, removed: &[DemographicElement], authori
     if own.is_empty() {
         return Err(Unfit { place, rule: Rule::OwnAuthority });
     }
+    let mut checked = own.iter().map(|id| check_identifier(id, true)).chain(others.iter().map(|id| check_identifier(id, false)));
+    checked.try_for_each(|checked| checked).map_err(|error| Unfit { place, rule: Rule::Matricule(error) })?;
     let steps = own.into_iter().map(|id| {
         let identifiers = std::iter::once(id.clone()).chain(others.iter().cloned()).collect();
         let demographics = PatientDemographics { identifiers, ..patient.clone() };

@@ -65,7 +65,7 @@ fn explain_unfit(unfit: Unfit, interaction: Interaction) -> Hl7v3Error {
     let code = match unfit.rule {
         Rule::OwnAuthority => DetailCode::UnknownKeyIdentifier,
         Rule::OneSurvivor => DetailCode::TooManyAttributes,
-        Rule::OneLocalAuthority => DetailCode::FormalConstraint,
+        Rule::OneLocalAuthority | Rule::Matricule(_) => DetailCode::FormalConstraint,
     };
     Hl7v3Error::error(code, location(unfit.place, interaction), unfit.to_string())
 }

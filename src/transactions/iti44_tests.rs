@@ -219,3 +219,10 @@ fn the_same_events_leave_the_same_registry_in_either_version() {
     };
     assert_eq!(told(&newer), told(&older));
 }
+
+#[test]
+fn a_matricule_has_its_key() {
+    let registry = Registry::new();
+    registry.refused(FeedEvent::Add(patient(&[EVA, "1958031498125^^^&1.3.182.4.4&ISO"])), "SYN113", "/patient/id");
+    registry.accepted(FeedEvent::Add(patient(&[EVA, "1958031498124^^^&1.3.182.4.4&ISO"])));
+}

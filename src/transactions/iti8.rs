@@ -120,7 +120,7 @@ fn location(place: Place) -> Location {
 fn unfit(unfit: Unfit) -> Hl7Error {
     let condition = match unfit.rule {
         Rule::OwnAuthority => ErrorCondition::UnknownKeyIdentifier,
-        Rule::OneSurvivor | Rule::OneLocalAuthority => ErrorCondition::DataType,
+        Rule::OneSurvivor | Rule::OneLocalAuthority | Rule::Matricule(_) => ErrorCondition::DataType,
     };
     Hl7Error::error(condition, location(unfit.place), unfit.to_string())
 }

@@ -289,3 +289,28 @@ fn a_link_change_that_fails_half_way_leaves_all_as_it_was() {
     assert!(registry.behind.last_event().outcome == AuditOutcome::SeriousFailure);
     assert_eq!(registry.behind.status_of_document("2.999.3.1"), [(1, AvailabilityStatus::Approved)]);
 }
+
+/// One keyed to be right, one with its last digit wrong, and the older form of the first.
+const MATRICULES: [&str; 3] = ["1958031498124^^^&1.3.182.4.4&ISO", "1958031498125^^^&1.3.182.4.4&ISO", "19580314981^^^&1.3.182.4.4&ISO"];
+
+#[test]
+fn no_patient_becomes_known_under_a_matricule_with_a_wrong_key() {
+    let mut registry = Registry::new();
+    registry.services.assigning_authorities.push("1.3.182.4.4".parse().unwrap());
+    let [right, wrong, older] = MATRICULES;
+    for trigger in ["A28", "A31"] {
+        for identifiers in [wrong.to_owned(), format!("{EVA}~{wrong}"), format!("{right}~{wrong}")] {
+            registry.refused(trigger, &format!("PID|||{identifiers}\r"), "PID^1^3", "102");
+        }
+    }
+    assert!(registry.behind.patient(wrong).is_none() && registry.behind.patient(EVA).is_none());
+    registry.accepted("A28", &format!("PID|||{right}~{older}\r"));
+}
+
+#[test]
+fn of_another_authority_too_a_matricule_has_its_key() {
+    let registry = Registry::new();
+    let [right, wrong, older] = MATRICULES;
+    registry.refused("A28", &format!("PID|||{EVA}~{wrong}\r"), "PID^1^3", "102");
+    registry.accepted("A28", &format!("PID|||{EVA}~{right}~{older}\r"));
+}

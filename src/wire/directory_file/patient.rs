@@ -2,7 +2,7 @@
 
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
-use crate::model::matricule::{MATRICULE_AUTHORITY, Matricule, check_either_form};
+use crate::model::matricule::{MATRICULE_AUTHORITY, Matricule, check_identifier};
 use crate::model::patient_feed::{Address, AdministrativeSex, PartialDate, PatientDemographics, PersonName};
 
 use super::Fault;
@@ -71,9 +71,7 @@ pub(super) fn read(item: &Item, authorities: &[Oid], faults: &mut Vec<Fault>) ->
 /// An identifier of any authority; one of the authority of matricules is a matricule, perhaps in its older form.
 fn other_identifier(text: String) -> Result<Cx, String> {
     let other = text.parse::<Cx>().map_err(|error| error.expected.to_owned())?;
-    if other.assigning_authority().as_str() == MATRICULE_AUTHORITY {
-        check_either_form(other.id()).map_err(|error| format!("of an identifier of {MATRICULE_AUTHORITY}: {error}"))?;
-    }
+    check_identifier(&other, false).map_err(|error| format!("of an identifier of {MATRICULE_AUTHORITY}: {error}"))?;
     Ok(other)
 }
 

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::elements::{fault, items, of_oid, text};
-use super::patient::{check_matricules, patient_of_logical_id, read_demographics};
+use super::patient::{patient_of_logical_id, read_demographics};
 use crate::model::hl7_types::Cx;
 use crate::model::ids::Oid;
-use crate::model::matricule::LegacyMatricule;
 use crate::model::patient_feed::{FeedEvent, PatientMerge};
 use crate::wire::fhir::{FhirFault, json as fhir_json};
 
@@ -29,11 +28,6 @@ pub fn read_feed_event(resource: &Value, named: Option<&Cx>, own: &Oid) -> Resul
             return Err(fault("identifier", "an identifier whose system is urn:oid: and an OID is required"));
         }
         _ => {}
-    }
-    let filed =
-        named.filter(|named| !LegacyMatricule::is(named)).or_else(|| patient.identifiers.iter().find(|id| !LegacyMatricule::is(id)));
-    if let Some(filed) = filed {
-        check_matricules(filed, &patient.identifiers)?;
     }
     let replaced = items(resource, "link").find(|link| text(link, "/type") == Some("replaced-by"));
     if let Some(link) = replaced {

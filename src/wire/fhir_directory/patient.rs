@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::elements::{fault, identifier, items, of_oid, put, text};
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
-use crate::model::matricule::{LegacyMatricule, MATRICULE_AUTHORITY, Matricule, check_either_form};
+use crate::model::matricule::{LegacyMatricule, MATRICULE_AUTHORITY, check_identifier};
 use crate::model::patient_feed::{Address, AdministrativeSex, PartialDate, PatientDemographics, PersonName};
 use crate::wire::fhir::FhirFault;
 
@@ -138,16 +138,11 @@ pub fn read_demographics(resource: &Value) -> Result<PatientDemographics, FhirFa
 }
 
 /// That the identifier under which a patient is known has both check digits right, and that the others have the older form or do.
-pub(super) fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault> {
-    for id in identifiers.iter().filter(|id| is_matricule(id)) {
-        let checked = if id == patient_id { Matricule::try_from(id.id().to_owned()).map(|_| ()) } else { check_either_form(id.id()) };
-        checked.map_err(|error| fault("identifier", &format!("of the one of urn:oid:{MATRICULE_AUTHORITY}: {error}")))?;
-    }
-    Ok(())
-}
-
-fn is_matricule(id: &Cx) -> bool {
-    id.assigning_authority().as_str() == MATRICULE_AUTHORITY
+fn check_matricules(patient_id: &Cx, identifiers: &[Cx]) -> Result<(), FhirFault> {
+    identifiers.iter().try_for_each(|id| {
+        check_identifier(id, id == patient_id)
+            .map_err(|error| fault("identifier", &format!("of the one of urn:oid:{MATRICULE_AUTHORITY}: {error}")))
+    })
 }
 
 fn owned(value: &Value, pointer: &str) -> Option<String> {
