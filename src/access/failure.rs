@@ -51,6 +51,11 @@ impl Failure {
         Self::Refused(vec![error])
     }
 
+    /// Whether less at once would do.
+    pub fn is_too_much(&self) -> bool {
+        matches!(self, Self::Refused(errors) if errors.iter().any(|error| error.code == ErrorCode::TooManyResults))
+    }
+
     /// How the audit trail judges it.
     pub fn outcome(&self) -> AuditOutcome {
         match self {

@@ -67,7 +67,7 @@ impl WritableRecord<'_> {
 /// A retrieval cannot ask for less, as a query can.
 fn too_long(failure: Failure, most: usize) -> Failure {
     match failure {
-        Failure::Refused(errors) if errors.iter().any(|error| error.code == ErrorCode::TooManyResults) => {
+        failure if failure.is_too_much() => {
             let context = format!(
                 "the record holds more than the {most} current documents that this server takes into account at once; look at them with stored queries (ITI-18)"
             );

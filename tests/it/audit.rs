@@ -9,16 +9,16 @@ use serde_json::Value;
 use crate::on_both_databases;
 use crate::support::served_program::ServedProgram;
 use crate::support::submissions::announcement;
-use crate::support::{Database, send_hl7};
+use crate::support::{AUTHORITY, Database, send_hl7};
 
 on_both_databases!(the_keeper_of_the_trail_finds_what_was_done_behind_the_servers_back);
 
 fn the_keeper_of_the_trail_finds_what_was_done_behind_the_servers_back(database: Database) {
     let folder = tempfile::tempdir().unwrap();
     let database_url = database.create(folder.path());
-    let mut program = ServedProgram::start_in(folder, &[("database.url", &database_url)]);
+    let mut program = ServedProgram::start_in(folder, &[("database.url", &database_url), ("domain.assigning_authorities", AUTHORITY)]);
     for number in 0..3 {
-        assert!(send_hl7(program.mllp, &announcement(&format!("T{number}^^^&1.3.182.4.4&ISO"))).contains("MSA|AA|"));
+        assert!(send_hl7(program.mllp, &announcement(&format!("T{number}^^^&{AUTHORITY}&ISO"))).contains("MSA|AA|"));
     }
     program.kill();
     program.start_again();
@@ -50,7 +50,7 @@ fn shows_what_it_keeps(program: &ServedProgram) {
         String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
     };
     let of_one = lines(&["search", "--patient", "T1"]);
-    assert!(of_one.len() == 1 && of_one[0].contains("ITI-8 create-identity done  patient T1^^^&1.3.182.4.4&ISO"), "{of_one:?}");
+    assert!(of_one.len() == 1 && of_one[0].contains(&format!("ITI-8 create-identity done  patient T1^^^&{AUTHORITY}&ISO")), "{of_one:?}");
     assert!(lines(&["search", "--patient", "T1"])[0].contains("ITI-81 read-history done"), "that it was read is in it");
     assert!(lines(&["search", "--since", "2999-01-01"]).is_empty() && lines(&["search", "--until", "1999-01-01"]).is_empty());
     let messages = lines(&["export", "--format", "dicom"]);

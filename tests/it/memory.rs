@@ -24,7 +24,7 @@ const MIB: u64 = 1024 * 1024;
 /// How much the server may grow.
 const ALLOWED: u64 = 32 * MIB;
 /// The default of the settings.
-const PATIENT: &str = "M1^^^&1.3.182.4.4&ISO";
+const PATIENT: &str = "1958031498124^^^&1.3.182.4.4&ISO";
 const REPOSITORY: &str = "2.999.442.9.2";
 
 /// So many MiB, or as many as `DOSSIER_TEST_LARGE_DOCUMENT_MIB` says.
@@ -101,7 +101,7 @@ fn a_large_document_passes_through_fhir_with_less_than_32_mebibytes() {
 fn pass_over_fhir(program: &ServedProgram, size: u64) {
     let identifier = format!("urn:oid:{}", fresh_oid());
     let head = format!(
-        r#"{{"resourceType":"DocumentReference","status":"current","masterIdentifier":{{"system":"urn:ietf:rfc:3986","value":"{identifier}"}},"subject":{{"reference":"Patient/M1"}},"content":[{{"attachment":{{"contentType":"text/plain","data":""#
+        r#"{{"resourceType":"DocumentReference","status":"current","masterIdentifier":{{"system":"urn:ietf:rfc:3986","value":"{identifier}"}},"subject":{{"reference":"Patient/1958031498124"}},"content":[{{"attachment":{{"contentType":"text/plain","data":""#
     );
     let (tail, length) = (r#""}}]}"#, size.div_ceil(3) * 4);
     let mut to_server = TcpStream::connect(program.http).unwrap();
@@ -214,7 +214,7 @@ fn ten_thousand_entries_are_given_to_each_of_several_callers_with_less_than_16_m
         store.write(|tx| register(tx, &submission(patient_id, &ids))).unwrap();
         patient_id.parse().unwrap()
     };
-    let (few, many) = (many("M2^^^&1.3.182.4.4&ISO", 10), many(PATIENT, MANY));
+    let (few, many) = (many("1893120105732^^^&1.3.182.4.4&ISO", 10), many(PATIENT, MANY));
     let program = ServedProgram::start_in(folder, &[("database.url", "sqlite:many.sqlite3")]);
     // What a first request makes once and for all does not count.
     assert_eq!(entries_found(&program, &few), 10);

@@ -9,10 +9,10 @@ use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
 Examples:
-  dossier client feed A04 --patient 'P1^^^&1.3.182.4.4&ISO' --name MUSTER^ERIKA --birth-date 19600401 --sex F
-  dossier client feed A40 --patient 'P1^^^&1.3.182.4.4&ISO' --replaces 'P2^^^&1.3.182.4.4&ISO'
+  dossier client feed A04 --patient '1958031498124^^^&1.3.182.4.4&ISO' --name MUSTER^ERIKA --birth-date 19600401 --sex F
+  dossier client feed A40 --patient '1958031498124^^^&1.3.182.4.4&ISO' --replaces '1893120105732^^^&1.3.182.4.4&ISO'
 
-  dossier client feed A28 --patient 'P1^^^&1.3.182.4.4&ISO' --hl7v3 http://127.0.0.1:8080/hl7v3/patient-feed
+  dossier client feed A28 --patient '1958031498124^^^&1.3.182.4.4&ISO' --hl7v3 http://127.0.0.1:8080/hl7v3/patient-feed
 
 Exit codes: 0 accepted (AA or CA), 1 no answer, 2 wrong usage, 5 refused (AE or AR, CE or CR).";
 

@@ -9,8 +9,8 @@ use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
 Examples:
-  dossier client find --patient 'P1^^^&1.3.182.4.4&ISO'
-  dossier client find --patient 'P1^^^&1.3.182.4.4&ISO' --from 2026 --class-code compte-rendu^2.999.442.1.2 --json";
+  dossier client find --patient '1958031498124^^^&1.3.182.4.4&ISO'
+  dossier client find --patient '1958031498124^^^&1.3.182.4.4&ISO' --from 2026 --class-code compte-rendu^2.999.442.1.2 --json";
 
 /// Find documents of a patient (ITI-18, FindDocuments).
 #[derive(Args, Clone)]

@@ -42,9 +42,9 @@ use clap::{Args, Subcommand};
 
 const EXAMPLES: &str = "\
 Examples (against `dossier demo`):
-  dossier client feed A04 --patient 'P1^^^&1.3.182.4.4&ISO' --name MUSTER^ERIKA --birth-date 19600401 --sex F
-  dossier client submit report.pdf --patient 'P1^^^&1.3.182.4.4&ISO'
-  dossier client find --patient 'P1^^^&1.3.182.4.4&ISO'
+  dossier client feed A04 --patient '1958031498124^^^&1.3.182.4.4&ISO' --name MUSTER^ERIKA --birth-date 19600401 --sex F
+  dossier client submit report.pdf --patient '1958031498124^^^&1.3.182.4.4&ISO'
+  dossier client find --patient '1958031498124^^^&1.3.182.4.4&ISO'
   dossier client retrieve UNIQUE_ID --output copy.pdf
 
 Exit codes: 0 done, 1 the work failed (file, network), 2 wrong usage, 5 the server refused.";

@@ -9,7 +9,7 @@ use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
 Examples (against `dossier demo`):
-  dossier client register-on-demand --patient 'P1^^^&1.3.182.4.4&ISO'
+  dossier client register-on-demand --patient '1958031498124^^^&1.3.182.4.4&ISO'
   dossier client retrieve UNIQUE_ID --output current.xml
 
 The answer tells the uniqueId under which the repository makes the document each time it is retrieved.";

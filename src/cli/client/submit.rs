@@ -11,9 +11,9 @@ use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "\
 Examples:
-  dossier client submit report.pdf --patient 'P1^^^&1.3.182.4.4&ISO'
-  dossier client submit report.pdf --patient 'P1^^^&1.3.182.4.4&ISO' --metadata report.toml --title 'Second opinion'
-  dossier client submit report.pdf --patient 'P1^^^&1.3.182.4.4&ISO' --json | jq -r .uniqueId
+  dossier client submit report.pdf --patient '1958031498124^^^&1.3.182.4.4&ISO'
+  dossier client submit report.pdf --patient '1958031498124^^^&1.3.182.4.4&ISO' --metadata report.toml --title 'Second opinion'
+  dossier client submit report.pdf --patient '1958031498124^^^&1.3.182.4.4&ISO' --json | jq -r .uniqueId
 
 A metadata file (.toml or .json) has the names of the flags with underscores: type_code = \"11488-4^2.16.840.1.113883.6.1\".
 Flags override the file. The answer tells the document's uniqueId and entryUUID, and with --registry also where it is.";

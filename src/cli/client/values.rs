@@ -16,7 +16,7 @@ pub fn patient(text: &str) -> Result<String, String> {
     let is_oid = |oid: &str| oid.contains('.') && oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     match oid {
         Some(oid) if !id.is_empty() && !id.contains(['^', '&']) && is_oid(oid) => Ok(text.to_owned()),
-        Some(_) | None => Err("write ID^^^&OID&ISO, such as 'P1^^^&1.3.182.4.4&ISO'".to_owned()),
+        Some(_) | None => Err("write ID^^^&OID&ISO, such as '1958031498124^^^&1.3.182.4.4&ISO'".to_owned()),
     }
 }
 

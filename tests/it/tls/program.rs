@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use super::pki::{connector, copy_of_pki, tls_settings};
 use crate::support::served_program::ServedProgram;
 
-const PATIENT: &str = "4711^^^&1.3.182.4.4&ISO";
+const PATIENT: &str = "1958031498124^^^&1.3.182.4.4&ISO";
 
 fn client(arguments: &[&str], pki: &Path, name: &str) -> Output {
     let (certificate, key) = connector(pki, name);

@@ -67,9 +67,8 @@ impl Included {
         if self.lists && !found.is_empty() {
             let ids: Vec<_> = found.iter().map(|found| found.entry.entry_uuid).collect();
             for query in [StoredQuery::GetSubmissionSets(ids.clone()), StoredQuery::GetFoldersForDocument(ObjectIds::EntryUuids(ids))] {
-                for (kind, id) in lists(record, &query, most)? {
-                    included.extend(with_members(record, kind, id, most, domain)?);
-                }
+                let lists = lists(record, &query, most)?;
+                included.extend(with_members(record, &lists, most, domain)?);
             }
         }
         Ok(included)

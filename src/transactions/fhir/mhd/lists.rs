@@ -1,5 +1,9 @@
 //! Find Document Lists [ITI-66], and reading one (IHE MHD 4.2, 2:3.66).
 
+use std::collections::HashMap;
+
+use serde_json::Value;
+
 use super::super::{Answer, FhirRequest, Params, Refusal};
 use super::document_references::uuid;
 use super::includes::{self, Included};
@@ -32,7 +36,7 @@ pub(super) fn read(services: &Services, call: &Call, request: &mut FhirRequest<'
         for patient_id in door.or_nobody(patients)? {
             let Some(mut record) = door.open(&patient_id, Action::Find)? else { continue };
             for kind in [Kind::SubmissionSet, Kind::Folder] {
-                if let Some(list) = with_members(&mut record, kind, id, most, &domain)? {
+                if let Some(list) = with_members(&mut record, &[(kind, id)], most, &domain)?.pop() {
                     return Ok(Some(list));
                 }
             }
@@ -74,9 +78,7 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
             let page: Vec<_> = found.iter().skip(begin).take(wanted.count).copied().collect();
             next = page.last().filter(|_| begin + page.len() < found.len()).map(|(_, id)| *id);
             let before = lists.len();
-            for (kind, id) in page {
-                lists.extend(with_members(&mut record, kind, id, most, &domain)?);
-            }
+            lists.extend(with_members(&mut record, &page, most, &domain)?);
             beside.extend(included.of_lists(&mut record, &patient_id, lists.get(before..).unwrap_or_default(), &domain)?);
         }
         Ok((total, lists, beside, next))
@@ -166,27 +168,59 @@ pub(super) fn contents(record: &mut ReadableRecord<'_>, kind: Kind, ids: ObjectI
     Ok(objects)
 }
 
+/// These lists with their members, in this order, as far as they are in sight. All of one kind are read at once, in a few statements
+/// however many they are; only where they are together more than an answer may hold, fewer.
 pub(super) fn with_members(
     record: &mut ReadableRecord<'_>,
-    kind: Kind,
-    id: EntryUuid,
+    lists: &[(Kind, EntryUuid)],
     most: usize,
     domain: &Domain<'_>,
-) -> Result<Option<serde_json::Value>, Failure> {
-    let objects = contents(record, kind, ObjectIds::EntryUuids(vec![id]), most)?;
-    let address = |target: EntryUuid| {
-        let entry = objects
-            .entries
-            .iter()
-            .find(|entry| entry.entry_uuid == target)
-            .map(|entry| format!("DocumentReference/{}", entry.logical_id.uuid()));
-        let folder =
-            || objects.folders.iter().find(|folder| folder.entry_uuid == target).map(|folder| format!("List/{}", folder.entry_uuid.uuid()));
-        entry.or_else(folder)
-    };
-    let memberships = objects.associations.iter().filter(|link| link.association_type == AssociationType::HasMember && link.source == id);
-    let members: Vec<_> = memberships.filter_map(|link| address(link.target)).collect();
-    let set = objects.submission_sets.iter().find(|set| set.entry_uuid == id).map(|set| write_submission_set(set, &members, domain));
-    let folder = || objects.folders.iter().find(|folder| folder.entry_uuid == id).map(|folder| write_folder(folder, &members, domain));
-    Ok(set.or_else(folder))
+) -> Result<Vec<Value>, Failure> {
+    let mut written = HashMap::new();
+    for kind in [Kind::SubmissionSet, Kind::Folder] {
+        let ids: Vec<_> = lists.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
+        of_kind(record, kind, &ids, most, domain, &mut written)?;
+    }
+    Ok(lists.iter().filter_map(|(_, id)| written.remove(id)).collect())
+}
+
+fn of_kind(
+    record: &mut ReadableRecord<'_>,
+    kind: Kind,
+    ids: &[EntryUuid],
+    most: usize,
+    domain: &Domain<'_>,
+    written: &mut HashMap<EntryUuid, Value>,
+) -> Result<(), Failure> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    match contents(record, kind, ObjectIds::EntryUuids(ids.to_vec()), most) {
+        Ok(objects) => written.extend(with_links(&objects, kind, domain)),
+        Err(failure) if failure.is_too_much() && ids.len() > 1 => {
+            let (one, other) = ids.split_at(ids.len() / 2);
+            of_kind(record, kind, one, most, domain, written)?;
+            of_kind(record, kind, other, most, domain, written)?;
+        }
+        Err(failure) => return Err(failure),
+    }
+    Ok(())
+}
+
+/// The lists of a kind among these objects, each with links to those of its members that are there.
+fn with_links(objects: &RegistryObjects, kind: Kind, domain: &Domain<'_>) -> Vec<(EntryUuid, Value)> {
+    let of_entries = objects.entries.iter().map(|entry| (entry.entry_uuid, format!("DocumentReference/{}", entry.logical_id.uuid())));
+    let of_folders = objects.folders.iter().map(|folder| (folder.entry_uuid, format!("List/{}", folder.entry_uuid.uuid())));
+    let addresses: HashMap<_, _> = of_folders.chain(of_entries).collect();
+    let mut members: HashMap<EntryUuid, Vec<String>> = HashMap::new();
+    for link in objects.associations.iter().filter(|link| link.association_type == AssociationType::HasMember) {
+        members.entry(link.source).or_default().extend(addresses.get(&link.target).cloned());
+    }
+    let of = |id: &EntryUuid| members.get(id).map_or(&[][..], Vec::as_slice);
+    let sets = objects.submission_sets.iter().map(|set| (set.entry_uuid, write_submission_set(set, of(&set.entry_uuid), domain)));
+    let folders = || objects.folders.iter().map(|folder| (folder.entry_uuid, write_folder(folder, of(&folder.entry_uuid), domain)));
+    match kind {
+        Kind::SubmissionSet => sets.collect(),
+        Kind::Folder => folders().collect(),
+    }
 }
