@@ -56,7 +56,7 @@ impl Writing<'_> {
         let report = self.with_requesting_key(report)?;
         let reporter = self.reporter(&establishment)?;
         if record.report_visit(&report, &reporter).map_err(EpisodeRefusal::from)? {
-            self.tx.update_care_record(&record, version)?;
+            self.tx.update_care_record(&record, version, self.call.now)?;
         }
         let is_visit = |episode: &CareEpisode| {
             episode.establishment == reporter.establishment && episode.visit_number.as_deref() == Some(report.visit_number.as_str())

@@ -38,6 +38,16 @@ impl Reading<'_> {
         let found = self.episodes_for(&caller, &patient_id)?.into_iter().find(|episode| episode.id == id);
         Ok((patient_id, found.ok_or(ActRefusal::Unknown)?))
     }
+
+    /// All versions of an episode that the caller sees, the latest first, and whose it is.
+    ///
+    /// # Errors
+    /// Those of [`Self::episode`].
+    pub fn episode_versions(&mut self, id: Uuid) -> Result<(PatientId, Vec<CareEpisode>), Failure> {
+        let (patient_id, present) = self.episode(id)?;
+        let earlier = self.tx.replaced_items(id)?.into_iter().flat_map(|item| item.record.episodes);
+        Ok((patient_id, std::iter::once(present).chain(earlier).collect()))
+    }
 }
 
 fn in_sight(caller: &Caller, record: CareRecord, now: Instant) -> Vec<CareEpisode> {

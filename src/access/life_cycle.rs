@@ -143,14 +143,14 @@ impl Writing<'_> {
         match what {
             Outlived::Activation => {
                 stored.record.activate_if_due(self.call.now);
-                self.tx.update_care_record(&stored.record, stored.version)?;
+                self.tx.update_care_record(&stored.record, stored.version, self.call.now)?;
                 self.note(patient_id);
             }
             Outlived::Retention => {
                 let is_deceased = stored.record.deceased_at.is_some();
                 self.purge(patient_id, is_deceased, removed)?;
                 let left = CareRecord::purged(patient_id.clone(), Noted { at: self.call.now, by: BY.to_owned() });
-                self.tx.update_care_record(&left, stored.version)?;
+                self.tx.update_care_record(&left, stored.version, self.call.now)?;
                 self.note(patient_id);
             }
         }

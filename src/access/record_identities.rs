@@ -46,7 +46,7 @@ impl Writing<'_> {
         let Some(mut stored) = self.tx.care_record(patient_id)? else { return Ok(()) };
         let at = death.at(stored.record.deceased_at, self.call.now);
         if stored.record.status != DspStatus::Purged && stored.record.note_death(at) {
-            self.tx.update_care_record(&stored.record, stored.version)?;
+            self.tx.update_care_record(&stored.record, stored.version, self.call.now)?;
         }
         Ok(())
     }
@@ -62,11 +62,11 @@ impl Writing<'_> {
             Some(mut kept) if kept.record.status != DspStatus::Purged => {
                 let by = Noted { at: self.call.now, by: self.call.caller.clone().unwrap_or_else(|| "merge".to_owned()) };
                 kept.record.absorb(other.record, &by);
-                self.tx.update_care_record(&kept.record, kept.version)?;
+                self.tx.update_care_record(&kept.record, kept.version, self.call.now)?;
             }
             Some(purged) => {
                 let record = CareRecord { holder: surviving.clone(), ..other.record };
-                self.tx.update_care_record(&record, purged.version)?;
+                self.tx.update_care_record(&record, purged.version, self.call.now)?;
             }
             None => self.tx.insert_care_record(&CareRecord { holder: surviving.clone(), ..other.record })?,
         }

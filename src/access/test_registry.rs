@@ -148,7 +148,7 @@ impl TestRegistry {
     pub(crate) fn change_care_record(&self, record: &CareRecord) {
         let changed = self.store.write(|tx| {
             let version = tx.care_record(&record.holder)?.unwrap().version;
-            tx.update_care_record(record, version)
+            tx.update_care_record(record, version, call().now)
         });
         changed.unwrap();
     }

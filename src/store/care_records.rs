@@ -49,9 +49,12 @@ impl Write {
         self.note_record_items(record)
     }
 
-    /// Puts what the record has become in the place of the version that was read; [`StoreError::Conflict`] if somebody else
-    /// changed it meanwhile.
-    pub fn update_care_record(&mut self, record: &CareRecord, read: i64) -> Result<(), StoreError> {
+    /// Puts what the record has become at `at` in the place of the version that was read, of which what is another now is kept;
+    /// [`StoreError::Conflict`] if somebody else changed it meanwhile.
+    pub fn update_care_record(&mut self, record: &CareRecord, read: i64, at: Instant) -> Result<(), StoreError> {
+        if let Some(before) = self.care_record(&record.holder)?.filter(|before| before.version == read) {
+            self.keep_replaced_items(&before.record, record, at)?;
+        }
         let row = care_records::table.find(record.holder.to_string()).filter(care_records::version.eq(read));
         let changes = (
             care_records::version.eq(read + 1),

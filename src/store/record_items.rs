@@ -35,7 +35,8 @@ impl Write {
         Ok(())
     }
 
-    /// Destroys what managing the patient's record left beside it: presence code, wrong ones, notices, names.
+    /// Destroys what managing the patient's record left beside it: presence code, wrong ones, notices, names,
+    /// earlier versions.
     pub fn purge_management(&mut self, patient_id: &PatientId) -> Result<(), StoreError> {
         let patient = patient_id.to_string();
         diesel::delete(presence_codes::table.find(&patient)).execute(self.connection())?;
@@ -43,6 +44,6 @@ impl Write {
         diesel::delete(presence_code_attempts::table.filter(presence_code_attempts::patient_id.eq(&patient))).execute(self.connection())?;
         diesel::delete(notices::table.filter(notices::patient_id.eq(&patient))).execute(self.connection())?;
         diesel::delete(record_items::table.filter(record_items::patient_id.eq(&patient))).execute(self.connection())?;
-        Ok(())
+        self.purge_replaced_items(patient_id)
     }
 }

@@ -299,6 +299,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    item_versions (item, version) {
+        item -> Text,
+        version -> BigInt,
+        patient_id -> Text,
+        replaced_at -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     record_items (id) {
         id -> Text,
         patient_id -> Text,

@@ -35,7 +35,7 @@ pub(super) fn perform(services: &Services, call: &Call, message: SoapMessage, re
 
 fn carry_out(services: &Services, call: &Call, payload: &Element, interaction: Interaction) -> Result<(), Hl7v3Error> {
     let understood = feed_message::read(payload, interaction).and_then(|feed| {
-        let steps = feed_steps::steps(&feed.event, &services.assigning_authorities).map_err(|unfit| explain_unfit(unfit, interaction))?;
+        let steps = feed_steps::steps(&feed.event, services).map_err(|unfit| explain_unfit(unfit, interaction))?;
         Ok((steps, feed.message_control_id))
     });
     let (steps, message_id) = understood.map_err(|error| audited(services, call, error))?;

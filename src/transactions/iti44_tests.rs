@@ -1,10 +1,10 @@
 use super::*;
-use crate::access::test_registry::{TestRegistry, call};
+use crate::access::test_registry::{Database, TestRegistry, call};
 use crate::model::audit_event::AuditEvent;
 use crate::model::patient_feed::{
     AdministrativeSex, DemographicElement, FeedEvent, FeedParty, PartialDate, PatientDemographics, PatientFeed, PatientMerge, PersonName,
 };
-use crate::transactions::test_services::test_services;
+use crate::transactions::test_services::{services_under_rules, test_services};
 use crate::transactions::{Endpoint, ReplyBody, SoapRequest, iti8, respond};
 use crate::wire::hl7v2::feed_message as version_2;
 use crate::wire::hl7v2::header::{TriggerEvent, Version};
@@ -221,8 +221,9 @@ fn the_same_events_leave_the_same_registry_in_either_version() {
 }
 
 #[test]
-fn a_matricule_has_its_key() {
-    let registry = Registry::new();
+fn under_the_access_rules_a_matricule_has_its_key() {
+    let (services, behind) = services_under_rules(Database::Sqlite);
+    let registry = Registry { services, behind };
     registry.refused(FeedEvent::Add(patient(&[EVA, "1958031498125^^^&1.3.182.4.4&ISO"])), "SYN113", "/patient/id");
     registry.accepted(FeedEvent::Add(patient(&[EVA, "1958031498124^^^&1.3.182.4.4&ISO"])));
 }

@@ -74,7 +74,7 @@ fn understood(services: &Services, message: &[u8], domain: Option<&PatientIdenti
     let authorities = &services.assigning_authorities;
     let identity = || {
         let feed = adt::read(message, domain)?;
-        Ok((feed_steps::steps(&feed.event, authorities).map_err(unfit)?, feed.message_control_id))
+        Ok((feed_steps::steps(&feed.event, services).map_err(unfit)?, feed.message_control_id))
     };
     let trigger = VisitTrigger::of(message).filter(|_| services.door.has_access_rules());
     let Some(trigger) = trigger else { return identity() };

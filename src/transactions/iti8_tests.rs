@@ -1,9 +1,9 @@
 use super::*;
-use crate::access::test_registry::{TestRegistry, call};
+use crate::access::test_registry::{Database, TestRegistry, call};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
 use crate::model::availability_status::AvailabilityStatus;
 use crate::model::patient_feed::AdministrativeSex;
-use crate::transactions::test_services::test_services;
+use crate::transactions::test_services::{services_under_rules, test_services};
 
 /// A registry whose patients are those of 1.2.3 and, secondly, of 1.2.4.
 struct Registry {
@@ -17,6 +17,12 @@ const EVA_BEFORE: &str = "P2^^^&1.2.3&ISO";
 impl Registry {
     fn new() -> Self {
         let (services, behind) = test_services();
+        Self { services, behind }
+    }
+
+    /// One under the access rules.
+    fn under_rules() -> Self {
+        let (services, behind) = services_under_rules(Database::Sqlite);
         Self { services, behind }
     }
 
@@ -295,7 +301,7 @@ const MATRICULES: [&str; 3] = ["1958031498124^^^&1.3.182.4.4&ISO", "195803149812
 
 #[test]
 fn no_patient_becomes_known_under_a_matricule_with_a_wrong_key() {
-    let mut registry = Registry::new();
+    let mut registry = Registry::under_rules();
     registry.services.assigning_authorities.push("1.3.182.4.4".parse().unwrap());
     let [right, wrong, older] = MATRICULES;
     for trigger in ["A28", "A31"] {
@@ -309,8 +315,10 @@ fn no_patient_becomes_known_under_a_matricule_with_a_wrong_key() {
 
 #[test]
 fn of_another_authority_too_a_matricule_has_its_key() {
-    let registry = Registry::new();
+    let registry = Registry::under_rules();
     let [right, wrong, older] = MATRICULES;
     registry.refused("A28", &format!("PID|||{EVA}~{wrong}\r"), "PID^1^3", "102");
     registry.accepted("A28", &format!("PID|||{EVA}~{right}~{older}\r"));
+    let open = Registry::new();
+    open.accepted("A28", &format!("PID|||{EVA}~{wrong}\r"));
 }

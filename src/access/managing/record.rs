@@ -159,7 +159,7 @@ impl ManagedRecord<'_> {
         if stored.version == 0 {
             self.tx.insert_care_record(&stored.record)?;
         } else {
-            self.tx.update_care_record(&stored.record, stored.version)?;
+            self.tx.update_care_record(&stored.record, stored.version, self.call.now)?;
         }
         stored.version += 1;
         Ok(())

@@ -87,6 +87,18 @@ impl Reading<'_> {
         }
     }
 
+    /// All versions of a consent that the caller sees, the latest first, each with the time at which it is looked at: now, or when it
+    /// was replaced.
+    ///
+    /// # Errors
+    /// Those of [`Self::consent`].
+    pub fn consent_versions(&mut self, id: Uuid) -> Result<Vec<(Consent, Instant)>, Failure> {
+        let present = (self.consent(id)?, self.call.now);
+        let replaced = self.tx.replaced_items(id)?.into_iter();
+        let earlier = replaced.filter_map(|item| Some((item.record.consent(id, item.replaced_at)?, item.replaced_at)));
+        Ok(std::iter::once(present).chain(earlier).collect())
+    }
+
     fn caller_and_record(&mut self, patient_id: &PatientId) -> Result<(Caller, Option<StoredRecord>), Failure> {
         self.audit.patient_ids.push(patient_id.to_string());
         let stored = self.tx.care_record(patient_id)?;

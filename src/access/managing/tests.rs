@@ -222,7 +222,7 @@ fn closing_ends_the_declaration_and_mandates_and_tells_those_concerned() {
             declared: Noted { at: now(), by: "E1".to_owned() },
             version: 1,
         });
-        door.store().write(|tx| tx.update_care_record(&before.record, before.version)).unwrap();
+        door.store().write(|tx| tx.update_care_record(&before.record, before.version, Instant(0))).unwrap();
         manage(&door, &patient(HOLDER), |record| record.close()).unwrap();
         let after = stored(&door).record;
         assert_eq!((after.status, after.closed_at), (DspStatus::Closed, Some(now())));

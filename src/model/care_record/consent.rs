@@ -106,9 +106,25 @@ impl CareRecord {
 
     /// The names of everything of the record that has one.
     pub fn item_ids(&self) -> impl Iterator<Item = Uuid> {
-        let grants = self.grants.iter().map(|grant| grant.id);
-        let episodes = self.episodes.iter().map(|episode| episode.id);
-        std::iter::once(self.emergency_setting_id()).chain(grants).chain(episodes)
+        self.item_versions().map(|(id, _)| id)
+    }
+
+    /// Everything of the record that has a name, and how often it was changed.
+    pub fn item_versions(&self) -> impl Iterator<Item = (Uuid, u32)> {
+        let setting = self.emergency_choice.as_ref().map_or(1, |choice| choice.version);
+        let grants = self.grants.iter().map(|grant| (grant.id, grant.version));
+        let episodes = self.episodes.iter().map(|episode| (episode.id, episode.version));
+        std::iter::once((self.emergency_setting_id(), setting)).chain(grants).chain(episodes)
+    }
+
+    /// The record with nothing in it but what has this name.
+    #[must_use]
+    pub fn only(&self, id: Uuid) -> Self {
+        Self {
+            grants: self.grants.iter().filter(|grant| grant.id == id).cloned().collect(),
+            episodes: self.episodes.iter().filter(|episode| episode.id == id).cloned().collect(),
+            ..self.clone()
+        }
     }
 
     /// The name of the emergency setting as a consent: always the same for one patient.

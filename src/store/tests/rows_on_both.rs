@@ -170,8 +170,8 @@ fn a_record_changed_meanwhile_is_not_written_over(database: Database) {
     let due = |now| store.read(|tx| tx.care_records_due(Instant(now), 10)).unwrap();
     assert_eq!((due(49), due(50)), (vec![], vec![patient()]));
     record.status = DspStatus::Active;
-    store.write(|tx| tx.update_care_record(&record, 1)).unwrap();
-    assert!(matches!(store.write(|tx| tx.update_care_record(&record, 1)), Err(StoreError::Conflict)));
+    store.write(|tx| tx.update_care_record(&record, 1, Instant(5))).unwrap();
+    assert!(matches!(store.write(|tx| tx.update_care_record(&record, 1, Instant(5))), Err(StoreError::Conflict)));
     let stored = store.read(|tx| tx.care_record(&patient())).unwrap().unwrap();
     assert_eq!((stored.version, stored.record), (2, record));
     assert_eq!(due(50), vec![]);

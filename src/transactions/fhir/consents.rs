@@ -7,6 +7,8 @@ use super::record_names::{names, required_version, uuid};
 use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, SearchParameter};
 use crate::access::{Call, Changed, NewGrant};
 use crate::model::audit_event::Transaction;
+use crate::model::care_record::Consent;
+use crate::model::timestamp::Instant;
 use crate::transactions::Services;
 use crate::wire::fhir::bundle::{Entry, searchset};
 use crate::wire::fhir::{ConsentChange, ConsentSearch, FhirFault, NewConsent, consent, consent_change, consent_request, form};
@@ -51,8 +53,18 @@ fn of_fault(fault: &FhirFault) -> Refusal {
 }
 
 fn answer(changed: &Changed, call: &Call) -> Answer {
-    let version = changed.consent.version.into();
-    Answer::resource(consent(&changed.consent, call.now)).version(version).modified(changed.consent.changed_at)
+    answer_at(&changed.consent, call.now)
+}
+
+fn answer_at(found: &Consent, at: Instant) -> Answer {
+    Answer::resource(consent(found, at)).version(found.version.into()).modified(found.changed_at)
+}
+
+/// All versions, the latest first; earlier ones as they were when they were replaced.
+pub(super) fn versions(services: &Services, call: &Call, params: &Params) -> Result<Vec<Answer>, Refusal> {
+    let id = uuid(params)?;
+    let found = services.door.read(call, Transaction::Iti108, |reading| reading.consent_versions(id))?;
+    Ok(found.iter().map(|(found, at)| answer_at(found, *at)).collect())
 }
 
 fn read(services: &Services, call: &Call, _: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {

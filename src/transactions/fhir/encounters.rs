@@ -42,6 +42,13 @@ fn answer(patient: &PatientId, episode: &CareEpisode) -> Answer {
     Answer::resource(encounter(episode, patient)).version(episode.version.into())
 }
 
+/// All versions, the latest first.
+pub(super) fn versions(services: &Services, call: &Call, params: &Params) -> Result<Vec<Answer>, Refusal> {
+    let id = uuid(params)?;
+    let (patient, found) = services.door.read(call, Transaction::Encounter, |reading| reading.episode_versions(id))?;
+    Ok(found.iter().map(|episode| answer(&patient, episode)).collect())
+}
+
 fn read(services: &Services, call: &Call, _: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let id = uuid(params)?;
     let (patient, episode) = services.door.read(call, Transaction::Encounter, |reading| reading.episode(id))?;

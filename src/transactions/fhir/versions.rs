@@ -1,23 +1,23 @@
 //! Versions of resources (FHIR R4, http.html#vread, #history).
 //!
-//! Every version of a document's metadata is kept ([`super::mhd`] reads those). Of the other resources the present version is
-//! kept, and their history has that one. Whoever may not read a resource gets what an unknown one gives.
+//! Every version of a document's metadata is kept ([`super::mhd`] reads those), and of consents and visits. Of the other resources the
+//! present version is kept, and their history has that one. Whoever may not read a resource gets what an unknown one gives.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::routes::{Found, find};
-use super::{Answer, Content, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route};
+use super::{Answer, Content, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route, consents, encounters};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
 use crate::wire::fhir::dates;
 
 const fn vread(pattern: &'static str, transaction: Transaction, needs_person: bool) -> Route {
-    row(pattern, Interaction::Vread, (transaction, needs_person), "One version; of those that are kept, the present one.", read)
+    row(pattern, Interaction::Vread, (transaction, needs_person), "One version of those that are kept.", read)
 }
 
 const fn of_instance(pattern: &'static str, transaction: Transaction, needs_person: bool) -> Route {
-    row(pattern, Interaction::HistoryInstance, (transaction, needs_person), "The versions that are kept: the present one.", history)
+    row(pattern, Interaction::HistoryInstance, (transaction, needs_person), "The versions that are kept, the latest first.", history)
 }
 
 const fn row(
@@ -52,27 +52,40 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
-    let answer = present(services, call, request)?;
-    let is_present = answer.version.is_some_and(|version| version.to_string() == params.get("vid"));
-    if is_present { Ok(answer) } else { Err(Refusal::not_found().audited()) }
+    let versions = kept(services, call, request, params)?;
+    let is_wanted = |answer: &Answer| answer.version.is_some_and(|version| version.to_string() == params.get("vid"));
+    versions.into_iter().find(is_wanted).ok_or_else(|| Refusal::not_found().audited())
 }
 
 fn history(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
-    let answer = present(services, call, request)?;
     let address = format!("{}/{}", request.segments.first().map_or("", String::as_str), params.id());
-    let Content::Resource(resource) = answer.content else { return Err(Refusal::broken()) };
+    let versions = kept(services, call, request, params)?;
+    let entries: Vec<_> = versions.into_iter().filter_map(|version| entry(version, &address, &request.base_url)).collect();
+    let link = json!([{ "relation": "self", "url": format!("{}/{address}/_history", request.base_url) }]);
+    Ok(Answer::resource(json!({ "resourceType": "Bundle", "type": "history", "total": entries.len(), "link": link, "entry": entries })))
+}
+
+fn entry(answer: Answer, address: &str, base_url: &str) -> Option<Value> {
+    let Content::Resource(resource) = answer.content else { return None };
     let mut response = json!({ "status": "200 OK", "etag": format!("W/\"{}\"", answer.version.unwrap_or(1)) });
     if let (Some(at), Some(fields)) = (answer.last_modified, response.as_object_mut()) {
         fields.insert("lastModified".to_owned(), dates::instant(at).into());
     }
-    let entry = json!({
-        "fullUrl": format!("{}/{address}", request.base_url),
+    Some(json!({
+        "fullUrl": format!("{base_url}/{address}"),
         "resource": resource,
         "request": { "method": "PUT", "url": address },
         "response": response,
-    });
-    let link = json!([{ "relation": "self", "url": format!("{}/{address}/_history", request.base_url) }]);
-    Ok(Answer::resource(json!({ "resourceType": "Bundle", "type": "history", "total": 1, "link": link, "entry": [entry] })))
+    }))
+}
+
+/// The versions that are kept, the latest first; at least one.
+fn kept(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Vec<Answer>, Refusal> {
+    match request.segments.first().map(String::as_str) {
+        Some("Consent") => consents::versions(services, call, params),
+        Some("Encounter") => encounters::versions(services, call, params),
+        _ => Ok(vec![present(services, call, request)?]),
+    }
 }
 
 /// The present version, by the interaction that reads it.

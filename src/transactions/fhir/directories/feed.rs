@@ -96,7 +96,7 @@ fn identifier(request: &FhirRequest<'_>, own: &Oid) -> Result<Cx, Refusal> {
 
 fn steps(services: &Services, event: &FeedEvent) -> Result<Vec<Step>, Refusal> {
     let unfit = |unfit: feed_steps::Unfit| Refusal::unprocessable("Patient.identifier", &unfit.to_string(), "mend it and send it again");
-    feed_steps::steps(event, &services.assigning_authorities).map_err(unfit)
+    feed_steps::steps(event, services).map_err(unfit)
 }
 
 fn carry_out(services: &Services, call: &Call, transaction: Transaction, message_id: &str, steps: Vec<Step>) -> Result<bool, Refusal> {
