@@ -120,6 +120,21 @@ fn the_documents_show_the_table() {
     }
 }
 
+/// A server that is shipped has no way to keep no trail: what a bench needs for that is built on demand, and nothing asks for it.
+#[test]
+fn only_a_build_for_the_bench_can_do_without_a_trail() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let asking = manifest.lines().filter(|line| line.contains("no-op-recorder") && !line.starts_with('#'));
+    assert_eq!(asking.collect::<Vec<_>>(), ["no-op-recorder = []"]);
+    let condition = "#[cfg(feature = \"no-op-recorder\")]";
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("access/no_op_recorder.rs")) {
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("no_op_recorder")) {
+            assert!(number > 0 && lines[number - 1] == condition, "{path}:{}: {line} stands under no {condition}", number + 1);
+        }
+    }
+}
+
 #[test]
 fn files_stay_readable() {
     let long = sources().into_iter().filter(|(_, text)| text.lines().count() > MOST_LINES).map(|(path, _)| path);

@@ -4,7 +4,7 @@
 //! `docs/performance.md` keeps and explains. `cargo bench -- --quick` shows in half a minute whether it works, and
 //! `cargo bench -- growth` what a hundred times as many entries of others change;
 //! `cargo bench -- trust` measures what mutual TLS and an assertion add to a request, `cargo bench -- filtering` what the access
-//! rules add, `cargo bench -- fhir` FHIR, and `cargo bench -- no-leak-timing` whether the time of an answer tells what is hidden from what does not exist.
+//! rules add, `cargo bench --features no-op-recorder -- audit` what the audit trail costs, `cargo bench -- fhir` FHIR, and `cargo bench -- no-leak-timing` whether the time of an answer tells what is hidden from what does not exist.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,6 +18,7 @@
     reason = "a bench that cannot go on must end and says why; a program has no outside"
 )]
 
+mod auditing;
 mod bench;
 mod copies;
 mod engine;
@@ -67,6 +68,9 @@ fn main() {
     }
     if options.no_leak_timing {
         return no_leak::measure(&options);
+    }
+    if options.audit {
+        return auditing::measure(&options);
     }
     if options.filtering {
         return filtering::measure(&options);

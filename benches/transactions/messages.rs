@@ -16,6 +16,7 @@ const BOUNDARY: &str = "bench-boundary";
 const SIMPLE: &str = "application/soap+xml; charset=UTF-8";
 
 /// A request as it goes over the wire.
+#[derive(Clone)]
 pub struct Message {
     pub path: &'static str,
     pub content_type: String,

@@ -12,6 +12,8 @@ pub struct Options {
     pub no_leak_timing: bool,
     /// Whether to measure what the access rules cost, and nothing else.
     pub filtering: bool,
+    /// Whether to measure what the audit trail costs, and nothing else.
+    pub audit: bool,
     /// Whether to measure FHIR, and nothing else.
     pub fhir: bool,
     /// The tick of `no-leak-timing` (limits.answer_tick), such as `1ms`; the server's default if none is given.
@@ -23,12 +25,13 @@ pub struct Options {
 }
 
 const USAGE: &str = "\
-usage: cargo bench [-- [growth | trust | filtering | no-leak-timing | fhir] [--quick] [--only ITI-43] [--database postgres]]
+usage: cargo bench [-- [growth | trust | filtering | no-leak-timing | audit | fhir] [--quick] [--only ITI-43] [--database postgres]]
   growth       ITI-18 with 10,000 and with 1,000,000 entries in the database, on both engines; takes 15 GB for some minutes
   trust        the same ITI-18 request over HTTP, over mutual TLS, and over mutual TLS with an assertion
   no-leak-timing
                pairs of requests under the access rules, one about what is hidden and one about what does not exist
   filtering    ITI-18 of a record with 1,000 entries under the open profile and under the access rules, on both engines
+  audit        requests to a server with an audit trail and to one without; needs --features no-op-recorder before the --
   fhir         searches, large bundles and documents of 1 GiB over FHIR, with the peak memory of the server
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
   --only       one transaction or row of the table: ITI-41, ITI-18, ITI-43, ITI-40, 'ITI-41, 100 KiB', …
@@ -44,6 +47,7 @@ impl Options {
             trust: false,
             filtering: false,
             no_leak_timing: false,
+            audit: false,
             fhir: false,
             tick: None,
             database: None,
@@ -56,6 +60,7 @@ impl Options {
                 "trust" => options.trust = true,
                 "no-leak-timing" => options.no_leak_timing = true,
                 "filtering" => options.filtering = true,
+                "audit" => options.audit = true,
                 "fhir" => options.fhir = true,
                 "--quick" => options.quick = true,
                 "--tick" => options.tick = Some(arguments.next().unwrap_or_else(|| end_with_usage())),

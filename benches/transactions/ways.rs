@@ -14,7 +14,8 @@ pub struct Way {
     pub what: &'static str,
     pub process_id: u32,
     pub connection: Connection,
-    pub message: Message,
+    /// The next request.
+    pub message: Box<dyn FnMut() -> Message>,
     /// What is to be met, as the table shows it.
     pub target: &'static str,
     wall: Samples,
@@ -23,15 +24,26 @@ pub struct Way {
 }
 
 impl Way {
-    /// A way on a connection that stays open.
+    /// A way on a connection that stays open, with the same request again and again.
     pub fn new(what: &'static str, process_id: u32, connection: Connection, message: Message, target: &'static str) -> Self {
+        Self::of_many(what, process_id, connection, Box::new(move || message.clone()), target)
+    }
+
+    /// A way on a connection that stays open.
+    pub fn of_many(
+        what: &'static str,
+        process_id: u32,
+        connection: Connection,
+        message: Box<dyn FnMut() -> Message>,
+        target: &'static str,
+    ) -> Self {
         Self { what, process_id, connection, message, target, wall: Samples::default(), cpu: Vec::new() }
     }
 
     /// Asks once, and gives the answer.
     pub fn ask(&mut self) -> Answer {
-        let (connection, message) = (&mut self.connection, &self.message);
-        self.wall.time(|| connection.post(message.path, &message.content_type, &[&message.before]))
+        let (connection, message) = (&mut self.connection, (self.message)());
+        self.wall.time(|| connection.post(message.path, &message.content_type, &[&message.before, &message.after]))
     }
 
     fn batch(&mut self, times: usize) {

@@ -42,6 +42,8 @@ mod managing;
 mod metadata_update;
 mod moving;
 mod multi_patient;
+#[cfg(feature = "no-op-recorder")]
+mod no_op_recorder;
 mod on_demand;
 mod pdf_a;
 mod policy;

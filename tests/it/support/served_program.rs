@@ -44,10 +44,14 @@ impl ServedProgram {
 
     /// The same, with the folder `disk` in it as a disk of so many bytes, as `mount -o size` has it, that nobody else sees.
     pub(crate) fn start_on_small_disk(folder: TempDir, changes: &[(&str, &str)], size: &str) -> Self {
-        let changes: Vec<_> = changes.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let mount = format!("mount -t tmpfs -o size={size} tmpfs disk && exec \"$@\"");
-        let mut command = program_behind(folder.path(), &["unshare", "--map-root-user", "--mount", "sh", "-c", &mount, "sh"]);
-        let child = serve(&mut command, &changes);
+        Self::start_behind(&["unshare", "--map-root-user", "--mount", "sh", "-c", &mount, "sh"], folder, changes)
+    }
+
+    /// The same, started by another program, which becomes it.
+    pub(crate) fn start_behind(starter: &[&str], folder: TempDir, changes: &[(&str, &str)]) -> Self {
+        let changes: Vec<_> = changes.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let child = serve(&mut program_behind(folder.path(), starter), &changes);
         let nowhere = ([0; 4], 0).into();
         let mut program = Self { http: nowhere, mllp: nowhere, https: None, mllp_tls: None, operations: nowhere, child, changes, folder };
         program.wait();
