@@ -66,7 +66,7 @@ impl Side {
         let mut patients: Vec<_> = RECORDS.map(|count| (patient(count), count)).into();
         patients.push((PATIENT.to_owned(), 0));
         load(&database_url, &patients, options.scaled(20_000), AUTHORITY);
-        let variable = if is_silent { "DOSSIER_BENCH_NO_OP_RECORDER=1" } else { "DOSSIER_BENCH=1" };
+        let variable = if is_silent { "BENCHES_ALONE_NO_OP_RECORDER=1" } else { "BENCHES_ALONE=1" };
         let program = ServedProgram::start_behind(&["env", variable], folder, &[("database.url", &database_url)]);
         let retrieved = fresh_oid();
         let message = submission(&retrieved, RETRIEVED);

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 /// The variable of the environment that such a build looks for; any value switches the trail off.
-const VARIABLE: &str = "DOSSIER_BENCH_NO_OP_RECORDER";
+const VARIABLE: &str = "BENCHES_ALONE_NO_OP_RECORDER";
 
 static IS_ON: LazyLock<bool> = LazyLock::new(|| {
     tracing::warn!("this build is made for a bench: it can run without an audit trail, and must serve nobody");

@@ -37,7 +37,7 @@ impl Write {
     /// Keeps of a record that is replaced what is another version now.
     pub(super) fn keep_replaced_items(&mut self, before: &CareRecord, now: &CareRecord, at: Instant) -> Result<(), StoreError> {
         let versions: HashMap<_, _> = now.item_versions().collect();
-        let is_replaced = |(id, version): &(Uuid, u32)| versions.get(id).is_some_and(|now| now != version);
+        let is_replaced = |(id, version): &(Uuid, u32)| versions.get(id).is_some_and(|now| now > version);
         for (id, version) in before.item_versions().filter(is_replaced) {
             let row = (
                 item_versions::item.eq(id.to_string()),

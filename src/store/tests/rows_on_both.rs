@@ -5,7 +5,7 @@ use std::path::Path;
 use diesel::prelude::*;
 
 use crate::model::availability_status::AvailabilityStatus;
-use crate::model::care_record::{CareRecord, Noted};
+use crate::model::care_record::{CareRecord, Choice, Noted};
 use crate::model::dsp::DspStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::ids::EntryUuid;
@@ -14,7 +14,7 @@ use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 use crate::store::schema::{associations, document_entries, folders, submission_sets};
 use crate::store::test_database::Database;
-use crate::store::{PatientState, RecordView, Store, StoreError};
+use crate::store::{PatientState, RecordView, ReplacedItem, Store, StoreError};
 
 use super::open;
 use super::population::{ENTRIES, fill, folder_id, patient};
@@ -177,6 +177,24 @@ fn a_record_changed_meanwhile_is_not_written_over(database: Database) {
     assert_eq!(due(50), vec![]);
 }
 
+/// What is changed in a record stays to be read, until the record is purged.
+fn earlier_versions_go_with_the_record(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(database, folder.path());
+    let noted = |at| Noted { at: Instant(at), by: "P1".to_owned() };
+    let first = CareRecord::new(patient(), DspStatus::Active, noted(0));
+    store.write(|tx| tx.insert_care_record(&first)).unwrap();
+    let second = CareRecord { emergency_choice: Some(Choice { noted: noted(3), version: 2 }), ..first.clone() };
+    store.write(|tx| tx.update_care_record(&second, 1, Instant(3))).unwrap();
+    let closed = CareRecord { status: DspStatus::Closed, ..second.clone() };
+    store.write(|tx| tx.update_care_record(&closed, 2, Instant(4))).unwrap();
+    let replaced = || store.read(|tx| tx.replaced_items(first.emergency_setting_id())).unwrap();
+    assert_eq!(replaced(), [ReplacedItem { record: first.clone(), replaced_at: Instant(3) }]);
+    store.write(|tx| tx.purge_management(&patient())).unwrap();
+    store.write(|tx| tx.update_care_record(&CareRecord::purged(patient(), noted(5)), 3, Instant(5))).unwrap();
+    assert_eq!(replaced(), []);
+}
+
 macro_rules! on_both_databases {
     ($($case:ident),+ $(,)?) => {
         mod sqlite {
@@ -191,6 +209,7 @@ macro_rules! on_both_databases {
 on_both_databases!(
     a_merge_loses_nothing,
     a_record_changed_meanwhile_is_not_written_over,
+    earlier_versions_go_with_the_record,
     a_failed_transaction_leaves_nothing,
     an_association_is_found_once_however_many_ids_name_it,
     objects_are_found_among_any_number_of_ids,

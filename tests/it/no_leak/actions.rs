@@ -37,9 +37,9 @@ fn tries() -> Vec<Try> {
         (STORE, ITI43, document_requests("RetrieveDocumentSetRequest", "urn:ihe:iti:xds-b:2007", &["{unique_id}"])),
         (STORE, ITI86, changes::remove_documents(&["{unique_id}"])),
         ("/xds/recipient", ITI41, provide_and_register(&fresh())),
-        (FEED, "urn:hl7-org:v3:PRPA_IN201301UV02", feed(added("1961010100009"))),
+        (FEED, "urn:hl7-org:v3:PRPA_IN201301UV02", feed(added("1961010100293"))),
         (FEED, "urn:hl7-org:v3:PRPA_IN201302UV02", feed(revised("{patient}", "<name><family>Autre</family></name>"))),
-        (FEED, "urn:hl7-org:v3:PRPA_IN201304UV02", feed(merge("1961010100001", "{patient}"))),
+        (FEED, "urn:hl7-org:v3:PRPA_IN201304UV02", feed(merge("1961010100036", "{patient}"))),
     ]
 }
 

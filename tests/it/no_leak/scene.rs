@@ -21,8 +21,8 @@ use crate::tls::pki;
 use crate::xds_scene::folder;
 
 /// A patient whom the directory knows and who has no record, and one whom nobody knows.
-pub const WITHOUT_RECORD: &str = "1961010100001";
-pub const NOBODY: &str = "1961010100002";
+pub const WITHOUT_RECORD: &str = "1961010100036";
+pub const NOBODY: &str = "1961010100110";
 /// The title of every document, which no stranger reads.
 pub const TITLE: &str = "Confidence";
 

@@ -39,6 +39,7 @@ fn acts_have_their_effect_at_once(database: Database) {
     let story = told(database);
     levels(&story);
     blacklist(&story);
+    versions(&story);
     presence_codes(&story);
     deactivation(&story);
     closing(&story);
@@ -78,6 +79,30 @@ fn blacklist(story: &Story) {
     assert_eq!(end(story, &health_fund(), &declaration), 204);
     assert_eq!(grant(story, &p01, "blacklist", "P01", "D01").status, 201);
     assert_eq!(sees(story, &d01, "P01"), ["K01".to_owned(), "K29".to_owned()].into());
+}
+
+/// What a consent was before can be read by whoever reads what it is, and for all others does not exist.
+fn versions(story: &Story) {
+    let (p01, stranger) = (patient("P01"), professional("D04"));
+    let granted = grant(story, &p01, "trusted-circle", "P01", "D05");
+    assert_eq!((granted.status, end(story, &p01, &granted)), (201, 204), "{}", granted.body);
+    let read = |who: &Who, path: &str| story.fhir(who, "GET", &format!("/fhir/Consent/{path}"), &[], &Value::Null);
+    let id = granted.body["id"].as_str().unwrap();
+    for (version, status) in [("1", "active"), ("2", "inactive")] {
+        let found = read(&p01, &format!("{id}/_history/{version}"));
+        assert_eq!((found.status, &found.body["status"]), (200, &json!(status)), "{}", found.body);
+        assert_eq!(found.body["meta"]["versionId"], version);
+    }
+    assert_eq!(read(&p01, &format!("{id}/_history/1")).body, granted.body);
+    assert_eq!(read(&p01, &format!("{id}/_history/3")).status, 404);
+    let history = read(&p01, &format!("{id}/_history")).body;
+    let listed: Vec<_> = history["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]["meta"]["versionId"]).collect();
+    assert_eq!((&history["total"], listed), (&json!(2), vec![&json!("2"), &json!("1")]));
+    for rest in ["/_history", "/_history/1", "/_history/2"] {
+        let (hidden, unknown) =
+            (read(&stranger, &format!("{id}{rest}")), read(&stranger, &format!("00000000-0000-4000-8000-000000000000{rest}")));
+        assert_eq!((hidden.status, hidden.body), (404, unknown.body), "{rest}");
+    }
 }
 
 pub(super) fn code(text: &str) -> Value {

@@ -124,6 +124,9 @@ fn visits_over_fhir(story: &Story) {
     let by_another = story.fhir(&system("E2"), "PUT", &path, &["If-Match: W/\"1\""], &finished).status;
     assert_eq!(by_another, 404, "as good as not there");
     assert_eq!(conditions(story, &e1, "PUT", &path, FHIR, &finished), [428, 412, 200]);
+    let version = |who: &Who, number: &str| story.fhir(who, "GET", &format!("{path}/_history/{number}"), &[], &Value::Null);
+    assert_eq!((&version(&e1, "1").body["status"], &version(&e1, "2").body["status"]), (&json!("in-progress"), &json!("finished")));
+    assert_eq!((version(&e1, "3").status, version(&system("E2"), "1").status), (404, 404));
     story.at("2025-04-18T12:00:00+02:00");
     assert!(!sees_words(&ward), "the follow-up is over");
     assert!(sees(story, &ward, "P02").is_empty());
