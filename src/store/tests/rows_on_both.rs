@@ -186,7 +186,7 @@ fn earlier_versions_go_with_the_record(database: Database) {
     store.write(|tx| tx.insert_care_record(&first)).unwrap();
     let second = CareRecord { emergency_choice: Some(Choice { noted: noted(3), version: 2 }), ..first.clone() };
     store.write(|tx| tx.update_care_record(&second, 1, Instant(3))).unwrap();
-    let closed = CareRecord { status: DspStatus::Closed, ..second.clone() };
+    let closed = CareRecord { status: DspStatus::Closed, ..second };
     store.write(|tx| tx.update_care_record(&closed, 2, Instant(4))).unwrap();
     let replaced = || store.read(|tx| tx.replaced_items(first.emergency_setting_id())).unwrap();
     assert_eq!(replaced(), [ReplacedItem { record: first.clone(), replaced_at: Instant(3) }]);
