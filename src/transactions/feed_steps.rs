@@ -9,7 +9,7 @@ use crate::model::audit_event::{AuditOutcome, Transaction};
 use crate::model::care_record::VisitReport;
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::ids::Oid;
-use crate::model::matricule::{InvalidMatricule, LegacyMatricule, MATRICULE_AUTHORITY, check_identifier};
+use crate::model::matricule::{InvalidMatricule, LegacyMatricule, check_identifier};
 use crate::model::patient_feed::{DemographicElement, FeedEvent, LinkChange, PatientDemographics, PatientMerge};
 
 use super::{Services, iti64};
@@ -46,7 +46,7 @@ pub(super) enum Rule {
     #[error("the subsumed local patient id must be of the same assigning authority as the local patient id in PID-3")]
     OneLocalAuthority,
     /// A matricule has its check digits right. An identifier whose use ends may be wrong: that is perhaps why it ends.
-    #[error("of the identifier of {MATRICULE_AUTHORITY}: {0}")]
+    #[error("matricule: {0}")]
     Matricule(InvalidMatricule),
 }
 
