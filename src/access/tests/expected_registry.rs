@@ -1,5 +1,7 @@
 //! What a registry has to hold after submissions, kept in vectors.
 
+use std::collections::HashMap;
+
 use proptest::sample::Index;
 
 use crate::model::association::{Association, AssociationType, SubmissionSetStatus};
@@ -9,7 +11,7 @@ use crate::model::ids::EntryUuid;
 use crate::model::registry_objects::RegistryObjects;
 use crate::model::samples;
 use crate::model::submission_request::SubmissionRequest;
-use crate::model::timestamp::Instant;
+use crate::model::timestamp::{Dtm, Instant};
 
 use super::submissions::{Sketch, patients};
 
@@ -18,6 +20,10 @@ use super::submissions::{Sketch, patients};
 pub(super) struct Expected {
     records: [RegistryObjects; 2],
     numbers: u32,
+    /// When folders and associations came.
+    came: HashMap<EntryUuid, Instant>,
+    /// When the last submission came.
+    last: Option<Instant>,
 }
 
 impl Expected {
@@ -27,6 +33,14 @@ impl Expected {
 
     pub(super) fn records(&self) -> &[RegistryObjects; 2] {
         &self.records
+    }
+
+    /// When a folder changed last for a reader to whom nobody shows members but these.
+    pub(super) fn change_in_sight(&self, folder: EntryUuid, links: &[Association], shown: impl Fn(EntryUuid) -> bool) -> Dtm {
+        let is_seen =
+            |link: &&Association| link.association_type == AssociationType::HasMember && link.source == folder && shown(link.target);
+        let joined = links.iter().filter(is_seen).map(|link| self.came[&link.entry_uuid]);
+        joined.fold(self.came[&folder], Instant::max).to_dtm()
     }
 
     fn id(&mut self) -> EntryUuid {
@@ -116,6 +130,9 @@ impl Expected {
     /// What the registry makes of a submission; gives the memberships it has to add itself, as folder and entry.
     pub(super) fn accept(&mut self, request: SubmissionRequest, now: Instant) -> Vec<(EntryUuid, EntryUuid)> {
         let patient = patients().iter().position(|known| *known == request.submission_set.patient_id).unwrap();
+        self.last = Some(now);
+        let new = request.folders.iter().map(|folder| folder.entry_uuid).chain(request.associations.iter().map(|link| link.entry_uuid));
+        self.came.extend(new.map(|id| (id, now)));
         let record = &mut self.records[patient];
         record.submission_sets.push(request.submission_set);
         record.entries.extend(request.entries);
@@ -148,6 +165,8 @@ impl Expected {
         let record = &mut self.records[patient];
         let known: Vec<_> = record.associations.iter().map(|link| link.entry_uuid).collect();
         let new: Vec<_> = actual.into_iter().filter(|link| !known.contains(&link.entry_uuid)).collect();
+        let came = self.last.unwrap();
+        self.came.extend(new.iter().map(|link| (link.entry_uuid, came)));
         let set = record.submission_sets.last().unwrap().entry_uuid;
         let (brought, memberships): (Vec<_>, Vec<_>) = new.into_iter().partition(|link| link.source == set);
         let mut made: Vec<_> = memberships.iter().map(|link| (link.source, link.target)).collect();

@@ -125,7 +125,11 @@ fn hides_what_the_rules_hide(
             }
             found.append(behind.ask_under(patient_id, Authority::Rules(Box::new(under())), &query));
             let whole = expected.record(patient_id);
-            let seen = in_sight(whole, &facts_of, standing, &rules);
+            let mut seen = in_sight(whole, &facts_of, standing, &rules);
+            for folder in &mut seen.folders {
+                let shown = |id: EntryUuid| seen.entries.iter().any(|entry| entry.entry_uuid == id);
+                folder.last_update_time = expected.change_in_sight(folder.entry_uuid, &whole.associations, shown);
+            }
             hidden += whole.ids().count() - seen.ids().count();
             wanted.append(answer(&seen, &query));
         }
