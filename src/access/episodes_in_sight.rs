@@ -39,14 +39,24 @@ impl Reading<'_> {
         Ok((patient_id, found.ok_or(ActRefusal::Unknown)?))
     }
 
-    /// All versions of an episode that the caller sees, the latest first, and whose it is.
+    /// All versions of an episode that the caller sees, the latest first, each with the time from which it was so as far as that is
+    /// known, and whose it is.
     ///
     /// # Errors
     /// Those of [`Self::episode`].
-    pub fn episode_versions(&mut self, id: Uuid) -> Result<(PatientId, Vec<CareEpisode>), Failure> {
+    pub fn episode_versions(&mut self, id: Uuid) -> Result<(PatientId, Vec<(CareEpisode, Option<Instant>)>), Failure> {
         let (patient_id, present) = self.episode(id)?;
-        let earlier = self.tx.replaced_items(id)?.into_iter().flat_map(|item| item.record.episodes);
-        Ok((patient_id, std::iter::once(present).chain(earlier).collect()))
+        let replaced = self.tx.replaced_items(id)?;
+        let declared = |episode: &CareEpisode| Some(episode.declared.at).filter(|_| episode.version == 1);
+        let changes: Vec<_> = replaced.iter().map(|item| Some(item.replaced_at)).collect();
+        let episodes = std::iter::once(present).chain(replaced.into_iter().flat_map(|item| item.record.episodes));
+        // What a version replaced ends where it begins.
+        let since = changes.into_iter().chain(std::iter::repeat(None));
+        let with_time = |(episode, since): (CareEpisode, Option<Instant>)| {
+            let since = since.or_else(|| declared(&episode));
+            (episode, since)
+        };
+        Ok((patient_id, episodes.zip(since).map(with_time).collect()))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::dsp::DspStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::patient_feed::{DemographicElement, PartialDate, PatientDemographics};
 use crate::model::timestamp::Instant;
+use crate::store::StoredRecord;
 
 use super::{Failure, Writing};
 
@@ -53,22 +54,26 @@ impl Writing<'_> {
 
     /// Makes one of the records of two patients who are one; both rows of patients are locked.
     pub(super) fn merge_care_records(&mut self, surviving: &PatientId, subsumed: &PatientId) -> Result<(), Failure> {
-        let Some(other) = self.tx.care_record(subsumed)? else { return Ok(()) };
-        self.tx.remove_care_record(subsumed)?;
-        if other.record.status == DspStatus::Purged {
-            return Ok(());
+        let Some(StoredRecord { record: other, .. }) = self.tx.care_record(subsumed)? else { return Ok(()) };
+        if other.status == DspStatus::Purged {
+            return Ok(self.tx.remove_care_record(subsumed)?);
         }
-        match self.tx.care_record(surviving)? {
-            Some(mut kept) if kept.record.status != DspStatus::Purged => {
-                let by = Noted { at: self.call.now, by: self.call.caller.clone().unwrap_or_else(|| "merge".to_owned()) };
-                kept.record.absorb(other.record, &by);
-                self.tx.update_care_record(&kept.record, kept.version, self.call.now)?;
+        let now = self.call.now;
+        let known = self.tx.care_record(surviving)?;
+        let merged = match &known {
+            Some(kept) if kept.record.status != DspStatus::Purged => {
+                let by = Noted { at: now, by: self.call.caller.clone().unwrap_or_else(|| "merge".to_owned()) };
+                let mut record = kept.record.clone();
+                record.absorb(other.clone(), &by);
+                record
             }
-            Some(purged) => {
-                let record = CareRecord { holder: surviving.clone(), ..other.record };
-                self.tx.update_care_record(&record, purged.version, self.call.now)?;
-            }
-            None => self.tx.insert_care_record(&CareRecord { holder: surviving.clone(), ..other.record })?,
+            _ => CareRecord { holder: surviving.clone(), ..other.clone() },
+        };
+        self.tx.move_replaced_items(&other, &merged, now)?;
+        self.tx.remove_care_record(subsumed)?;
+        match known {
+            Some(known) => self.tx.update_care_record(&merged, known.version, now)?,
+            None => self.tx.insert_care_record(&merged)?,
         }
         Ok(())
     }

@@ -153,6 +153,13 @@ impl TestRegistry {
         changed.unwrap();
     }
 
+    /// What a thing of a record was before, the latest first: the number of each version and the record with it alone.
+    pub(crate) fn earlier(&self, item: Uuid) -> Vec<(u32, CareRecord)> {
+        let replaced = self.store.read(|tx| tx.replaced_items(item)).unwrap();
+        let version = |record: &CareRecord| record.item_versions().find(|(id, _)| *id == item).unwrap().1;
+        replaced.into_iter().map(|item| (version(&item.record), item.record)).collect()
+    }
+
     /// The audit trail, oldest first.
     pub(crate) fn trail(&self) -> Vec<AuditEvent> {
         let rows = self.store.read(|tx| tx.audit_events_after(0, 1000)).unwrap();

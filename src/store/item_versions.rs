@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::model::care_record::CareRecord;
+use crate::model::dsp::DspStatus;
 use crate::model::hl7_types::PatientId;
 use crate::model::timestamp::Instant;
 
@@ -34,8 +35,12 @@ impl Read {
 }
 
 impl Write {
-    /// Keeps of a record that is replaced what is another version now.
+    /// Keeps of a record that is replaced what is another version now. What took the place of a purged record is none of its
+    /// versions.
     pub(super) fn keep_replaced_items(&mut self, before: &CareRecord, now: &CareRecord, at: Instant) -> Result<(), StoreError> {
+        if before.status == DspStatus::Purged {
+            return Ok(());
+        }
         let versions: HashMap<_, _> = now.item_versions().collect();
         let is_replaced = |(id, version): &(Uuid, u32)| versions.get(id).is_some_and(|now| now > version);
         for (id, version) in before.item_versions().filter(is_replaced) {
@@ -44,11 +49,33 @@ impl Write {
                 item_versions::version.eq(i64::from(version)),
                 item_versions::patient_id.eq(now.holder.to_string()),
                 item_versions::replaced_at.eq(at.0),
-                item_versions::content.eq(to_json(&before.only(id))?),
+                item_versions::content.eq(to_json(&CareRecord { holder: now.holder.clone(), ..before.only(id) })?),
             );
             diesel::insert_into(item_versions::table).values(row).execute(self.connection())?;
         }
         Ok(())
+    }
+
+    /// Keeps what was of `other`, and what becomes another version, when it goes on as part of `merged`, the record of the same
+    /// person under another identifier.
+    pub fn move_replaced_items(&mut self, other: &CareRecord, merged: &CareRecord, at: Instant) -> Result<(), StoreError> {
+        let theirs = item_versions::table.filter(item_versions::patient_id.eq(other.holder.to_string()));
+        let columns = (item_versions::item, item_versions::version, item_versions::content);
+        let rows: Vec<(String, i64, String)> = theirs.select(columns).load(self.connection())?;
+        // The setting has a name of its holder's, and only one of the two settings goes on.
+        let setting = other.emergency_setting_id().to_string();
+        let setting_goes_on = merged.emergency_choice == other.emergency_choice;
+        for (item, version, content) in rows.into_iter().filter(|(item, ..)| setting_goes_on || *item != setting) {
+            let record = CareRecord { holder: merged.holder.clone(), ..from_json("item_versions", &content)? };
+            let now = if item == setting { record.emergency_setting_id().to_string() } else { item.clone() };
+            let moved = (
+                item_versions::item.eq(now),
+                item_versions::patient_id.eq(merged.holder.to_string()),
+                item_versions::content.eq(to_json(&record)?),
+            );
+            diesel::update(item_versions::table.find((item, version))).set(moved).execute(self.connection())?;
+        }
+        self.keep_replaced_items(other, merged, at)
     }
 
     /// Destroys what was in a patient's record before.

@@ -5,7 +5,6 @@ use super::{Changed, ManagedRecord};
 use crate::access::caller::caller;
 use crate::access::{Call, Door, Failure};
 use crate::model::audit_event::Transaction;
-use crate::model::care_record::Choice;
 use crate::model::dsp::{EmergencyAccess, RecordAct};
 use crate::model::hl7_types::PatientId;
 use crate::model::presence_code::PresenceCode;
@@ -20,13 +19,11 @@ impl ManagedRecord<'_> {
         self.decide(RecordAct::SetEmergencyAccess)?;
         let noted = self.noted();
         let id = self.record()?.emergency_setting_id();
-        let version = match expected {
-            Some(expected) => self.expected_consent(id, expected)?.version,
-            None => self.changed(id, None)?.consent.version,
+        match expected {
+            Some(expected) => self.expected_consent(id, expected)?,
+            None => self.changed(id, None)?.consent,
         };
-        let record = self.record()?;
-        record.emergency_access = access;
-        record.emergency_choice = Some(Choice { noted, version: version.saturating_add(1) });
+        self.record()?.choose_emergency_access(access, noted);
         self.audit.object_ids.push(id.to_string());
         self.save()?;
         self.changed(id, None)

@@ -38,7 +38,10 @@ impl CareRecord {
             self.grants.push(grant);
         }
         self.episodes.extend(other.episodes);
-        self.emergency_access = self.emergency_access.least(other.emergency_access);
+        let least = self.emergency_access.least(other.emergency_access);
+        if least != self.emergency_access {
+            self.choose_emergency_access(least, by.clone());
+        }
         self.deceased_at = [self.deceased_at, other.deceased_at].into_iter().flatten().min();
     }
 
@@ -47,9 +50,11 @@ impl CareRecord {
         let consultations = self.grants.iter_mut().filter(|grant| matches!(grant.kind, GrantKind::Consultation { .. }));
         for grant in consultations.filter(|grant| grant.period.end.is_none_or(|end| at < end)) {
             grant.period.end = Some(at);
+            grant.version = grant.version.saturating_add(1);
         }
         for episode in self.episodes.iter_mut().filter(|episode| episode.access_end().is_none_or(|end| at < end)) {
             episode.cut_to = Some(at);
+            episode.version = episode.version.saturating_add(1);
         }
     }
 

@@ -56,6 +56,8 @@ fn of_two_records_what_denies_is_kept_and_what_allowed_in_the_other_ends() {
     let state = kept.state();
     assert!(state.refused_now(&"E1".into(), Instant(20)), "the patient is still there, and still refuses");
     assert_eq!(state.episodes[0].access_end, Some(Instant(10)));
+    let versions: Vec<_> = kept.item_versions().map(|(_, version)| version).collect();
+    assert_eq!(versions, [2, 1, 1, 2, 2, 2, 1, 1, 2, 2], "whatever changed is another version");
 }
 
 #[test]
@@ -67,6 +69,7 @@ fn a_death_that_was_none_brings_no_care_mandate_back() {
     assert!(record.note_death(None));
     assert_eq!((record.deceased_at, record.episodes[0].access_end()), (None, Some(Instant(10))));
     assert_eq!(record.grants[0].period.end, None);
+    assert_eq!((record.grants[0].version, record.episodes[0].version), (1, 2));
 }
 
 #[test]

@@ -99,6 +99,13 @@ impl CareRecord {
         state
     }
 
+    /// Sets what emergency professionals see, which makes another version of that setting.
+    pub fn choose_emergency_access(&mut self, access: EmergencyAccess, noted: Noted) {
+        let version = self.emergency_choice.as_ref().map_or(1, |choice| choice.version).saturating_add(1);
+        self.emergency_access = access;
+        self.emergency_choice = Some(Choice { noted, version });
+    }
+
     fn episode_state(&self, id: EpisodeId, episode: &CareEpisode) -> Episode {
         Episode {
             id,

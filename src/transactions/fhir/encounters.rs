@@ -8,6 +8,7 @@ use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::model::care_record::CareEpisode;
 use crate::model::hl7_types::PatientId;
+use crate::model::timestamp::Instant;
 use crate::transactions::Services;
 use crate::wire::fhir::bundle::{Entry, searchset};
 use crate::wire::fhir::{EncounterRequest, encounter, encounter_request, patient_of_reference};
@@ -42,11 +43,12 @@ fn answer(patient: &PatientId, episode: &CareEpisode) -> Answer {
     Answer::resource(encounter(episode, patient)).version(episode.version.into())
 }
 
-/// All versions, the latest first.
+/// All versions, the latest first, each with the time from which it was so.
 pub(super) fn versions(services: &Services, call: &Call, params: &Params) -> Result<Vec<Answer>, Refusal> {
     let id = uuid(params)?;
     let (patient, found) = services.door.read(call, Transaction::Encounter, |reading| reading.episode_versions(id))?;
-    Ok(found.iter().map(|episode| answer(&patient, episode)).collect())
+    let answer = |(episode, since): &(CareEpisode, Option<Instant>)| Answer { last_modified: *since, ..answer(&patient, episode) };
+    Ok(found.iter().map(answer).collect())
 }
 
 fn read(services: &Services, call: &Call, _: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {

@@ -18,6 +18,7 @@ mod directories;
 mod dispatch;
 mod encounters;
 mod format;
+mod history_bundle;
 mod history_sheet;
 #[cfg(test)]
 mod management_tests;

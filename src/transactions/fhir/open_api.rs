@@ -143,6 +143,11 @@ fn parameters(route: &Route) -> Vec<Value> {
             ));
         }
         Interaction::Create => parameters.push(of("header", "If-None-Exist", "A search: nothing is created if it finds one.", string())),
+        Interaction::HistoryInstance => {
+            let number = || json!({ "type": "integer", "minimum": 0 });
+            parameters.push(of("query", "_count", "How many versions at most.", number()));
+            parameters.push(of("query", "_offset", "How many of the latest versions to pass over.", number()));
+        }
         Interaction::Read => parameters.push(of("header", "If-None-Match", "The version that the caller has.", string())),
         _ => {}
     }

@@ -1,16 +1,14 @@
 //! Versions of resources (FHIR R4, http.html#vread, #history).
 //!
-//! Every version of a document's metadata is kept ([`super::mhd`] reads those), and of consents and visits. Of the other resources the
-//! present version is kept, and their history has that one. Whoever may not read a resource gets what an unknown one gives.
-
-use serde_json::{Value, json};
+//! Every version of a document's metadata is kept ([`super::mhd`] reads those), and of consents and visits. A communication never
+//! changes. Of the other resources the present version is kept, and their history has that one. Whoever may not read a resource
+//! gets what an unknown one gives.
 
 use super::routes::{Found, find};
-use super::{Answer, Content, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route, consents, encounters};
+use super::{Answer, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route, consents, encounters, history_bundle};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
-use crate::wire::fhir::dates;
 
 const fn vread(pattern: &'static str, transaction: Transaction, needs_person: bool) -> Route {
     row(pattern, Interaction::Vread, (transaction, needs_person), "One version of those that are kept.", read)
@@ -58,25 +56,8 @@ fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params:
 }
 
 fn history(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
-    let address = format!("{}/{}", request.segments.first().map_or("", String::as_str), params.id());
     let versions = kept(services, call, request, params)?;
-    let entries: Vec<_> = versions.into_iter().filter_map(|version| entry(version, &address, &request.base_url)).collect();
-    let link = json!([{ "relation": "self", "url": format!("{}/{address}/_history", request.base_url) }]);
-    Ok(Answer::resource(json!({ "resourceType": "Bundle", "type": "history", "total": entries.len(), "link": link, "entry": entries })))
-}
-
-fn entry(answer: Answer, address: &str, base_url: &str) -> Option<Value> {
-    let Content::Resource(resource) = answer.content else { return None };
-    let mut response = json!({ "status": "200 OK", "etag": format!("W/\"{}\"", answer.version.unwrap_or(1)) });
-    if let (Some(at), Some(fields)) = (answer.last_modified, response.as_object_mut()) {
-        fields.insert("lastModified".to_owned(), dates::instant(at).into());
-    }
-    Some(json!({
-        "fullUrl": format!("{base_url}/{address}"),
-        "resource": resource,
-        "request": { "method": "PUT", "url": address },
-        "response": response,
-    }))
+    history_bundle::history(request, versions, |version| version)
 }
 
 /// The versions that are kept, the latest first; at least one.

@@ -98,6 +98,15 @@ fn versions(story: &Story) {
     let history = read(&p01, &format!("{id}/_history")).body;
     let listed: Vec<_> = history["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]["meta"]["versionId"]).collect();
     assert_eq!((&history["total"], listed), (&json!(2), vec![&json!("2"), &json!("1")]));
+    let told = |number: usize| (&history["entry"][number]["request"]["method"], &history["entry"][number]["response"]["status"]);
+    assert_eq!((told(0), told(1)), ((&json!("PUT"), &json!("200 OK")), (&json!("POST"), &json!("201 Created"))));
+    assert!(history["entry"][1]["response"]["lastModified"].is_string());
+    let page = read(&p01, &format!("{id}/_history?_count=1")).body;
+    let next = page["link"][1]["url"].as_str().unwrap().split_once("/Consent/").unwrap().1.to_owned();
+    let rest = read(&p01, &next).body;
+    assert_eq!((&page["total"], &page["entry"][0], &rest["entry"][0]), (&json!(2), &history["entry"][0], &history["entry"][1]));
+    assert_eq!((&rest["link"][0]["relation"], rest["link"].as_array().unwrap().len()), (&json!("self"), 1), "the last page");
+    assert_eq!(read(&p01, &format!("{id}/_history?_count=many")).status, 400);
     for rest in ["/_history", "/_history/1", "/_history/2"] {
         let (hidden, unknown) =
             (read(&stranger, &format!("{id}{rest}")), read(&stranger, &format!("00000000-0000-4000-8000-000000000000{rest}")));

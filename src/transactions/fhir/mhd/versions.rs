@@ -2,15 +2,13 @@
 //!
 //! Who may not see the document gets what an unknown one gives; the access level is that of all versions.
 
-use serde_json::{Value, json};
-
-use super::super::{Answer, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route};
+use super::super::{Answer, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route, history_bundle};
 use super::document_references::{uuid, versions, written};
 use super::which_patient::domain;
 use crate::access::{Call, FoundEntry};
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
-use crate::wire::fhir::dates;
+use crate::wire::mhd::Domain;
 
 /// Reading versions.
 pub(in crate::transactions::fhir) const ROUTES: &[Route] = &[
@@ -38,28 +36,15 @@ fn seen(services: &Services, call: &Call, params: &Params) -> Result<Vec<FoundEn
 fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let found = seen(services, call, params)?;
     let wanted = found.iter().find(|found| found.entry.version.to_string() == params.get("vid"));
-    let wanted = wanted.ok_or_else(|| Refusal::not_found().audited())?;
-    let answer = Answer::resource(written(wanted, &domain(services, request)));
-    Ok(answer.version(u64::from(wanted.entry.version)).modified(wanted.registered_at))
+    Ok(answer(wanted.ok_or_else(|| Refusal::not_found().audited())?, &domain(services, request)))
 }
 
 fn history(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let found = seen(services, call, params)?;
     let domain = domain(services, request);
-    let address = format!("DocumentReference/{}", params.id());
-    let entry = |found: &FoundEntry| -> Value {
-        let version = found.entry.version;
-        let (method, url, status) =
-            if version == 1 { ("POST", "DocumentReference", "201 Created") } else { ("PUT", address.as_str(), "200 OK") };
-        json!({
-            "fullUrl": format!("{}/{address}", domain.base_url),
-            "resource": written(found, &domain),
-            "request": { "method": method, "url": url },
-            "response": { "status": status, "etag": format!("W/\"{version}\""), "lastModified": dates::instant(found.registered_at) },
-        })
-    };
-    let entries: Vec<_> = found.iter().map(entry).collect();
-    let link = json!([{ "relation": "self", "url": format!("{}/{address}/_history", domain.base_url) }]);
-    let bundle = json!({ "resourceType": "Bundle", "type": "history", "total": entries.len(), "link": link, "entry": entries });
-    Ok(Answer::resource(bundle))
+    history_bundle::history(request, found, |found| answer(&found, &domain))
+}
+
+fn answer(found: &FoundEntry, domain: &Domain<'_>) -> Answer {
+    Answer::resource(written(found, domain)).version(u64::from(found.entry.version)).modified(found.registered_at)
 }
