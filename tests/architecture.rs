@@ -127,12 +127,17 @@ fn only_a_build_for_the_bench_can_do_without_a_trail() {
     let asking = manifest.lines().filter(|line| line.contains("no-op-recorder") && !line.starts_with('#'));
     assert_eq!(asking.collect::<Vec<_>>(), ["no-op-recorder = []"]);
     let condition = "#[cfg(feature = \"no-op-recorder\")]";
+    let mut conditions = Vec::new();
     for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("access/no_op_recorder.rs")) {
         let lines: Vec<_> = text.lines().map(str::trim).collect();
         for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("no_op_recorder")) {
             assert!(number > 0 && lines[number - 1] == condition, "{path}:{}: {line} stands under no {condition}", number + 1);
         }
+        conditions.extend(lines.iter().filter(|line| line.contains("no-op-recorder")).map(|line| (path.clone(), (*line).to_owned())));
     }
+    let allowed = ["access/door.rs", "access/door.rs", "access/mod.rs"].map(|path| (path.to_owned(), condition.to_owned()));
+    conditions.sort();
+    assert_eq!(conditions, allowed, "these lines and no others stand under the feature");
 }
 
 #[test]
