@@ -18,6 +18,7 @@ use super::decision::Decision;
 use super::discretion::Discretion;
 use super::reading_record::Documents;
 use super::record_queries::one_more;
+use super::recorder::Recorder;
 use super::retrieved_document::MEMORY_OF_ONE_ANSWER;
 use super::standings::{Standings, nobody};
 use super::{
@@ -30,6 +31,7 @@ pub struct Door {
     contents: Arc<dyn ContentStore>,
     pub(super) policy: Policy,
     pub(super) attestation: AttestationPolicy,
+    recorder: Recorder,
     /// The id of this repository.
     pub repository_unique_id: RepositoryUniqueId,
 }
@@ -38,7 +40,7 @@ impl Door {
     /// A door to a store, to its documents, under a policy.
     pub fn new(store: Arc<Store>, contents: Arc<dyn ContentStore>, policy: Policy, repository_unique_id: RepositoryUniqueId) -> Self {
         let attestation = AttestationPolicy { need: AttestationNeed::None, contact: "the operator of this server".to_owned() };
-        Self { store, contents, policy, attestation, repository_unique_id }
+        Self { store, contents, policy, attestation, recorder: Recorder::default(), repository_unique_id }
     }
 
     /// The same door for connected systems as this says.
@@ -142,14 +144,14 @@ impl Door {
         let mut audit = call.audit_event(transaction);
         audit.outcome = outcome;
         audit.errors = errors;
-        self.store.write(|tx| keep(tx, call, &mut audit))
+        self.recorder.record(&self.store, call, audit)
     }
 
     /// Leaves a record of what was granted to a caller outside any patient's record.
     pub fn granted(&self, call: &Call, transaction: Transaction, what: &'static str) -> Result<(), Failure> {
         let mut audit = call.audit_event(transaction);
         audit.decision = Some(what.to_owned());
-        self.store.write(|tx| keep(tx, call, &mut audit))
+        self.recorder.record(&self.store, call, audit)
     }
 
     /// Leaves a record of a call that failed before it needed the store, about this patient as far as it says so.
@@ -183,7 +185,7 @@ impl Door {
         // A message can break one rule a thousand times; the trail says once that it did.
         audit.errors.sort();
         audit.errors.dedup();
-        self.store.write(|tx| keep(tx, call, &mut audit))
+        self.recorder.record(&self.store, call, audit)
     }
 }
 

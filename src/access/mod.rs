@@ -51,6 +51,7 @@ mod proving;
 mod reading_record;
 mod record_identities;
 mod record_queries;
+mod recorder;
 mod removal;
 #[cfg(test)]
 mod removal_tests;

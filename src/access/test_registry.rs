@@ -81,6 +81,11 @@ impl TestRegistry {
         Door::new(Arc::clone(&self.store), contents, policy, "2.999.442.9.2".parse().unwrap())
     }
 
+    /// The store itself.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// What is known of a patient in use.
     pub(crate) fn patient(&self, id: &str) -> Option<PatientDemographics> {
         let known = self.store.read(|tx| tx.patient(&id.parse().unwrap())).unwrap()?;

@@ -1,0 +1,92 @@
+use std::collections::BTreeSet;
+use std::thread;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::access::test_registry::{Database, TestRegistry, call};
+use crate::model::audit_event::{AuditOutcome, Transaction};
+
+const CALLERS: u128 = 8;
+const EACH: u128 = 25;
+
+fn numbered(number: u128) -> Call {
+    Call { request_id: Uuid::from_u128(number), ..call() }
+}
+
+fn all_who_end_at_one_time_have_their_record(database: Database) {
+    let (behind, door) = TestRegistry::open_on(database);
+    let door = &door;
+    let refuse = |number| door.refuse(&numbered(number), Transaction::Unknown, AuditOutcome::MinorFailure, Vec::new()).unwrap();
+    thread::scope(|scope| {
+        (0..CALLERS).for_each(|caller| drop(scope.spawn(move || (0..EACH).for_each(|turn| refuse(caller * EACH + turn)))));
+    });
+    let told: Vec<_> = behind.trail().into_iter().map(|event| event.request_id.as_u128()).collect();
+    assert_eq!(told.len(), usize::try_from(CALLERS * EACH).unwrap(), "each once");
+    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), (0..CALLERS * EACH).collect());
+    let verified = behind.store().verify_trail(10).unwrap();
+    assert_eq!((verified.records, verified.chains, verified.findings), (200, 1, vec![]), "who commits for all needs one chain");
+}
+
+fn pending(patient: &str) -> Arc<Pending> {
+    let mut audit = call().audit_event(Transaction::Iti18);
+    audit.patient_ids.push(patient.to_owned());
+    Arc::new(Pending { call: call(), audit, outcome: Mutex::default() })
+}
+
+#[test]
+fn what_cannot_be_kept_keeps_no_other_out() {
+    let (behind, _) = TestRegistry::open();
+    let refusal = "CREATE TRIGGER refusal BEFORE INSERT ON audit_events WHEN NEW.patient_id = 'B' BEGIN SELECT RAISE(ABORT, 'no'); END";
+    behind.store().tamper(refusal);
+    let batch = ["A", "B", "C"].map(pending);
+    commit(behind.store(), &batch);
+    let outcomes = batch.each_ref().map(|pending| locked(&pending.outcome).take().unwrap());
+    assert!(matches!(outcomes, [Ok(()), Err(Failure::Audit(_)), Ok(())]), "{outcomes:?}");
+    let patients: Vec<_> = behind.trail().into_iter().flat_map(|event| event.patient_ids).collect();
+    assert_eq!(patients, ["A", "C"]);
+    assert_eq!(behind.store().verify_trail(10).unwrap().findings, []);
+}
+
+#[test]
+fn those_who_wait_are_told_if_the_commit_never_comes_back() {
+    let recorder = Recorder::default();
+    let batch = vec![pending("A"), pending("B")];
+    locked(&recorder.queue).is_busy = true;
+    drop(Turn { recorder: &recorder, batch: batch.clone() });
+    assert!(!locked(&recorder.queue).is_busy, "the next one can go on");
+    let told = |pending: &Arc<Pending>| matches!(*locked(&pending.outcome), Some(Err(Failure::Store(StoreError::Unconfirmed))));
+    assert!(batch.iter().all(told));
+}
+
+#[test]
+fn those_who_come_while_somebody_commits_are_committed_together() {
+    let (behind, _) = TestRegistry::open();
+    let recorder = Recorder::default();
+    locked(&recorder.queue).is_busy = true;
+    thread::scope(|scope| {
+        let record = || recorder.record(behind.store(), &call(), call().audit_event(Transaction::Iti18)).unwrap();
+        (0..CALLERS).for_each(|_| drop(scope.spawn(record)));
+        while locked(&recorder.queue).waiting.len() < usize::try_from(CALLERS).unwrap() {
+            thread::yield_now();
+        }
+        assert_eq!(behind.trail(), []);
+        drop(Turn { recorder: &recorder, batch: Vec::new() });
+    });
+    assert_eq!(behind.trail().len(), usize::try_from(CALLERS).unwrap());
+    assert!(locked(&recorder.queue).waiting.is_empty());
+}
+
+mod on_sqlite {
+    #[test]
+    fn all_who_end_at_one_time_have_their_record() {
+        super::all_who_end_at_one_time_have_their_record(super::Database::Sqlite);
+    }
+}
+
+mod on_postgres {
+    #[test]
+    fn all_who_end_at_one_time_have_their_record() {
+        super::Database::on_postgres("all_who_end_at_one_time", super::all_who_end_at_one_time_have_their_record);
+    }
+}
