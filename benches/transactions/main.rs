@@ -21,6 +21,7 @@
 mod auditing;
 mod bench;
 mod copies;
+mod crowd;
 mod engine;
 mod entries;
 mod fhir_documents;

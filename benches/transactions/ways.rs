@@ -74,8 +74,10 @@ pub fn compare(title: &str, ways: &mut [Way], rounds: usize, batch: usize) {
         way.batch(batch);
         (way.wall, way.cpu) = (Samples::default(), Vec::new());
     }
-    for _ in 0..rounds {
-        ways.iter_mut().for_each(|way| way.batch(batch));
+    for round in 0..rounds {
+        // Nobody is always the one after somebody else.
+        let count = ways.len();
+        (0..count).for_each(|turn| ways[(round + turn) % count].batch(batch));
     }
     println!("| {title} | p50 | more | ratio | CPU p50 | more | ratio | target |\n|---|---:|---:|---:|---:|---:|---:|---|");
     if let [first, others @ ..] = ways {
