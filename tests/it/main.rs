@@ -22,6 +22,7 @@ mod audit_delivery;
 mod audit_feed;
 mod audit_queries;
 mod audit_repository;
+mod audit_repository_limits;
 mod balp;
 mod black_box;
 mod command_line_client;
