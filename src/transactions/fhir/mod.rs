@@ -37,6 +37,7 @@ mod request;
 mod routes;
 mod sifting;
 mod staged;
+mod times;
 mod versions;
 
 pub use answer::{Answer, Content};
