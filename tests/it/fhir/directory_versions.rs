@@ -106,6 +106,8 @@ fn who_does_not_see_the_entry_sees_no_version(directories: &Directories) {
         (&daughter, format!("Patient/{P01}"), "Patient/4711"),
         (&daughter, related(), "RelatedPerson/4711.4712"),
         (&directories.professional(), "Device/his".to_owned(), "Device/other"),
+        // The identifier, but not in the form of an id.
+        (&directories.professional(), format!("Patient/{}-{P01}", OWN.trim_start_matches("urn:oid:")), "Patient/4711"),
     ] {
         is_as_unknown(directories, token, &path, unknown);
     }

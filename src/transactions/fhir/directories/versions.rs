@@ -38,7 +38,9 @@ fn of(source: &mut Source<'_, '_>, resource_type: &str, id: &str) -> Result<Vec<
     Ok(match resource_type {
         "Patient" => {
             let Some(patient_id) = patient_of_logical_id(id, own) else { return Ok(Vec::new()) };
-            written(view.patient_versions(&patient_id)?, &today, |known, _| Some(patient(&patient_id, known, own)))
+            // An identifier has one form that is an id.
+            let of_id = |known: &_| Some(patient(&patient_id, known, own)).filter(|resource| resource.get("id") == Some(&Value::from(id)));
+            written(view.patient_versions(&patient_id)?, &today, |known, _| of_id(known))
         }
         "RelatedPerson" => {
             let Some((child, by)) = representation_of_logical_id(id, own) else { return Ok(Vec::new()) };
