@@ -49,8 +49,8 @@ pub enum DirectoryRefusal {
 impl Writing<'_> {
     /// Adds an establishment, or replaces what is known of it.
     pub fn put_establishment(&mut self, entry: &Establishment) -> Result<Change, Failure> {
-        let known = self.tx.establishment(&entry.id)?;
-        self.changed(&entry.id, known.as_ref(), entry, |tx| match tx.put_establishment(entry) {
+        let (now, known) = (self.call.now, self.tx.establishment(&entry.id)?);
+        self.changed(&entry.id, known.as_ref(), entry, |tx| match tx.put_establishment(entry, now) {
             Err(StoreError::Duplicate { .. }) => Err(DirectoryRefusal::OidInUse.into()),
             done => Ok(done?),
         })
@@ -58,8 +58,8 @@ impl Writing<'_> {
 
     /// Adds a professional, or replaces what is known of them.
     pub fn put_professional(&mut self, entry: &Professional) -> Result<Change, Failure> {
-        let known = self.tx.professionals(&[&entry.id])?.pop();
-        self.changed(&entry.id, known.as_ref(), entry, |tx| Ok(tx.put_professional(entry)?))
+        let (now, known) = (self.call.now, self.tx.professionals(&[&entry.id])?.pop());
+        self.changed(&entry.id, known.as_ref(), entry, |tx| Ok(tx.put_professional(entry, now)?))
     }
 
     /// Adds a legal representative, or replaces what is known of them for the same child.
@@ -74,15 +74,16 @@ impl Writing<'_> {
                 return Err(DirectoryRefusal::UnknownPatient.into());
             }
         }
+        let now = self.call.now;
         let known = self.tx.representation(&entry.child, &entry.representative)?.map(|(known, _)| known);
-        self.changed(&entry.representative.to_string(), known.as_ref(), entry, |tx| Ok(tx.put_representative(entry)?))
+        self.changed(&entry.representative.to_string(), known.as_ref(), entry, |tx| Ok(tx.put_representative(entry, now)?))
     }
 
     /// Adds a connected system, or replaces what is known of it and its certificates.
     pub fn put_connected_system(&mut self, system: &ConnectedSystem) -> Result<Change, Failure> {
-        let known = self.tx.connected_system(&system.id)?;
+        let (now, known) = (self.call.now, self.tx.connected_system(&system.id)?);
         let is_new = known.is_none();
-        self.changed(&system.id, known.as_ref(), system, |tx| match tx.put_connected_system(system) {
+        self.changed(&system.id, known.as_ref(), system, |tx| match tx.put_connected_system(system, now) {
             Err(StoreError::Duplicate { .. }) => Err(DirectoryRefusal::CertificateInUse.into()),
             done => Ok(done.map(|()| is_new)?),
         })

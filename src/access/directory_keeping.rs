@@ -1,10 +1,11 @@
 //! The directories for those who keep them: the operator's staff, and nobody else.
 
 use crate::model::connected_system::ConnectedSystem;
-use crate::model::directory::{Establishment, LegalRepresentative, Professional, Workplace};
+use crate::model::directory::{Establishment, LegalRepresentative, Professional, Stamp, Workplace};
 use crate::model::dsp::Quality;
 use crate::model::hl7_types::PatientId;
 use crate::model::patient_feed::PatientDemographics;
+use crate::store::StoreError;
 
 use super::caller::caller;
 use super::{DirectoryRefusal, Failure, Writing};
@@ -20,8 +21,8 @@ pub enum Expected {
 
 impl Expected {
     /// Whether an entry may be written over one of this version.
-    fn allows(self, known: Option<u64>) -> Result<(), Failure> {
-        match (self, known) {
+    fn allows(self, known: Option<Stamp>) -> Result<(), Failure> {
+        match (self, known.map(|known| known.version)) {
             (Self::Nothing, Some(_)) => Err(DirectoryRefusal::Exists.into()),
             (Self::Version(None), Some(_)) => Err(DirectoryRefusal::VersionRequired.into()),
             (Self::Version(Some(expected)), known) if known != Some(expected) => Err(DirectoryRefusal::VersionChanged.into()),
@@ -31,12 +32,12 @@ impl Expected {
 
     /// The version after the change. Another change that came between question and answer shows in it, because rows are locked by
     /// the change itself.
-    fn fits(self, after: Option<u64>) -> Result<u64, Failure> {
-        match (self, after) {
-            (_, None) => Err(DirectoryRefusal::VersionChanged.into()),
-            (Self::Version(Some(expected)), Some(after)) if after > expected + 1 => Err(DirectoryRefusal::VersionChanged.into()),
-            (Self::Nothing | Self::Version(None), Some(after)) if after > 1 => Err(DirectoryRefusal::VersionChanged.into()),
-            (_, Some(after)) => Ok(after),
+    fn fits(self, after: Option<Stamp>) -> Result<Stamp, Failure> {
+        let after = after.ok_or(DirectoryRefusal::VersionChanged)?;
+        match self {
+            Self::Version(Some(expected)) if after.version > expected + 1 => Err(DirectoryRefusal::VersionChanged.into()),
+            Self::Nothing | Self::Version(None) if after.version > 1 => Err(DirectoryRefusal::VersionChanged.into()),
+            _ => Ok(after),
         }
     }
 }
@@ -54,25 +55,41 @@ impl Writing<'_> {
         }
     }
 
+    fn stamp_of_establishment(&mut self, id: &str) -> Result<Option<Stamp>, StoreError> {
+        Ok(self.tx.establishment_stamps(&[id])?.remove(id))
+    }
+
+    fn stamp_of_professional(&mut self, id: &str) -> Result<Option<Stamp>, StoreError> {
+        Ok(self.tx.professional_stamps(&[id])?.remove(id))
+    }
+
+    fn stamp_of_system(&mut self, id: &str) -> Result<Option<Stamp>, StoreError> {
+        Ok(self.tx.connected_system_stamps(&[id])?.remove(id))
+    }
+
+    fn stamp_of_patient(&mut self, patient_id: &PatientId) -> Result<Option<Stamp>, StoreError> {
+        Ok(self.tx.patient(patient_id)?.map(|known| known.stamp))
+    }
+
     /// Adds or changes an establishment; gives its version.
-    pub fn keep_establishment(&mut self, entry: Establishment, expected: Expected) -> Result<u64, Failure> {
+    pub fn keep_establishment(&mut self, entry: Establishment, expected: Expected) -> Result<Stamp, Failure> {
         self.keep_directories()?;
-        expected.allows(self.tx.establishment_version(&entry)?)?;
+        expected.allows(self.stamp_of_establishment(&entry.id)?)?;
         let note = self.tx.establishment(&entry.id)?.and_then(|known| known.note);
         let entry = Establishment { note, ..entry };
         self.put_establishment(&entry)?;
-        expected.fits(self.tx.establishment_version(&entry)?)
+        expected.fits(self.stamp_of_establishment(&entry.id)?)
     }
 
     /// Adds or changes a professional, whose workplaces stay as they are; gives the version.
-    pub fn keep_professional(&mut self, entry: Professional, expected: Expected) -> Result<u64, Failure> {
+    pub fn keep_professional(&mut self, entry: Professional, expected: Expected) -> Result<Stamp, Failure> {
         self.keep_directories()?;
-        expected.allows(self.tx.professional_version(&entry)?)?;
+        expected.allows(self.stamp_of_professional(&entry.id)?)?;
         let known = self.tx.professionals(&[&entry.id])?.pop();
         let (workplaces, note) = known.map(|known| (known.workplaces, known.note)).unwrap_or_default();
         let entry = Professional { workplaces, note, ..entry };
         self.put_professional(&entry)?;
-        expected.fits(self.tx.professional_version(&entry)?)
+        expected.fits(self.stamp_of_professional(&entry.id)?)
     }
 
     /// Adds a workplace of a known professional, or changes the one of this number, from 1; gives its number and the professional's
@@ -86,56 +103,60 @@ impl Writing<'_> {
         number: Option<usize>,
         place: Workplace,
         expected: Expected,
-    ) -> Result<(usize, u64), Failure> {
+    ) -> Result<(usize, Stamp), Failure> {
         self.keep_directories()?;
-        let known = self.tx.professionals(&[professional])?.pop();
-        let version = self.tx.professional_version(&known.ok_or(DirectoryRefusal::UnknownEntry)?)?;
+        let stamp = self.stamp_of_professional(professional)?;
         // Read after its version, so that a change in between shows in the version that follows.
         let known = self.tx.professionals(&[professional])?.pop();
         let mut entry = known.ok_or(DirectoryRefusal::UnknownEntry)?;
-        let expected = if number.is_none() { Expected::Version(version) } else { expected };
+        let expected = if number.is_none() { Expected::Version(stamp.map(|stamp| stamp.version)) } else { expected };
         let number = match number {
             None => {
                 entry.workplaces.push(place);
                 entry.workplaces.len()
             }
             Some(number) => {
-                expected.allows(version)?;
+                expected.allows(stamp)?;
                 let known = number.checked_sub(1).and_then(|index| entry.workplaces.get_mut(index));
                 *known.ok_or(DirectoryRefusal::UnknownEntry)? = place;
                 number
             }
         };
         self.put_professional(&entry)?;
-        Ok((number, expected.fits(self.tx.professional_version(&entry)?)?))
+        Ok((number, expected.fits(self.stamp_of_professional(&entry.id)?)?))
     }
 
     /// Adds or changes a legal representative; gives the version.
-    pub fn keep_representative(&mut self, link: &LegalRepresentative, expected: Expected) -> Result<u64, Failure> {
+    pub fn keep_representative(&mut self, link: &LegalRepresentative, expected: Expected) -> Result<Stamp, Failure> {
         self.keep_directories()?;
-        expected.allows(self.tx.representative_version(link)?)?;
+        expected.allows(self.tx.representative_stamp(&link.child, &link.representative)?)?;
         self.put_representative(link)?;
-        expected.fits(self.tx.representative_version(link)?)
+        expected.fits(self.tx.representative_stamp(&link.child, &link.representative)?)
     }
 
     /// Adds or changes a connected system; gives its version.
     ///
     /// # Errors
     /// [`DirectoryRefusal::CertificateInUse`] if another system has one of its certificates.
-    pub fn keep_connected_system(&mut self, system: &ConnectedSystem, expected: Expected) -> Result<u64, Failure> {
+    pub fn keep_connected_system(&mut self, system: &ConnectedSystem, expected: Expected) -> Result<Stamp, Failure> {
         self.keep_directories()?;
-        expected.allows(self.tx.connected_system_version(&system.id)?)?;
+        expected.allows(self.stamp_of_system(&system.id)?)?;
         self.put_connected_system(system)?;
-        expected.fits(self.tx.connected_system_version(&system.id)?)
+        expected.fits(self.stamp_of_system(&system.id)?)
     }
 
     /// Adds a patient or replaces what is known of one, identifiers excepted, which only a merge ends; gives the version.
-    pub fn keep_patient(&mut self, patient_id: &PatientId, demographics: PatientDemographics, expected: Expected) -> Result<u64, Failure> {
+    pub fn keep_patient(
+        &mut self,
+        patient_id: &PatientId,
+        demographics: PatientDemographics,
+        expected: Expected,
+    ) -> Result<Stamp, Failure> {
         self.keep_directories()?;
-        expected.allows(self.tx.patient_version(patient_id)?)?;
+        expected.allows(self.stamp_of_patient(patient_id)?)?;
         let removed = demographics.not_said();
         self.put_patient(patient_id, demographics, &removed)?;
-        expected.fits(self.tx.patient_version(patient_id)?)
+        expected.fits(self.stamp_of_patient(patient_id)?)
     }
 }
 
@@ -156,6 +177,7 @@ mod tests {
             (Expected::Version(Some(3)), Some(5), false),
             (Expected::Version(Some(3)), None, false),
         ] {
+            let after = after.map(|version| Stamp { version, updated_at: None });
             assert_eq!(expected.fits(after).is_ok(), fits, "{expected:?} {after:?}");
         }
     }

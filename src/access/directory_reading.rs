@@ -5,14 +5,16 @@
 //! them. Who is not in sight does not exist.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::model::audit_event::AuditEvent;
 use crate::model::connected_system::ConnectedSystem;
-use crate::model::directory::{Establishment, LegalRepresentative, Professional};
+use crate::model::directory::{Establishment, LegalRepresentative, Professional, Stamp};
 use crate::model::dsp::Quality;
 use crate::model::hl7_types::PatientId;
 use crate::model::name_words::name_words;
 use crate::model::patient_feed::{PartialDate, PatientDemographics};
+use crate::model::timestamp::Instant;
 use crate::store::{PatientState, Read, SearchedDirectory};
 
 use super::caller::{caller, records};
@@ -34,6 +36,8 @@ pub struct DirectoryQuery {
     pub names: Vec<(Option<&'static str>, Vec<String>)>,
     /// The date of birth, as far as it is given.
     pub born: Option<PartialDate>,
+    /// Since when it is as it is.
+    pub changed: Option<Range<Instant>>,
 }
 
 impl DirectoryQuery {
@@ -46,11 +50,11 @@ impl DirectoryQuery {
 }
 
 /// The entries of one search with their versions; nothing where they are too many for an answer.
-pub type FoundEntries<T> = Option<Vec<(T, u64)>>;
+pub type FoundEntries<T> = Option<Vec<(T, Stamp)>>;
 
 /// The directories, as far as one caller may see them.
 pub struct DirectoryView<'r> {
-    tx: &'r mut Read,
+    pub(super) tx: &'r mut Read,
     audit: &'r mut AuditEvent,
     people: People,
     /// Whether the caller keeps the directories, so that accounts with all their suspensions are theirs to see.
@@ -89,44 +93,35 @@ impl DirectoryView<'_> {
     /// The professionals of a query.
     pub fn professionals(&mut self, query: &DirectoryQuery) -> Result<FoundEntries<Professional>, Failure> {
         let Some(ids) = self.keys(SearchedDirectory::Professionals, query)? else { return Ok(None) };
-        let mut found = Vec::new();
-        for entry in self.tx.professionals(&texts(&ids))? {
-            let version = self.tx.professional_version(&entry)?;
-            found.extend(version.map(|version| (entry, version)));
-        }
-        Ok(Some(found))
+        let stamps = self.tx.professional_stamps(&texts(&ids))?;
+        let found = self.tx.professionals(&texts(&ids))?.into_iter();
+        Ok(Some(found.filter_map(|entry| stamps.get(&entry.id).map(|stamp| (entry, *stamp))).collect()))
     }
 
     /// The establishments of a query.
     pub fn establishments(&mut self, query: &DirectoryQuery) -> Result<FoundEntries<Establishment>, Failure> {
         let Some(ids) = self.keys(SearchedDirectory::Establishments, query)? else { return Ok(None) };
-        let mut found = Vec::new();
-        for entry in self.tx.establishments(&texts(&ids))? {
-            let version = self.tx.establishment_version(&entry)?;
-            found.extend(version.map(|version| (entry, version)));
-        }
-        Ok(Some(found))
+        let stamps = self.tx.establishment_stamps(&texts(&ids))?;
+        let found = self.tx.establishments(&texts(&ids))?.into_iter();
+        Ok(Some(found.filter_map(|entry| stamps.get(&entry.id).map(|stamp| (entry, *stamp))).collect()))
     }
 
     /// The connected system of this key, for those who keep the directories.
-    pub fn connected_system(&mut self, id: &str) -> Result<Vec<(ConnectedSystem, u64)>, Failure> {
+    pub fn connected_system(&mut self, id: &str) -> Result<Vec<(ConnectedSystem, Stamp)>, Failure> {
         let found = if self.for_operator { self.tx.connected_system(id)? } else { None };
-        self.with_versions(found.into_iter().collect())
+        self.with_stamps(found.into_iter().collect())
     }
 
     /// The connected systems of an establishment, for those who keep the directories.
-    pub fn systems_of_establishment(&mut self, establishment: &str) -> Result<Vec<(ConnectedSystem, u64)>, Failure> {
+    pub fn systems_of_establishment(&mut self, establishment: &str) -> Result<Vec<(ConnectedSystem, Stamp)>, Failure> {
         let found = if self.for_operator { self.tx.systems_of_establishment(establishment)? } else { Vec::new() };
-        self.with_versions(found)
+        self.with_stamps(found)
     }
 
-    fn with_versions(&mut self, systems: Vec<ConnectedSystem>) -> Result<Vec<(ConnectedSystem, u64)>, Failure> {
-        let mut found = Vec::new();
-        for system in systems {
-            let version = self.tx.connected_system_version(&system.id)?;
-            found.extend(version.map(|version| (system, version)));
-        }
-        Ok(found)
+    fn with_stamps(&mut self, systems: Vec<ConnectedSystem>) -> Result<Vec<(ConnectedSystem, Stamp)>, Failure> {
+        let ids: Vec<_> = systems.iter().map(|system| system.id.as_str()).collect();
+        let stamps = self.tx.connected_system_stamps(&ids)?;
+        Ok(systems.into_iter().filter_map(|system| stamps.get(&system.id).map(|stamp| (system, *stamp))).collect())
     }
 
     /// The key of the establishment with this OID.
@@ -139,7 +134,7 @@ impl DirectoryView<'_> {
     pub fn patients(
         &mut self,
         query: &DirectoryQuery,
-        fits: impl Fn(&PatientId, &PatientDemographics) -> bool,
+        fits: impl Fn(&PatientId, &PatientDemographics, Stamp) -> bool,
     ) -> Result<FoundEntries<(PatientId, PatientDemographics)>, Failure> {
         let asked = if query.is_open() && !self.for_operator { None } else { self.keys(SearchedDirectory::Patients, query)? };
         let ids = match &self.people {
@@ -156,20 +151,19 @@ impl DirectoryView<'_> {
         let ids: Vec<PatientId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
         let mut found = Vec::new();
         let in_use = self.tx.patients(&ids)?.into_iter().filter(|known| known.state == PatientState::Active);
-        let fitting: Vec<_> = in_use.filter(|known| fits(&known.patient_id, &known.demographics)).collect();
+        let fitting: Vec<_> = in_use.filter(|known| fits(&known.patient_id, &known.demographics, known.stamp)).collect();
         if fitting.len() > MOST_PATIENTS {
             return Ok(None);
         }
         for known in fitting {
             self.audit.patient_ids.push(known.patient_id.to_string());
-            let version = self.tx.patient_version(&known.patient_id)?;
-            found.extend(version.map(|version| ((known.patient_id, known.demographics), version)));
+            found.push(((known.patient_id, known.demographics), known.stamp));
         }
         Ok(Some(found))
     }
 
     /// Who represents a patient, and whom they represent.
-    pub fn representatives_of(&mut self, patient_id: &PatientId) -> Result<Vec<(LegalRepresentative, u64)>, Failure> {
+    pub fn representatives_of(&mut self, patient_id: &PatientId) -> Result<Vec<(LegalRepresentative, Stamp)>, Failure> {
         let in_sight = match &self.people {
             People::Everybody => true,
             People::Only(person) => person == patient_id,
@@ -181,8 +175,8 @@ impl DirectoryView<'_> {
         }
         self.audit.patient_ids.push(patient_id.to_string());
         for link in self.tx.representatives_of(patient_id)? {
-            let version = self.tx.representative_version(&link)?;
-            found.extend(version.map(|version| (link, version)));
+            let stamp = self.tx.representative_stamp(&link.child, &link.representative)?;
+            found.extend(stamp.map(|stamp| (link, stamp)));
         }
         Ok(found)
     }
@@ -204,8 +198,12 @@ impl DirectoryView<'_> {
         if let Some(born) = &query.born {
             sets.push(self.tx.patients_born(born, most)?.iter().map(PatientId::to_string).collect());
         }
+        // When it was changed narrows a question that nothing else does: what else narrows one mostly does so further.
         if sets.is_empty() {
-            sets.push(self.tx.listed_entries(directory, most)?);
+            sets.push(match &query.changed {
+                Some(during) => self.tx.changed_entries(directory, during, most)?,
+                None => self.tx.listed_entries(directory, most)?,
+            });
         }
         // The narrowest question decides; of one that is too wide, not all answers are there.
         sets.sort_by_key(Vec::len);

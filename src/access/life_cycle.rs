@@ -170,7 +170,7 @@ impl Writing<'_> {
             self.tx.remove_patient_aliases(patient_id)?;
             for name in &names {
                 let demographics = PatientDemographics { identifiers: vec![name.clone()], deceased: Some(true), ..Default::default() };
-                self.tx.update_patient(name, &demographics, self.call.now)?;
+                self.tx.purge_demographics(name, &demographics, self.call.now)?;
             }
         }
         self.audit.purged = Some(certificate(&objects, &trace));

@@ -5,9 +5,11 @@ use diesel::prelude::*;
 use crate::model::connected_system::{ConnectedSystem, SystemOperator};
 use crate::model::directory::Establishment;
 use crate::model::node::CertificateIdentity;
+use crate::model::timestamp::Instant;
 
+use super::connection::StoreConnection;
 use super::directories::all;
-use super::directory_search::version;
+use super::directory_versions::{SYSTEMS, keep_past};
 use super::rows::{from_json, to_json};
 use super::schema::{connected_systems, establishments, system_certificates};
 use super::{Read, StoreError, Write};
@@ -50,12 +52,6 @@ impl Read {
         let rows: Vec<String> = rows.order(connected_systems::id).select(connected_systems::content).load(self.connection())?;
         all("connected_systems", &rows)
     }
-
-    /// The version of a system.
-    pub fn connected_system_version(&mut self, id: &str) -> Result<Option<u64>, StoreError> {
-        let row = connected_systems::table.find(id).select(connected_systems::version);
-        version(row.first(self.connection()).optional()?)
-    }
 }
 
 fn known(system: &str, establishment: Option<&str>) -> Result<KnownSystem, StoreError> {
@@ -69,16 +65,23 @@ impl Write {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] if another system has one of the certificates.
-    pub fn put_connected_system(&mut self, system: &ConnectedSystem) -> Result<(), StoreError> {
+    pub fn put_connected_system(&mut self, system: &ConnectedSystem, at: Instant) -> Result<(), StoreError> {
         let establishment = match &system.operator {
             SystemOperator::Establishment(id) => Some(id.as_str()),
             SystemOperator::PracticeSoftware(_) => None,
         };
-        let columns = (connected_systems::establishment.eq(establishment), connected_systems::content.eq(to_json(system)?));
+        let columns = (
+            connected_systems::establishment.eq(establishment),
+            connected_systems::content.eq(to_json(system)?),
+            connected_systems::updated_at.eq(at.0),
+        );
         let row = connected_systems::table.find(&system.id);
-        let next_version = connected_systems::version.eq(connected_systems::version + 1);
-        if diesel::update(row).set((columns.clone(), next_version)).execute(self.connection())? == 0 {
-            let row = (connected_systems::id.eq(&system.id), columns.0, columns.1);
+        let told = row.select((connected_systems::version, connected_systems::updated_at, connected_systems::content));
+        if keep_past!(self, (SYSTEMS, &system.id), told, at) {
+            let next_version = connected_systems::version.eq(connected_systems::version + 1);
+            diesel::update(row).set((columns, next_version)).execute(self.connection())?;
+        } else {
+            let row = (connected_systems::id.eq(&system.id), columns.0, columns.1, columns.2);
             diesel::insert_into(connected_systems::table).values(row).execute(self.connection())?;
         }
         let former = system_certificates::table.filter(system_certificates::system_id.eq(&system.id));

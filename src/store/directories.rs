@@ -6,30 +6,34 @@ use serde::de::DeserializeOwned;
 use crate::model::directory::{Establishment, Professional};
 use crate::model::ids::Oid;
 use crate::model::name_words::name_words;
+use crate::model::timestamp::Instant;
 
+use super::connection::StoreConnection;
 use super::directory_names::{ESTABLISHMENTS, PROFESSIONALS};
+use super::directory_versions::keep_past;
 use super::rows::{among, from_json, to_json};
 use super::schema::{establishment_oids, establishments, professionals};
 use super::{Read, StoreError, Write};
 
 macro_rules! put {
-    ($write:expr, $table:ident, $id:expr, $content:expr) => {{
+    ($write:expr, $table:ident, $directory:expr, $id:expr, $content:expr, $at:expr) => {{
         let row = $table::table.find($id);
-        let known = diesel::update(row)
-            .set(($table::content.eq($content), $table::version.eq($table::version + 1)))
-            .execute($write.connection())?;
-        if known == 0 {
-            let row = ($table::id.eq($id), $table::content.eq($content));
+        let is_known = keep_past!($write, ($directory, $id), row.select(($table::version, $table::updated_at, $table::content)), $at);
+        let columns = ($table::content.eq($content), $table::updated_at.eq($at.0));
+        if is_known {
+            diesel::update(row).set((columns, $table::version.eq($table::version + 1))).execute($write.connection())?;
+        } else {
+            let row = ($table::id.eq($id), columns.0, columns.1);
             diesel::insert_into($table::table).values(row).execute($write.connection())?;
         }
-        known == 0
+        !is_known
     }};
 }
 
 impl Write {
     /// Adds a professional or replaces the one of the same id; true if it is new.
-    pub fn put_professional(&mut self, entry: &Professional) -> Result<bool, StoreError> {
-        let new = put!(self, professionals, &entry.id, to_json(entry)?);
+    pub fn put_professional(&mut self, entry: &Professional, at: Instant) -> Result<bool, StoreError> {
+        let new = put!(self, professionals, PROFESSIONALS, &entry.id, to_json(entry)?, at);
         let family = name_words(&entry.family).into_iter().map(|word| ("family", word));
         let given = entry.given.as_deref().map(name_words).unwrap_or_default().into_iter().map(|word| ("given", word));
         self.put_directory_names(PROFESSIONALS, &entry.id, family.chain(given))?;
@@ -40,8 +44,8 @@ impl Write {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] if another establishment has one of its OIDs.
-    pub fn put_establishment(&mut self, entry: &Establishment) -> Result<bool, StoreError> {
-        let new = put!(self, establishments, &entry.id, to_json(entry)?);
+    pub fn put_establishment(&mut self, entry: &Establishment, at: Instant) -> Result<bool, StoreError> {
+        let new = put!(self, establishments, ESTABLISHMENTS, &entry.id, to_json(entry)?, at);
         self.put_directory_names(ESTABLISHMENTS, &entry.id, name_words(&entry.name).into_iter().map(|word| ("name", word)))?;
         let former = establishment_oids::table.filter(establishment_oids::establishment.eq(&entry.id));
         diesel::delete(former).execute(self.connection())?;

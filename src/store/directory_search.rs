@@ -1,15 +1,18 @@
-//! Which entries of the directories a search finds, and in which version they are.
+//! Which entries of the directories a search finds.
+
+use std::ops::Range;
 
 use diesel::prelude::*;
 
-use crate::model::directory::{Establishment, LegalRepresentative, Professional};
+use crate::model::directory::Establishment;
 use crate::model::hl7_types::PatientId;
 use crate::model::patient_feed::PartialDate;
+use crate::model::timestamp::Instant;
 
 use super::directories::all;
 use super::directory_names::{ESTABLISHMENTS, PATIENTS, PROFESSIONALS};
 use super::rows::{among, patient_ids};
-use super::schema::{directory_names, establishments, legal_representatives, patients, professionals};
+use super::schema::{directory_names, establishments, patients, professionals};
 use super::{Read, StoreError};
 
 /// The directory whose entries are searched or counted.
@@ -88,6 +91,27 @@ impl Read {
         patient_ids(rows)
     }
 
+    /// The keys of at most `most` entries that are since a time of this range as they are; of patients, of those in use. Entries of
+    /// which that is not known are not among them.
+    pub fn changed_entries(&mut self, directory: SearchedDirectory, during: &Range<Instant>, most: i64) -> Result<Vec<String>, StoreError> {
+        macro_rules! changed {
+            ($table:ident, $key:ident) => {
+                $table::table
+                    .filter($table::updated_at.ge(during.start.0))
+                    .filter($table::updated_at.lt(during.end.0))
+                    .select($table::$key)
+                    .limit(most)
+            };
+        }
+        Ok(match directory {
+            SearchedDirectory::Patients => {
+                changed!(patients, patient_id).filter(patients::merged_into.is_null()).load(self.connection())?
+            }
+            SearchedDirectory::Professionals => changed!(professionals, id).load(self.connection())?,
+            SearchedDirectory::Establishments => changed!(establishments, id).load(self.connection())?,
+        })
+    }
+
     /// The establishments with these keys.
     pub fn establishments(&mut self, ids: &[&str]) -> Result<Vec<Establishment>, StoreError> {
         let rows = establishments::table.select(establishments::content).into_boxed();
@@ -95,33 +119,4 @@ impl Read {
         let rows: Vec<String> = among!(rows, establishments::id, ids).load(self.connection())?;
         all("establishments", &rows)
     }
-
-    /// The versions of patients.
-    pub fn patient_version(&mut self, patient_id: &PatientId) -> Result<Option<u64>, StoreError> {
-        let row = patients::table.find(patient_id.to_string()).select(patients::version);
-        version(row.first(self.connection()).optional()?)
-    }
-
-    /// The version of a professional.
-    pub fn professional_version(&mut self, entry: &Professional) -> Result<Option<u64>, StoreError> {
-        let row = professionals::table.find(&entry.id).select(professionals::version);
-        version(row.first(self.connection()).optional()?)
-    }
-
-    /// The version of an establishment.
-    pub fn establishment_version(&mut self, entry: &Establishment) -> Result<Option<u64>, StoreError> {
-        let row = establishments::table.find(&entry.id).select(establishments::version);
-        version(row.first(self.connection()).optional()?)
-    }
-
-    /// The version of what is entered of a representative.
-    pub fn representative_version(&mut self, link: &LegalRepresentative) -> Result<Option<u64>, StoreError> {
-        let row = legal_representatives::table.find((link.child.to_string(), link.representative.to_string()));
-        version(row.select(legal_representatives::version).first(self.connection()).optional()?)
-    }
-}
-
-/// A version as callers compare it.
-pub(super) fn version(row: Option<i64>) -> Result<Option<u64>, StoreError> {
-    row.map(|row| u64::try_from(row).map_err(|_| StoreError::Failed("a stored version is negative"))).transpose()
 }

@@ -13,6 +13,7 @@ pub mod contents;
 mod directories;
 mod directory_names;
 mod directory_search;
+mod directory_versions;
 mod document_facts;
 mod documents;
 mod entries;

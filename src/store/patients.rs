@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::model::directory::Stamp;
 use crate::model::hl7_types::{Cx, PatientId};
 use crate::model::name_words::name_words;
 use crate::model::patient_feed::{PartialDate, PatientDemographics};
@@ -9,6 +10,7 @@ use crate::model::timestamp::Instant;
 
 use super::connection::StoreConnection;
 use super::directory_names::PATIENTS;
+use super::directory_versions::{keep_past, stamp};
 use super::rows::{among, from_json, to_json};
 use super::schema::{patient_aliases, patients};
 use super::{Read, StoreError, Write};
@@ -20,6 +22,8 @@ pub struct KnownPatient {
     pub patient_id: PatientId,
     /// What the feed said last.
     pub demographics: PatientDemographics,
+    /// In which version.
+    pub stamp: Stamp,
     /// Whether the identity is in use.
     pub state: PatientState,
 }
@@ -39,6 +43,8 @@ struct PatientRow {
     patient_id: String,
     demographics: String,
     merged_into: Option<String>,
+    version: i64,
+    updated_at: i64,
 }
 
 impl PatientRow {
@@ -51,6 +57,7 @@ impl PatientRow {
         Ok(KnownPatient {
             patient_id: self.patient_id.parse().map_err(malformed)?,
             demographics: from_json("patients", &self.demographics)?,
+            stamp: stamp(self.version, Some(self.updated_at))?,
             state,
         })
     }
@@ -142,9 +149,13 @@ impl Write {
         Ok(added > 0)
     }
 
-    /// Replaces what is known of a patient.
+    /// Replaces what is known of a patient; what was known before is kept.
     pub fn update_patient(&mut self, patient_id: &PatientId, demographics: &PatientDemographics, at: Instant) -> Result<(), StoreError> {
-        diesel::update(patients::table.find(patient_id.to_string()))
+        let id = patient_id.to_string();
+        let row = patients::table.find(&id);
+        let told = row.select((patients::version, patients::updated_at.nullable(), patients::demographics));
+        keep_past!(self, (PATIENTS, &id), told, at);
+        diesel::update(row)
             .set((
                 patients::demographics.eq(to_json(demographics)?),
                 patients::updated_at.eq(at.0),
@@ -153,6 +164,12 @@ impl Write {
             ))
             .execute(self.connection())?;
         self.put_patient_names(patient_id, demographics)
+    }
+
+    /// Replaces what is known of a patient, and destroys what was known before.
+    pub fn purge_demographics(&mut self, patient_id: &PatientId, left: &PatientDemographics, at: Instant) -> Result<(), StoreError> {
+        self.update_patient(patient_id, left, at)?;
+        self.remove_past(PATIENTS, &patient_id.to_string())
     }
 
     fn put_patient_names(&mut self, patient_id: &PatientId, demographics: &PatientDemographics) -> Result<(), StoreError> {
@@ -183,7 +200,7 @@ impl Write {
         self.move_entries(subsumed, surviving)?;
         self.move_folders(subsumed, surviving)?;
         self.move_associations(subsumed, surviving)?;
-        self.move_representatives(subsumed, surviving)?;
+        self.move_representatives(subsumed, surviving, at)?;
         diesel::update(patient_aliases::table.filter(patient_aliases::patient_id.eq(subsumed.to_string())))
             .set(patient_aliases::patient_id.eq(surviving.to_string()))
             .execute(self.connection())?;

@@ -211,6 +211,7 @@ diesel::table! {
         id -> Text,
         content -> Text,
         version -> BigInt,
+        updated_at -> Nullable<BigInt>,
     }
 }
 
@@ -219,6 +220,7 @@ diesel::table! {
         id -> Text,
         content -> Text,
         version -> BigInt,
+        updated_at -> Nullable<BigInt>,
     }
 }
 
@@ -228,6 +230,7 @@ diesel::table! {
         establishment -> Nullable<Text>,
         content -> Text,
         version -> BigInt,
+        updated_at -> Nullable<BigInt>,
     }
 }
 
@@ -259,6 +262,7 @@ diesel::table! {
         representative -> Text,
         content -> Text,
         version -> BigInt,
+        updated_at -> Nullable<BigInt>,
     }
 }
 
@@ -303,6 +307,17 @@ diesel::table! {
         item -> Text,
         version -> BigInt,
         patient_id -> Text,
+        replaced_at -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    directory_versions (directory, entry_key, version) {
+        directory -> Text,
+        entry_key -> Text,
+        version -> BigInt,
+        updated_at -> Nullable<BigInt>,
         replaced_at -> BigInt,
         content -> Text,
     }

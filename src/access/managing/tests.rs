@@ -43,7 +43,7 @@ fn scene(database: Database, status: Option<DspStatus>) -> (TestRegistry, Door) 
     let noted = Noted { at: Instant(now().0 - 10), by: "before".to_owned() };
     let written = door.store().write(|tx| {
         for (key, profile) in [("D01", "medecin"), ("D02", "medecin"), ("D03", "medecin"), ("F01", "pharmacien")] {
-            tx.put_professional(&professional(key, profile))?;
+            tx.put_professional(&professional(key, profile), Instant(0))?;
         }
         tx.insert_care_record(&CareRecord::new(id(ASSISTANT), DspStatus::Active, noted.clone()))?;
         let Some(status) = status else { return Ok::<_, Failure>(()) };

@@ -6,9 +6,11 @@ mod establishment;
 mod listing;
 mod professional;
 mod representative;
+mod stamp;
 
 pub use days::DayPeriod;
 pub use establishment::Establishment;
 pub use listing::{BroughtRecord, Directory, DirectoryKind};
 pub use professional::{Account, Licence, Professional, Workplace};
 pub use representative::LegalRepresentative;
+pub use stamp::{PastEntry, Stamp};

@@ -3,6 +3,7 @@
 mod answers;
 mod audit_deliveries;
 mod conflicts;
+mod directory_versions;
 mod plan_cases;
 mod plans;
 mod population;

@@ -11,12 +11,12 @@ use crate::model::care_record::Recipient;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::dsp::{Author, Level, LevelSet, Sight, Visibility};
 use crate::model::ids::{Oid, UniqueId};
-use crate::model::samples::{SCHEME, dtm};
+use crate::model::samples::{self, SCHEME, dtm};
 use crate::model::stored_query::{
     CodeGroup, CodeMatch, EntryFilter, FindDocuments, FindFolders, FindSubmissionSets, MetadataLevel, ObjectIds, TimeRange,
 };
 use crate::model::timestamp::Instant;
-use crate::store::{RecordView, StoreError, Write};
+use crate::store::{RecordView, SearchedDirectory, StoreError, Write};
 
 use super::population::{ENTRIES, alias, entry_id, folder_id, patient, set_id};
 
@@ -26,7 +26,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 41] = [
+pub(super) const CASES: [Case; 44] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -112,7 +112,7 @@ pub(super) const CASES: [Case; 41] = [
         let found = tx.systems_of_establishment("C7")?;
         assert_eq!(found.len(), 1, "the case finds nothing, so its plan says nothing");
         tx.connected_system(&found[0].id)?;
-        tx.connected_system_version(&found[0].id).map(drop)
+        tx.connected_system_stamps(&[&found[0].id]).map(drop)
     }),
     ("Calling professional and organisation", |tx| {
         tx.professionals(&["D7", "D8"])?;
@@ -129,6 +129,15 @@ pub(super) const CASES: [Case; 41] = [
         assert!(found.is_some(), "the case finds nothing, so its plan says nothing");
         Ok(())
     }),
+    ("Versions of entries of the directories", versions_of_entries),
+    ("Entries of the directories that were changed of late", |tx| {
+        let during = Instant(100)..Instant(200);
+        tx.changed_entries(SearchedDirectory::Patients, &during, LIMIT)?;
+        let found = tx.changed_entries(SearchedDirectory::Professionals, &during, LIMIT)?;
+        assert_eq!((found.len(), tx.changed_entries(SearchedDirectory::Establishments, &during, LIMIT)?.len()), (100, 100));
+        Ok(())
+    }),
+    ("Change of an entry of a directory", |tx| tx.put_professional(&samples::professional("D7"), Instant(100)).map(drop)),
     ("Activity history", activity_history),
     ("Use of an assertion", |tx| tx.use_assertion("urn:issuer", "_1", Instant(200), Instant(100))),
     ("Merge", |tx| {
@@ -136,6 +145,14 @@ pub(super) const CASES: [Case; 41] = [
         tx.merge_patients(&other, &patient(), Instant(100))
     }),
 ];
+
+fn versions_of_entries(tx: &mut Write) -> Result<(), StoreError> {
+    tx.professional_stamps(&["D7", "D8"])?;
+    tx.establishment_stamps(&["C7"])?;
+    tx.representative_stamp(&"00000019^^^&1.2.3&ISO".parse().unwrap(), &"00000010^^^&1.2.3&ISO".parse().unwrap())?;
+    assert_eq!(tx.past_professionals("D7")?.len(), 1, "the case finds nothing, so its plan says nothing");
+    Ok(())
+}
 
 /// All entries of the patient.
 pub(super) fn all_of_patient() -> FindDocuments {

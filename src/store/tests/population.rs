@@ -29,16 +29,18 @@ pub(super) fn alias() -> PatientId {
 }
 
 const COPIES_OF_SYSTEMS: &str = "
-    INSERT INTO establishments (id, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-        SELECT 'C' || i, content FROM establishments, n WHERE id = 'E0';
+    INSERT INTO establishments (id, content, updated_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'C' || i, content, i FROM establishments, n WHERE id = 'E0';
     INSERT INTO connected_systems (id, establishment, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'copy-' || i, 'C' || i, content FROM connected_systems, n WHERE id = 'system-0';
     INSERT INTO system_certificates WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'dns:' || i || '.copy.example', 'copy-' || i FROM n;
     INSERT INTO establishment_oids WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT '2.999.5.' || i, 'C' || i FROM n;
-    INSERT INTO professionals (id, content) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-        SELECT 'D' || i, content FROM professionals, n WHERE id = 'D0';
+    INSERT INTO professionals (id, content, updated_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        SELECT 'D' || i, content, i FROM professionals, n WHERE id = 'D0';
+    UPDATE professionals SET version = 2;
+    INSERT INTO directory_versions SELECT 'professionals', id, 1, NULL, 1, content FROM professionals;
     INSERT INTO directory_names WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         SELECT 'professionals', 'weis' || i, 'family', 'D' || i FROM n;
     INSERT INTO directory_names WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
@@ -76,11 +78,11 @@ fn log_events(tx: &mut Write) -> Result<(), StoreError> {
 }
 
 fn fill_directories(tx: &mut Write) -> Result<(), StoreError> {
-    tx.put_professional(&samples::professional("D0"))?;
+    tx.put_professional(&samples::professional("D0"), Instant(0))?;
     (0..10).try_for_each(|n| {
         let establishment = samples::establishment(&format!("E{n}"));
-        tx.put_establishment(&establishment)?;
-        tx.put_connected_system(&ConnectedSystem {
+        tx.put_establishment(&establishment, Instant(0))?;
+        let system = ConnectedSystem {
             id: format!("system-{n}"),
             name: "System".to_owned(),
             operator: SystemOperator::Establishment(establishment.id),
@@ -88,7 +90,8 @@ fn fill_directories(tx: &mut Write) -> Result<(), StoreError> {
             attestation: Attestation { issued: "2026-01-01".to_owned(), expires: "2027-01-01".to_owned() },
             suspended_from: None,
             contact: "desk@system.example".to_owned(),
-        })
+        };
+        tx.put_connected_system(&system, Instant(0))
     })?;
     Ok(tx.connection().batch_execute(COPIES_OF_SYSTEMS)?)
 }

@@ -76,8 +76,8 @@ fn resource(name: &'static str) -> Value {
     put(&mut resource, "interaction", interactions(of_type()));
     if of_type().any(|route| matches!(route.interaction, Interaction::Vread)) {
         resource.insert("versioning".to_owned(), "versioned".into());
-        // All versions are kept of documents only.
-        resource.insert("readHistory".to_owned(), (name == "DocumentReference").into());
+        // Of communications the present version alone is kept.
+        resource.insert("readHistory".to_owned(), (name != "Communication").into());
         resource.insert("updateCreate".to_owned(), false.into());
     }
     let can = |interaction| of_type().any(|route| route.interaction == interaction);

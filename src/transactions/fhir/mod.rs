@@ -38,6 +38,7 @@ mod request;
 mod routes;
 mod sifting;
 mod staged;
+mod times;
 mod versions;
 
 pub use answer::{Answer, Content};

@@ -1,11 +1,11 @@
 //! Versions of resources (FHIR R4, http.html#vread, #history).
 //!
-//! Every version of a document's metadata is kept ([`super::mhd`] reads those), and of consents and visits. A communication never
-//! changes. Of the other resources the present version is kept, and their history has that one. Whoever may not read a resource
-//! gets what an unknown one gives.
+//! Every version of a document's metadata is kept ([`super::mhd`] reads those), of consents and visits, and of what the directories say
+//! of patients, representatives, establishments, professionals and connected systems. A communication never changes. Whoever may not
+//! read a resource as it is now gets what an unknown one gives.
 
 use super::routes::{Found, find};
-use super::{Answer, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route, consents, encounters, history_bundle};
+use super::{Answer, FhirRequest, Interaction, Method, Params, Perform, Refusal, Route, consents, directories, encounters, history_bundle};
 use crate::access::Call;
 use crate::model::audit_event::Transaction;
 use crate::transactions::Services;
@@ -65,7 +65,8 @@ fn kept(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params:
     match request.segments.first().map(String::as_str) {
         Some("Consent") => consents::versions(services, call, params),
         Some("Encounter") => encounters::versions(services, call, params),
-        _ => Ok(vec![present(services, call, request)?]),
+        Some("Communication") => Ok(vec![present(services, call, request)?]),
+        _ => directories::versions(services, call, request, params),
     }
 }
 

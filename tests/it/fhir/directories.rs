@@ -13,17 +13,17 @@ use crate::support::{Database, Response, request};
 
 on_both_databases!(the_directories_answer_whom_they_may);
 
-const OWN: &str = "urn:oid:1.3.182.4.4";
+pub(super) const OWN: &str = "urn:oid:1.3.182.4.4";
 const LOCAL: &str = "urn:oid:2.999.77.1";
 
-struct Directories {
-    scene: Scene,
+pub(super) struct Directories {
+    pub(super) scene: Scene,
     key: SigningKey,
     _folder: tempfile::TempDir,
 }
 
 impl Directories {
-    fn start(database: Database) -> Self {
+    pub(super) fn start(database: Database) -> Self {
         let (folder, key) = (tempfile::tempdir().unwrap(), new_key());
         let file = folder.path().join("keys.json");
         fs::write(&file, key.key_set().to_string()).unwrap();
@@ -38,47 +38,55 @@ impl Directories {
         self.key.sign(&payload(|said| said["extensions"] = json!({ "ihe_iua": { "subject_role": role }, "dossier": own }))).unwrap()
     }
 
-    fn professional(&self) -> String {
+    pub(super) fn professional(&self) -> String {
         self.token("professionnel", json!({ "provider_identifier": [{ "system": "urn:oid:2.999.442.2.1", "value": "D01" }] }))
     }
 
-    fn patient(&self, number: &str) -> String {
+    pub(super) fn patient(&self, number: &str) -> String {
         self.token("patient", json!({ "person": patient_id(number) }))
     }
 
-    fn admin(&self) -> String {
+    pub(super) fn admin(&self) -> String {
         self.token("admin", json!({}))
     }
 
-    fn send(&self, token: &str, method: &str, path: &str, media_type: &str, body: &str) -> Response {
-        let (authorization, content) = (format!("Authorization: Bearer {token}"), format!("Content-Type: {media_type}"));
-        let path = format!("/fhir/{}", path.replace('|', "%7C"));
-        request(self.scene.server.http, method, &path, &[&authorization, &content], body.as_bytes())
+    pub(super) fn send(&self, token: &str, method: &str, path: &str, media_type: &str, body: &str) -> Response {
+        self.send_if(token, (method, path), "*", media_type, body)
     }
 
-    fn get(&self, token: &str, path: &str) -> Value {
+    /// With an `If-Match`.
+    pub(super) fn send_if(&self, token: &str, (method, path): (&str, &str), version: &str, media_type: &str, body: &str) -> Response {
+        let (authorization, content) = (format!("Authorization: Bearer {token}"), format!("Content-Type: {media_type}"));
+        let path = format!("/fhir/{}", path.replace('|', "%7C"));
+        let if_match = format!("If-Match: {version}");
+        let headers = [authorization.as_str(), &content, &if_match];
+        let headers = if version == "*" { &headers[..2] } else { &headers };
+        request(self.scene.server.http, method, &path, headers, body.as_bytes())
+    }
+
+    pub(super) fn get(&self, token: &str, path: &str) -> Value {
         let response = self.send(token, "GET", path, "text/plain", "");
         assert_eq!(response.status, 200, "{path}: {}", response.text());
         serde_json::from_slice(&response.body).unwrap()
     }
 
-    fn status(&self, token: &str, path: &str) -> (u16, Value) {
+    pub(super) fn status(&self, token: &str, path: &str) -> (u16, Value) {
         let response = self.send(token, "GET", path, "text/plain", "");
         let outcome: Value = serde_json::from_slice(&response.body).unwrap();
         (response.status, outcome["issue"][0]["code"].clone())
     }
 
     /// The ids of the matches of a search, and its total.
-    fn found(&self, token: &str, path: &str) -> Vec<String> {
+    pub(super) fn found(&self, token: &str, path: &str) -> Vec<String> {
         ids(&self.get(token, path), "match")
     }
 
-    fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
+    pub(super) fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
         let response = self.send(token, "POST", path, "application/fhir+json", &body.to_string());
         (response.status, serde_json::from_slice(&response.body).unwrap())
     }
 
-    fn put(&self, token: &str, path: &str, body: &Value) -> (u16, Option<String>) {
+    pub(super) fn put(&self, token: &str, path: &str, body: &Value) -> (u16, Option<String>) {
         let response = self.send(token, "PUT", path, "application/fhir+json", &body.to_string());
         (response.status, response.header("location").map(str::to_owned))
     }
@@ -223,15 +231,15 @@ fn who_is_meant_is_told_as_surely_as_it_is(directories: &Directories) {
 }
 
 /// Two patients who are announced; the second turns out to be the first.
-const FIRST: &str = "1990122499186";
-const SECOND: &str = "1998041799924";
+pub(super) const FIRST: &str = "1990122499186";
+pub(super) const SECOND: &str = "1998041799924";
 
-fn announced(own: &str, local: &str) -> Value {
+pub(super) fn announced(own: &str, local: &str) -> Value {
     json!({ "resourceType": "Patient", "active": true, "name": [{ "family": "Neu", "given": ["Eva"] }], "birthDate": "1990-12-24",
         "identifier": [{ "system": OWN, "value": own }, { "system": LOCAL, "value": local }] })
 }
 
-fn by_number(own: &str) -> String {
+pub(super) fn by_number(own: &str) -> String {
     format!("Patient?identifier={OWN}|{own}")
 }
 

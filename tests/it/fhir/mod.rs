@@ -3,6 +3,7 @@
 mod browser;
 mod definitions;
 mod directories;
+mod directory_versions;
 mod foreign_schema;
 mod negotiation;
 mod rest;

@@ -61,7 +61,7 @@ impl Asked<'_> {
             Some(id) => source.by_id("Patient", id)?,
             None => {
                 let ids = Some(patient_keys(&format!("{}|{}", self.system, self.value), source.own));
-                source.patients(&DirectoryQuery { ids, ..DirectoryQuery::default() }, |_| true)?
+                source.patients(&DirectoryQuery { ids, ..DirectoryQuery::default() }, |_, _| true)?
             }
         };
         let Some((patient, _)) = found.unwrap_or_default().into_iter().next() else {

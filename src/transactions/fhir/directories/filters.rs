@@ -1,10 +1,17 @@
 //! Whether a resource fits a search parameter (FHIR R4, search.html#ptypes).
 
+use std::ops::Range;
+
 use serde_json::Value;
 
+use super::parameters::LAST_UPDATED;
+use crate::model::directory::Stamp;
 use crate::model::name_words::name_words;
 use crate::model::patient_feed::PartialDate;
+use crate::model::timestamp::Instant;
+use crate::transactions::fhir::times::{bounds, range, time};
 use crate::transactions::fhir::{Refusal, SearchParameter};
+use crate::wire::fhir::search::Comparison;
 
 /// One parameter of a search: any of its alternatives has to fit.
 pub(super) struct Filter {
@@ -19,6 +26,7 @@ enum Kind {
     Contains,
     Token,
     Dates(Vec<(Prefix, PartialDate)>),
+    Changes(Vec<(Comparison, Range<Instant>)>),
     Reference,
 }
 
@@ -49,6 +57,9 @@ impl Filter {
             ("string", Some("exact")) => Kind::Exact,
             ("string", Some("contains")) => Kind::Contains,
             ("token", None) => Kind::Token,
+            ("date", None) if parameter.name == LAST_UPDATED => {
+                Kind::Changes(alternatives.iter().map(|text| time(parameter.name, text)).collect::<Result<_, _>>()?)
+            }
             ("date", None) => Kind::Dates(alternatives.iter().map(|text| date(parameter.name, text)).collect::<Result<_, _>>()?),
             ("reference", None) => Kind::Reference,
             _ => {
@@ -70,13 +81,24 @@ impl Filter {
         }
     }
 
+    /// The one range of times of the last change that is asked for, if it is that and nothing else.
+    pub(super) fn only_bounds(&self) -> Option<(Option<Instant>, Option<Instant>)> {
+        match &self.kind {
+            Kind::Changes(changes) => match changes.as_slice() {
+                [one] if one.0 != Comparison::NotEqual => Some(bounds(one.clone())),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Texts of which each word begins a word of a name that fits; nothing where that need not be.
     pub(super) fn words(&self) -> Option<&[String]> {
         matches!(self.kind, Kind::Words | Kind::Exact).then_some(&self.alternatives)
     }
 
-    /// Whether the resource fits.
-    pub(super) fn fits(&self, resource: &Value) -> bool {
+    /// Whether the resource fits in this version.
+    pub(super) fn fits(&self, resource: &Value, stamp: Stamp) -> bool {
         let found: Vec<&Value> = self.paths.iter().flat_map(|path| values(resource, path)).collect();
         let texts = || found.iter().filter_map(|value| value.as_str());
         let any = |fits: &dyn Fn(&str) -> bool| self.alternatives.iter().any(|alternative| fits(alternative));
@@ -92,6 +114,7 @@ impl Filter {
             }
             Kind::Token => any(&|asked| found.iter().any(|value| has_token(value, asked))),
             Kind::Dates(dates) => dates.iter().any(|(prefix, date)| texts().any(|text| compares(text, *prefix, date))),
+            Kind::Changes(changes) => stamp.updated_at.is_some_and(|at| changes.iter().any(|change| is_change(at, change))),
             Kind::Reference => {
                 let of = |value: &Value| value.get("reference").and_then(Value::as_str).map(str::to_owned);
                 any(&|asked| found.iter().filter_map(|value| of(value)).any(|known| is_same(&known, asked)))
@@ -156,6 +179,11 @@ fn date(name: &str, text: &str) -> Result<(Prefix, PartialDate), Refusal> {
     read.map(|date| (prefix, date)).map_err(|_| Refusal::invalid(&format!("http.{name}"), "it is no date", mend))
 }
 
+/// Whether an instant compares so with the time that was asked for.
+fn is_change(at: Instant, change: &(Comparison, Range<Instant>)) -> bool {
+    range(bounds(change.clone())).contains(&at) != (change.0 == Comparison::NotEqual)
+}
+
 /// Both are as long as they are precise: a month is from its first to its last day.
 fn compares(known: &str, prefix: Prefix, asked: &PartialDate) -> bool {
     let known = known.replace('-', "");
@@ -181,6 +209,8 @@ mod tests {
 
     use super::*;
 
+    const UNDATED: Stamp = Stamp { version: 1, updated_at: None };
+
     const fn of(kind: &'static str) -> SearchParameter {
         SearchParameter { name: "x", kind, documentation: "" }
     }
@@ -194,7 +224,7 @@ mod tests {
             "type": [{ "coding": [{ "system": "urn:k", "code": "hopital" }] }],
             "managingOrganization": { "reference": "Organization/E1" },
         });
-        Filter::of(&of(kind), modifier, value, paths).map(|filter| filter.fits(&patient)).unwrap()
+        Filter::of(&of(kind), modifier, value, paths).map(|filter| filter.fits(&patient, UNDATED)).unwrap()
     }
 
     #[test]
@@ -260,5 +290,33 @@ mod tests {
             assert_eq!(fits("date", None, value, &["birthDate"]), expected, "{value}");
         }
         assert!(Filter::of(&of("date"), None, "ap1958", &["birthDate"]).is_err());
+    }
+
+    #[test]
+    fn changes_fit_by_their_time_if_it_is_known() {
+        let parameter = SearchParameter { name: LAST_UPDATED, ..of("date") };
+        // 2025-03-17T09:00:00.123456Z, told as 09:00:00.123.
+        let stamp = Stamp { version: 2, updated_at: Some(Instant(1_742_202_000_123_456)) };
+        for (value, expected) in [
+            ("2025", true),
+            ("gt2025-03-17", false),
+            ("ge2025-03-17", true),
+            ("gt2025-03-17T09:00:00.122Z", true),
+            ("gt2025-03-17T09:00:00.123Z", false),
+            ("le2025-03-17T10:00:00.123+01:00", true),
+            ("lt2025-03-17T09:00:00.123Z", false),
+            ("ne2025-03-17", false),
+            ("ne2025-03-18,lt1990", true),
+            ("sa2025-03-16", true),
+            ("eb2025-03-18", true),
+        ] {
+            let filter = Filter::of(&parameter, None, value, &[]).unwrap();
+            assert_eq!(filter.fits(&Value::Null, stamp), expected, "{value}");
+            assert!(!filter.fits(&Value::Null, UNDATED), "{value}");
+            assert_eq!(filter.only_bounds().is_some(), !value.starts_with("ne"), "{value}");
+        }
+        for (modifier, value) in [(None, "soon"), (Some("missing"), "true")] {
+            assert!(Filter::of(&parameter, modifier, value, &[]).is_err(), "{value}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::source::{Found, Source};
 use crate::access::{DirectoryQuery, Failure};
+use crate::model::directory::Stamp;
 use crate::transactions::fhir::{FhirRequest, Refusal};
 
 /// Entries that one answer includes at most.
@@ -57,7 +58,7 @@ impl Includes {
     }
 
     /// What belongs to these entries, each once; nothing where it is too much.
-    pub(super) fn of_all(&self, source: &mut Source<'_, '_>, entries: &[(Value, u64)]) -> Result<Found, Failure> {
+    pub(super) fn of_all(&self, source: &mut Source<'_, '_>, entries: &[(Value, Stamp)]) -> Result<Found, Failure> {
         let mut included = Vec::new();
         for (element, resource_type) in &self.forward {
             let leads = |value: &Value| Some(value.get("reference")?.as_str()?.strip_prefix(&format!("{resource_type}/"))?.to_owned());
@@ -82,7 +83,7 @@ impl Includes {
             };
             included.extend(found.into_iter().filter(|(resource, _)| references(resource, element).iter().any(leads)));
         }
-        let name = |(resource, _): &(Value, u64)| {
+        let name = |(resource, _): &(Value, Stamp)| {
             let text = |name: &str| resource.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
             (text("resourceType"), text("id"))
         };

@@ -68,7 +68,7 @@ fn candidates(
 ) -> Result<Option<Vec<(Value, Match)>>, Failure> {
     let (mut found, mut too_many) = (BTreeMap::new(), false);
     for query in questions {
-        let fitting = source.view.patients(&query, |id, known| said.match_with(id, known).is_some_and(|found| found.grade >= least))?;
+        let fitting = source.view.patients(&query, |id, known, _| said.match_with(id, known).is_some_and(|found| found.grade >= least))?;
         too_many |= fitting.is_none();
         for ((id, known), _) in fitting.unwrap_or_default() {
             if let Some(fit) = said.match_with(&id, &known) {

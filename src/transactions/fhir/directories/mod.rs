@@ -12,10 +12,12 @@ mod question;
 mod reads;
 mod routes;
 mod source;
+mod versions;
 mod writes;
 
 pub(super) use reads::resources_at;
 pub(super) use routes::ROUTES;
+pub(super) use versions::versions;
 
 #[cfg(test)]
 mod tests;

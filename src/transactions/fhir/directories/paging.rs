@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use crate::model::directory::Stamp;
 use crate::transactions::fhir::{FhirRequest, Refusal};
 use crate::wire::fhir::form;
 
@@ -38,7 +39,7 @@ pub(super) struct Shown {
     /// How many there are in all.
     pub(super) total: u64,
     /// The resources of the page with their versions.
-    pub(super) entries: Vec<(Value, u64)>,
+    pub(super) entries: Vec<(Value, Stamp)>,
     /// The id of its last entry, where there are more.
     pub(super) last: Option<String>,
 }
@@ -74,7 +75,7 @@ impl Page {
     }
 
     /// This page of all that was found.
-    pub(super) fn take(&self, mut found: Vec<(Value, u64)>) -> Shown {
+    pub(super) fn take(&self, mut found: Vec<(Value, Stamp)>) -> Shown {
         found.sort_by(|(one, _), (other, _)| self.compare(one, other));
         let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
         let begin = self.after.as_deref().map_or(0, |after| {

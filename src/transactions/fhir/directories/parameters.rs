@@ -7,7 +7,11 @@ const fn parameter(name: &'static str, kind: &'static str, documentation: &'stat
     SearchParameter { name, kind, documentation }
 }
 
+/// The parameter that asks when an entry was changed last, which no element of the resource tells.
+pub(super) const LAST_UPDATED: &str = "_lastUpdated";
+
 const ID: SearchParameter = parameter("_id", "token", "The logical id.");
+const UPDATED: SearchParameter = parameter(LAST_UPDATED, "date", "When the entry was changed last; eq, ne, gt, ge, lt, le, sa, eb.");
 const IDENTIFIER: SearchParameter = parameter("identifier", "token", "An identifier as system|value, or all of a system as system|.");
 const ACTIVE: SearchParameter = parameter("active", "token", "Whether it is in use.");
 const NAME: SearchParameter = parameter("name", "string", "The beginning of any word of the name; :exact, :contains.");
@@ -18,6 +22,7 @@ const TYPE: SearchParameter = parameter("type", "token", "The kind of establishm
 
 pub(super) const PATIENT: &[SearchParameter] = &[
     ID,
+    UPDATED,
     IDENTIFIER,
     ACTIVE,
     NAME,
@@ -34,15 +39,17 @@ pub(super) const PATIENT: &[SearchParameter] = &[
 ];
 pub(super) const ESTABLISHMENT: &[SearchParameter] = &[
     ID,
+    UPDATED,
     IDENTIFIER,
     ACTIVE,
     NAME,
     TYPE,
     parameter("partof", "reference", "The establishment that it is part of; none is part of another."),
 ];
-pub(super) const PRACTITIONER: &[SearchParameter] = &[ID, IDENTIFIER, ACTIVE, NAME, FAMILY, GIVEN];
+pub(super) const PRACTITIONER: &[SearchParameter] = &[ID, UPDATED, IDENTIFIER, ACTIVE, NAME, FAMILY, GIVEN];
 pub(super) const ROLE: &[SearchParameter] = &[
     ID,
+    UPDATED,
     ACTIVE,
     ORGANIZATION,
     parameter("practitioner", "reference", "Whose workplaces."),
@@ -50,17 +57,18 @@ pub(super) const ROLE: &[SearchParameter] = &[
     parameter("role", "token", "The kind of the workplace."),
 ];
 pub(super) const LOCATION: &[SearchParameter] =
-    &[ID, IDENTIFIER, NAME, ORGANIZATION, TYPE, parameter("status", "token", "active or inactive.")];
+    &[ID, UPDATED, IDENTIFIER, NAME, ORGANIZATION, TYPE, parameter("status", "token", "active or inactive.")];
 pub(super) const SERVICE: &[SearchParameter] = &[
     ID,
+    UPDATED,
     ACTIVE,
     NAME,
     ORGANIZATION,
     parameter("location", "reference", "Where it is provided."),
     parameter("service-type", "token", "The kind of the service."),
 ];
-pub(super) const RELATED: &[SearchParameter] = &[parameter("patient", "reference", "The child, or who represents it.")];
-pub(super) const DEVICE: &[SearchParameter] = &[parameter("organization", "reference", "The establishment for which they call.")];
+pub(super) const RELATED: &[SearchParameter] = &[UPDATED, parameter("patient", "reference", "The child, or who represents it.")];
+pub(super) const DEVICE: &[SearchParameter] = &[UPDATED, parameter("organization", "reference", "The establishment for which they call.")];
 
 /// The parameters of a type.
 pub(super) fn of(resource_type: &str) -> &'static [SearchParameter] {

@@ -6,7 +6,9 @@ use super::filters::{Filter, alternatives};
 use super::paging::Page;
 use super::parameters;
 use crate::access::{DirectoryQuery, DirectoryView, Failure};
+use crate::model::directory::Stamp;
 use crate::model::ids::Oid;
+use crate::transactions::fhir::times::{narrow_instants, range};
 use crate::transactions::fhir::{FhirRequest, Refusal};
 use crate::wire::fhir_directory::patient_of_logical_id;
 
@@ -34,7 +36,7 @@ impl Question {
     pub(super) fn of(request: &FhirRequest<'_>, resource_type: &str) -> Result<Self, Refusal> {
         let known = parameters::of(resource_type);
         let (mut query, mut names, mut domains) = (DirectoryQuery::default(), Vec::new(), Vec::new());
-        let mut filters = Vec::new();
+        let (mut filters, mut changed) = (Vec::new(), (None, None));
         for (whole, value) in request.parameters.iter().filter(|(name, value)| !OF_THE_ANSWER.contains(&name.as_str()) && !value.is_empty())
         {
             let (name, modifier) = whole.split_once(':').map_or((whole.as_str(), None), |(name, modifier)| (name, Some(modifier)));
@@ -73,17 +75,21 @@ impl Question {
                         _ => None,
                     };
                     query.names.extend(part.zip(filter.words().map(<[String]>::to_vec)));
+                    if let Some(bounds) = filter.only_bounds() {
+                        narrow_instants(&mut changed.0, &mut changed.1, bounds);
+                    }
                     query.born = query.born.or_else(|| filter.only_date().cloned());
                     filters.push(filter);
                 }
             }
         }
+        query.changed = (changed != (None, None)).then(|| range(changed));
         Ok(Self { query, names, domains, filters, page: Page::of(request)? })
     }
 
     /// Whether a resource that the query finds fits the whole question.
-    pub(super) fn fits(&self, resource: &Value) -> bool {
-        self.filters.iter().all(|filter| filter.fits(resource))
+    pub(super) fn fits(&self, resource: &Value, stamp: Stamp) -> bool {
+        self.filters.iter().all(|filter| filter.fits(resource, stamp))
     }
 }
 

@@ -9,18 +9,19 @@ use super::source::Source;
 use crate::access::{Call, Failure};
 use crate::model::audit_event::Transaction;
 use crate::model::civil_day::day_of;
+use crate::model::directory::Stamp;
 use crate::transactions::Services;
 use crate::transactions::fhir::{Answer, FhirRequest, Params, Refusal};
 use crate::wire::fhir::bundle::{Entry, searchset};
 use crate::wire::fhir::fields::reference;
-use crate::wire::fhir::{Issue, IssueCode};
+use crate::wire::fhir::{Issue, IssueCode, dates};
 
 /// `GET TYPE/ID`.
 pub(super) fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let resource_type = resource_type(request);
     let found = looked_up(services, call, transaction(&resource_type), |source| source.by_id(&resource_type, params.id()))?;
     match found.flatten().and_then(|mut found| found.pop()) {
-        Some((resource, version)) => Ok(Answer::resource(resource).version(version)),
+        Some((resource, stamp)) => Ok(answered(resource, stamp)),
         None => Err(Refusal::not_found().audited()),
     }
 }
@@ -40,8 +41,8 @@ pub(super) fn search(services: &Services, call: &Call, request: &mut FhirRequest
     let Some((shown, included)) = found else { return Err(too_costly()) };
     let base_url = request.base_url.as_str();
     let written = |mode: &'static str| {
-        move |(resource, version): (Value, u64)| {
-            let found = Entry::found(base_url, with_version(resource, version));
+        move |(resource, stamp): (Value, Stamp)| {
+            let found = Entry::found(base_url, with_stamp(resource, stamp));
             Entry { mode, ..found }
         }
     };
@@ -57,9 +58,23 @@ pub(super) fn too_costly() -> Refusal {
     Refusal::of(400, Issue::error(IssueCode::TooCostly, text)).audited()
 }
 
-fn with_version(mut resource: Value, version: u64) -> Value {
+/// A resource in one version, as it is read.
+pub(super) fn answered(resource: Value, stamp: Stamp) -> Answer {
+    let answer = Answer::resource(with_stamp(resource, stamp)).version(stamp.version);
+    match stamp.updated_at {
+        Some(at) => answer.modified(at),
+        None => answer,
+    }
+}
+
+/// A resource that says in which version it is and, where that is known, since when.
+pub(super) fn with_stamp(mut resource: Value, stamp: Stamp) -> Value {
     if let Some(fields) = resource.as_object_mut() {
-        fields.insert("meta".to_owned(), json!({ "versionId": version.to_string() }));
+        let mut meta = json!({ "versionId": stamp.version.to_string() });
+        if let (Some(at), Some(meta)) = (stamp.updated_at, meta.as_object_mut()) {
+            meta.insert("lastUpdated".to_owned(), dates::instant(at).into());
+        }
+        fields.insert("meta".to_owned(), meta);
     }
     resource
 }
@@ -94,7 +109,7 @@ pub(super) fn resource_type(request: &FhirRequest<'_>) -> String {
     request.segments.first().cloned().unwrap_or_default()
 }
 
-fn transaction(resource_type: &str) -> Transaction {
+pub(super) fn transaction(resource_type: &str) -> Transaction {
     if matches!(resource_type, "Patient" | "RelatedPerson") { Transaction::Iti78 } else { Transaction::Iti90 }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::question::{Question, keys, keys_of_all, patient_keys};
 use crate::access::{DirectoryQuery, DirectoryView, Failure};
 use crate::model::connected_system::ConnectedSystem;
-use crate::model::directory::{Establishment, Professional};
+use crate::model::directory::{Establishment, Professional, Stamp};
 use crate::model::ids::Oid;
 use crate::wire::fhir_directory::{
     device, location, organization, patient, patient_of_logical_id, practitioner, related_person, representation_of_logical_id, role,
@@ -13,7 +13,7 @@ use crate::wire::fhir_directory::{
 };
 
 /// Resources with their versions; nothing where they are too many.
-pub(super) type Found = Option<Vec<(Value, u64)>>;
+pub(super) type Found = Option<Vec<(Value, Stamp)>>;
 
 /// The directories for one request.
 pub(super) struct Source<'s, 'v> {
@@ -22,8 +22,14 @@ pub(super) struct Source<'s, 'v> {
     pub(super) day: String,
 }
 
-fn of_system((system, version): &(ConnectedSystem, u64)) -> (Value, u64) {
-    (device(system), *version)
+fn of_system((system, stamp): &(ConnectedSystem, Stamp)) -> (Value, Stamp) {
+    (device(system), *stamp)
+}
+
+/// The professional of a role and the number of the workplace.
+pub(super) fn workplace_of(id: &str) -> Option<(&str, usize)> {
+    let (professional, number) = id.rsplit_once('.')?;
+    Some((professional, number.parse().ok()?))
 }
 
 fn only(key: &str) -> DirectoryQuery {
@@ -37,14 +43,13 @@ impl Source<'_, '_> {
             "Patient" => {
                 let Some(patient_id) = patient_of_logical_id(id, self.own) else { return Ok(None) };
                 // The id of a record that was merged names no resource any more.
-                let found = self.patients(&only(&patient_id.to_string()), |_| true)?;
+                let found = self.patients(&only(&patient_id.to_string()), |_, _| true)?;
                 Ok(found.map(|found| found.into_iter().filter(|(resource, _)| resource.get("id") == Some(&Value::from(id))).collect()))
             }
             "PractitionerRole" => {
-                let Some((professional, number)) = id.rsplit_once('.') else { return Ok(None) };
-                let Ok(number) = number.parse() else { return Ok(None) };
+                let Some((professional, number)) = workplace_of(id) else { return Ok(None) };
                 let found = self.view.professionals(&only(professional))?.unwrap_or_default();
-                Ok(Some(found.iter().filter_map(|(entry, version)| Some((role(entry, number, &self.day)?, *version))).collect()))
+                Ok(Some(found.iter().filter_map(|(entry, stamp)| Some((role(entry, number, &self.day)?, *stamp))).collect()))
             }
             "HealthcareService" => {
                 let Some((establishment, _)) = id.rsplit_once('.') else { return Ok(None) };
@@ -53,9 +58,8 @@ impl Source<'_, '_> {
             }
             "RelatedPerson" => {
                 let Some((child, by)) = representation_of_logical_id(id, self.own) else { return Ok(None) };
-                let links = self.view.representatives_of(&child)?.into_iter().chain(self.view.representatives_of(&by)?);
-                let found = links.filter(|(link, _)| link.child == child && link.representative == by);
-                Ok(Some(found.map(|(link, version)| (related_person(&link, self.own), version)).collect()))
+                let found = self.view.representation(&child, &by)?.into_iter();
+                Ok(Some(found.map(|(link, stamp)| (related_person(&link, self.own), stamp)).collect()))
             }
             "Device" => Ok(Some(self.view.connected_system(id)?.iter().map(of_system).collect())),
             _ => self.entries(resource_type, &only(id)),
@@ -75,26 +79,27 @@ impl Source<'_, '_> {
         let query = DirectoryQuery { ids: keys_of_all(ids), ..question.query.clone() };
         match resource_type {
             "Patient" => {
-                let found = self.patients(&query, |resource| question.fits(resource))?;
-                Ok(found.map(|found| found.into_iter().map(|(resource, version)| (within(resource, &question.domains), version)).collect()))
+                let found = self.patients(&query, |resource, stamp| question.fits(resource, stamp))?;
+                Ok(found.map(|found| found.into_iter().map(|(resource, stamp)| (within(resource, &question.domains), stamp)).collect()))
             }
             "RelatedPerson" => {
                 let mut found = Vec::new();
                 for patient_id in query.ids.iter().flatten().filter_map(|id| id.parse().ok()) {
                     found.extend(self.view.representatives_of(&patient_id)?);
                 }
-                Ok(Some(found.into_iter().map(|(link, version)| (related_person(&link, self.own), version)).collect()))
+                let found = found.into_iter().map(|(link, stamp)| (related_person(&link, self.own), stamp));
+                Ok(Some(found.filter(|(resource, stamp)| question.fits(resource, *stamp)).collect()))
             }
             "Device" => {
                 let mut found = Vec::new();
                 for establishment in query.ids.iter().flatten() {
                     found.extend(self.view.systems_of_establishment(establishment)?.iter().map(of_system));
                 }
-                Ok(Some(found))
+                Ok(Some(found.into_iter().filter(|(resource, stamp)| question.fits(resource, *stamp)).collect()))
             }
             _ => {
                 let found = self.entries(resource_type, &query)?;
-                Ok(found.map(|found| found.into_iter().filter(|(resource, _)| question.fits(resource)).collect()))
+                Ok(found.map(|found| found.into_iter().filter(|(resource, stamp)| question.fits(resource, *stamp)).collect()))
             }
         }
     }
@@ -112,10 +117,10 @@ impl Source<'_, '_> {
     }
 
     /// The patients of a query who fit.
-    pub(super) fn patients(&mut self, query: &DirectoryQuery, fits: impl Fn(&Value) -> bool) -> Result<Found, Failure> {
+    pub(super) fn patients(&mut self, query: &DirectoryQuery, fits: impl Fn(&Value, Stamp) -> bool) -> Result<Found, Failure> {
         let own = self.own;
-        let found = self.view.patients(query, |id, known| fits(&patient(id, known, own)))?;
-        Ok(found.map(|found| found.into_iter().map(|((id, known), version)| (patient(&id, &known, own), version)).collect()))
+        let found = self.view.patients(query, |id, known, stamp| fits(&patient(id, known, own), stamp))?;
+        Ok(found.map(|found| found.into_iter().map(|((id, known), stamp)| (patient(&id, &known, own), stamp)).collect()))
     }
 
     /// What follows from the establishments or professionals of a query.
@@ -139,8 +144,8 @@ impl Source<'_, '_> {
     }
 }
 
-fn each<T>(found: &[(T, u64)], written: impl Fn(&T) -> Vec<Value>) -> Vec<(Value, u64)> {
-    found.iter().flat_map(|(entry, version)| written(entry).into_iter().map(|resource| (resource, *version))).collect()
+fn each<T>(found: &[(T, Stamp)], written: impl Fn(&T) -> Vec<Value>) -> Vec<(Value, Stamp)> {
+    found.iter().flat_map(|(entry, stamp)| written(entry).into_iter().map(|resource| (resource, *stamp))).collect()
 }
 
 /// A patient with identifiers of these systems only; with all, if there is none (PDQm, ITI TF-2: 3.78.4.1.3, case 2).

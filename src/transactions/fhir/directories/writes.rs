@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::reads::resource_type;
+use super::reads::{answered, resource_type};
 use crate::access::{Call, Expected, Failure, Writing};
 use crate::model::audit_event::Transaction;
+use crate::model::directory::Stamp;
 use crate::model::dsp::Quality;
 use crate::transactions::Services;
 use crate::transactions::fhir::{Answer, FhirRequest, Params, Refusal};
@@ -15,16 +16,16 @@ use crate::wire::fhir_directory::{
 
 /// `POST TYPE`.
 pub(super) fn create(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
-    let (resource, id, version) = keep(services, call, request, None, Expected::Nothing)?;
-    let location = format!("{}/{id}/_history/{version}", resource_type(request));
-    Ok(Answer::created(resource, location).version(version))
+    let (resource, id, stamp) = keep(services, call, request, None, Expected::Nothing)?;
+    let location = format!("{}/{id}/_history/{}", resource_type(request), stamp.version);
+    Ok(Answer { status: 201, location: Some(location), ..answered(resource, stamp) })
 }
 
 /// `PUT TYPE/ID`, of a known entry with `If-Match`.
 pub(super) fn update(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let expected = Expected::Version(request.expected_version()?);
-    let (resource, _, version) = keep(services, call, request, Some(params.id()), expected)?;
-    Ok(Answer::resource(resource).version(version))
+    let (resource, _, stamp) = keep(services, call, request, Some(params.id()), expected)?;
+    Ok(answered(resource, stamp))
 }
 
 /// The resource as it was sent, with the id under which it is kept, and its version.
@@ -34,7 +35,7 @@ fn keep(
     request: &mut FhirRequest<'_>,
     id: Option<&str>,
     expected: Expected,
-) -> Result<(Value, String, u64), Refusal> {
+) -> Result<(Value, String, Stamp), Refusal> {
     let resource_type = resource_type(request);
     // Who may not change anything does not learn what is wrong with what they sent either.
     if services.door.caller(call)?.is_none_or(|caller| caller.quality != Quality::Operator) {
@@ -46,16 +47,16 @@ fn keep(
         let mend = "send the resource to the address that its identifier names";
         return Err(Refusal::invalid(&format!("{resource_type}.identifier"), "it is not that of the address", mend));
     }
-    let (number, version) = services.door.write(call, Transaction::Import, |writing| (change.make)(writing, expected))?;
+    let (number, stamp) = services.door.write(call, Transaction::Import, |writing| (change.make)(writing, expected))?;
     let id = change.id.unwrap_or_else(|| format!("{}.{number}", change.within));
     if let Some(fields) = resource.as_object_mut() {
         fields.insert("id".to_owned(), id.as_str().into());
         fields.shift_remove("meta");
     }
-    Ok((resource, id, version))
+    Ok((resource, id, stamp))
 }
 
-type Make = Box<dyn FnOnce(&mut Writing<'_>, Expected) -> Result<(usize, u64), Failure>>;
+type Make = Box<dyn FnOnce(&mut Writing<'_>, Expected) -> Result<(usize, Stamp), Failure>>;
 
 /// What a resource asks for.
 struct Change {

@@ -1,7 +1,5 @@
 //! The values of search parameters as conditions (FHIR R4, search.html).
 
-use std::ops::Range;
-
 use super::super::Refusal;
 use super::search_parameters::{Asked, Fits, NamePart};
 use crate::model::entry_condition::CodePattern;
@@ -9,7 +7,6 @@ use crate::model::entry_search::EntryNames;
 use crate::model::ids::UniqueId;
 use crate::model::stored_query::{CodeGroup, CodeMatch, TimeRange};
 use crate::model::timestamp::Instant;
-use crate::wire::fhir::dates;
 use crate::wire::fhir::search::{Comparison, Token, alternatives, comparison, token, unescaped};
 use crate::wire::mhd::schemes_of_system;
 
@@ -85,33 +82,9 @@ pub(super) fn narrow(group: &mut CodeGroup, more: CodeGroup) {
     }
 }
 
-/// One comparison with the time that a value stands for.
-pub(super) fn time(name: &str, value: &str) -> Result<(Comparison, Range<Instant>), Refusal> {
-    let (comparison, text) = comparison(value);
-    let period = dates::period(text).map_err(|fault| Refusal::invalid(&place(name), &fault.to_string(), "mend it"))?;
-    Ok((comparison, period))
-}
-
 /// Whether a value of times is one range; the others are more than ITI-18 can say.
 pub(super) fn is_one_range(value: &str) -> bool {
     !value.contains(',') && comparison(value).0 != Comparison::NotEqual
-}
-
-/// What a comparison leaves of all times: not before, and before. What `ne` leaves is no range: it is everything but this one.
-pub(super) fn bounds((comparison, Range { start, end }): (Comparison, Range<Instant>)) -> (Option<Instant>, Option<Instant>) {
-    match comparison {
-        Comparison::Equal | Comparison::Approximately | Comparison::NotEqual => (Some(start), Some(end)),
-        Comparison::Greater | Comparison::StartsAfter => (Some(end), None),
-        Comparison::GreaterOrEqual => (Some(start), None),
-        Comparison::Less | Comparison::EndsBefore => (None, Some(start)),
-        Comparison::LessOrEqual => (None, Some(end)),
-    }
-}
-
-/// Narrows a range of instants.
-pub(super) fn narrow_instants(from: &mut Option<Instant>, to: &mut Option<Instant>, bounds: (Option<Instant>, Option<Instant>)) {
-    *from = [*from, bounds.0].into_iter().flatten().max();
-    *to = [*to, bounds.1].into_iter().flatten().min();
 }
 
 /// Narrows a range of metadata times, which are of seconds.
@@ -220,6 +193,7 @@ pub(super) fn reference_id_pattern(name: &str, value: &str) -> Result<String, Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transactions::fhir::times::{bounds, time};
 
     #[test]
     fn a_code_is_looked_for_under_all_names_of_its_system() {

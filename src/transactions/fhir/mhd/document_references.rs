@@ -1,7 +1,8 @@
 //! Find Document References [ITI-67], and reading one (IHE MHD 4.2, 2:3.67).
 
+use super::super::times::{bounds, narrow_instants, time};
 use super::super::{Answer, FhirRequest, Params, Refusal};
-use super::conditions::{authors, bounds, code_group, code_patterns, names, narrow, narrow_instants, narrow_times, time};
+use super::conditions::{authors, code_group, code_patterns, names, narrow, narrow_times};
 use super::entry_conditions::condition;
 use super::includes::{self, Included};
 use super::paging::{Wanted, cursor, place};

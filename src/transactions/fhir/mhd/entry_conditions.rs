@@ -4,9 +4,8 @@
 use std::ops::Range;
 
 use super::super::Refusal;
-use super::conditions::{
-    any_of, bounds, code_group, code_patterns, is_missing, is_one_range, names, reference_id_pattern, rounded_up, time,
-};
+use super::super::times::{bounds, time};
+use super::conditions::{any_of, code_group, code_patterns, is_missing, is_one_range, names, reference_id_pattern, rounded_up};
 use crate::model::entry_condition::{CodedAttribute, EntryCondition, EntryTest, EntryTime};
 use crate::model::timestamp::Instant;
 use crate::wire::fhir::search::Comparison;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::conditions::bounds;
+use super::super::times::bounds;
 use super::lists::Kind;
 use crate::model::author::Author;
 use crate::model::code::Code;

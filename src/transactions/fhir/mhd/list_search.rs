@@ -1,7 +1,8 @@
 //! The search parameters of List as conditions (IHE MHD 4.2, 2:3.66.4.1.2).
 
 use super::super::Refusal;
-use super::conditions::{any_of, authors, bounds, code_group, code_patterns, is_missing, is_one_range, narrow, narrow_times, time};
+use super::super::times::{bounds, time};
+use super::conditions::{any_of, authors, code_group, code_patterns, is_missing, is_one_range, narrow, narrow_times};
 use super::document_references::uuid;
 use super::list_conditions::{ListNames, ListTest};
 use super::lists::Kind;
