@@ -87,7 +87,7 @@ impl Door {
         let call = &self.admit(call, transaction)?;
         let mut audit = call.audit_event(transaction);
         let result = self.store.read(|tx| {
-            act(&mut Reading {
+            let value = act(&mut Reading {
                 tx,
                 contents: &self.contents,
                 memory_left: MEMORY_OF_ONE_ANSWER,
@@ -95,7 +95,10 @@ impl Door {
                 standings: Standings::default(),
                 call,
                 audit: &mut audit,
-            })
+            })?;
+            // Here, and not where the record is written, for which others wait.
+            name_actor(tx, call, &mut audit).map_err(Failure::Audit)?;
+            Ok(value)
         });
         self.record(call, audit, result.as_ref().err())?;
         result
