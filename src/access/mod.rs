@@ -75,6 +75,7 @@ mod version_rules;
 mod writing_record;
 
 // A document on its way in is held by a transaction before any record is open.
+pub use crate::store::RecordPosition;
 pub use crate::store::contents::{ContentError, StagedDocument, Staging};
 pub use crate::store::{AnswersHeld, AuditDelivery, TrailEnd};
 pub use admission::{Admitted, AttestationNeed, AttestationPolicy, NotAdmitted};

@@ -15,21 +15,28 @@ use crate::model::timestamp::Instant;
 /// The time by which a server decides. Clones are the same clock.
 #[derive(Debug, Clone)]
 pub struct Clock {
-    /// How far ahead of the machine's clock it is, in microseconds.
-    ahead: Arc<watch::Sender<i64>>,
+    ahead: Arc<watch::Sender<Ahead>>,
+}
+
+/// How far it is ahead of the machine's clock, in microseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ahead {
+    all: i64,
+    /// What of it is the time of a story, told in its order: no jump.
+    of_story: i64,
 }
 
 impl Default for Clock {
     /// The machine's.
     fn default() -> Self {
-        Self { ahead: Arc::new(watch::Sender::new(0)) }
+        Self { ahead: Arc::new(watch::Sender::new(Ahead::default())) }
     }
 }
 
 impl Clock {
     /// The time now, as calls and rows carry it.
     pub fn instant(&self) -> Instant {
-        Instant(instant().0.saturating_add(*self.ahead.borrow()))
+        Instant(instant().0.saturating_add(self.ahead.borrow().all))
     }
 
     /// The time now.
@@ -39,11 +46,27 @@ impl Clock {
 
     /// Sets it; from there it runs on. Whoever waits for a time looks again at once.
     pub fn set(&self, to: Instant) {
-        self.ahead.send_replace(to.0.saturating_sub(instant().0));
+        let all = to.0.saturating_sub(instant().0);
+        self.ahead.send_modify(|ahead| ahead.all = all);
+    }
+
+    /// The same for a story that is told in its own time: whoever watches the clock does not take it for a jump.
+    pub fn tell_time(&self, to: Instant) {
+        let all = to.0.saturating_sub(instant().0);
+        self.ahead.send_modify(|ahead| {
+            ahead.of_story = ahead.of_story.saturating_add(all.saturating_sub(ahead.all));
+            ahead.all = all;
+        });
+    }
+
+    /// The time now, and how many microseconds of it are those of a story.
+    pub fn instant_and_story(&self) -> (Instant, i64) {
+        let ahead = *self.ahead.borrow();
+        (Instant(instant().0.saturating_add(ahead.all)), ahead.of_story)
     }
 
     /// To be told when it is set.
-    pub fn settings(&self) -> watch::Receiver<i64> {
+    pub fn settings(&self) -> watch::Receiver<Ahead> {
         self.ahead.subscribe()
     }
 }

@@ -18,6 +18,8 @@ const INTERVAL: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     wall: Instant,
+    /// What of it is the time of a story, in microseconds.
+    story: i64,
     passed: Passed,
 }
 
@@ -25,13 +27,17 @@ impl Seen {
     /// By how many microseconds the wall clock jumped since, forward or back.
     fn jump_until(self, now: Self) -> i64 {
         let passed = i64::try_from(now.passed.saturating_duration_since(self.passed).as_micros()).unwrap_or(i64::MAX);
-        now.wall.0.saturating_sub(self.wall.0).saturating_sub(passed)
+        let told = now.story.saturating_sub(self.story);
+        now.wall.0.saturating_sub(self.wall.0).saturating_sub(told).saturating_sub(passed)
     }
 }
 
 /// Watches until `stop`; tells of jumps longer than `most`.
 pub(super) async fn watch_clock(backend: Backend, most: Duration, stop: CancellationToken) {
-    let look = || Seen { wall: backend.clock.instant(), passed: Passed::now() };
+    let look = || {
+        let (wall, story) = backend.clock.instant_and_story();
+        Seen { wall, story, passed: Passed::now() }
+    };
     let (mut set, mut seen) = (backend.clock.settings(), look());
     while !stop.is_cancelled() {
         tokio::select! {
@@ -66,14 +72,33 @@ fn tell(backend: &Backend, now: Instant, jump: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::clock::Clock;
 
     #[test]
     fn a_jump_is_what_the_wall_clock_went_beyond_the_time_that_passed() {
         let passed = Passed::now();
-        let before = Seen { wall: Instant(1_000_000), passed };
-        let after = |wall| Seen { wall: Instant(wall), passed: passed + Duration::from_secs(2) };
+        let before = Seen { wall: Instant(1_000_000), story: 0, passed };
+        let after = |wall| Seen { wall: Instant(wall), story: 0, passed: passed + Duration::from_secs(2) };
         assert_eq!(before.jump_until(after(3_000_000)), 0);
         assert_eq!(before.jump_until(after(63_000_000)), 60_000_000);
         assert_eq!(before.jump_until(after(-57_000_000)), -60_000_000);
+        let told = Seen { story: 60_000_000, ..after(63_000_000) };
+        assert_eq!(before.jump_until(told), 0, "the time of a story is no jump");
+        assert_eq!(told.jump_until(Seen { wall: Instant(-57_000_000), passed: told.passed, ..told }), -120_000_000, "but one from there");
+    }
+
+    #[test]
+    fn only_a_clock_that_is_set_jumps() {
+        let clock = Clock::default();
+        let look = || {
+            let (wall, story) = clock.instant_and_story();
+            Seen { wall, story, passed: Passed::now() }
+        };
+        let (second, first) = (1_000_000, look());
+        clock.tell_time(Instant(1_742_202_000_000_000));
+        let told = look();
+        assert!(first.jump_until(told).abs() < second);
+        clock.set(Instant(told.wall.0 + 3600 * second));
+        assert!((told.jump_until(look()) - 3600 * second).abs() < second);
     }
 }

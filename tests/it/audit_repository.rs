@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use crate::access::scene::{P01, Scene};
 use crate::audit_delivery::{Rsyslog, wait_until};
 use crate::iua::scene::{AUDIENCE, ISSUER, new_key, payload};
+use crate::mllp::message::{adt, pid_3};
 use crate::on_both_databases;
 use crate::support::served_program::ServedProgram;
-use crate::support::{Connection, Database, Response, request};
+use crate::support::{Connection, Database, REPOSITORY, Response, TestServer, request, send_hl7};
 use crate::tls::client::connect;
 use crate::tls::pki::{pki, tls_settings};
 
-on_both_databases!(other_systems_report_and_the_staff_reads);
+on_both_databases!(other_systems_report_and_the_staff_reads, a_record_about_several_patients_is_found_by_each_name);
 
 struct Repository {
     scene: Scene,
@@ -257,6 +258,58 @@ fn pages_follow_each_other(repository: &Repository) {
     assert!(times.len() > 6 && times.is_sorted_by(|a, b| a >= b), "{times:?}");
     let own = repository.found("subtype=ITI-82&_count=1");
     assert_eq!(own[0]["type"]["code"], "110101", "{own:?}");
+    let named = format!("domain.repository_unique_id={REPOSITORY}");
+    let exported = repository.scene.run(&["audit", "export", "--format", "fhir", "--set", &named]);
+    let nameless = own.iter().cloned().map(|mut event| {
+        event.as_object_mut().unwrap().remove("id");
+        event
+    });
+    for event in nameless {
+        let is_it = |line: &str| serde_json::from_str::<Value>(line).is_ok_and(|exported| exported == event);
+        assert!(exported.lines().any(is_it), "what is shown is what is exported: {event:#}");
+    }
+}
+
+/// Each patient of the record has a resource; pages end within the record, and each resource is read by its name.
+fn a_record_about_several_patients_is_found_by_each_name(database: Database) {
+    let (folder, key) = (tempfile::tempdir().unwrap(), new_key());
+    let file = folder.path().join("keys.json");
+    fs::write(&file, key.key_set().to_string()).unwrap();
+    let issuers = format!("{ISSUER}={}", file.display());
+    let iua = [("iua.mode", "required"), ("iua.issuers", issuers.as_str()), ("iua.audiences", AUDIENCE), ("iua.admin_issuers", ISSUER)];
+    let server = TestServer::start_with(database, &iua);
+    let role = json!([{ "system": "urn:oid:2.999.442.1.5", "code": "admin" }]);
+    let token = key.sign(&payload(|said| said["extensions"] = json!({ "ihe_iua": { "subject_role": role } }))).unwrap();
+    let authorization = format!("Authorization: Bearer {token}");
+    let ask = |path: &str| request(server.http, "GET", &format!("/fhir/{path}"), &[&authorization], b"");
+    for patient in ["G1", "G2", "G3"] {
+        let person = format!("PID|||{}||Mehrere^{patient}", pid_3(patient));
+        assert!(send_hl7(server.mllp, &adt("A01", "ADT_A01", &[&person, "PV1||I"])).contains("MSA|AA|"));
+    }
+    let get = |path: &str| {
+        let answer = ask(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        serde_json::from_slice::<Value>(&answer.body).unwrap()
+    };
+    assert_eq!(entries(&get("Patient?family=Mehrere")).len(), 3);
+    let all = entries(&get("AuditEvent?subtype=ITI-78&type=rest"));
+    let names: Vec<_> = all.iter().map(|event| event["id"].as_str().unwrap()).collect();
+    assert_eq!(names, [names[0], &format!("{}-1", names[0]), &format!("{}-2", names[0])]);
+    let (mut paged, mut path) = (Vec::new(), Some("AuditEvent?subtype=ITI-78&_count=1".to_owned()));
+    while let Some(next) = path {
+        let page = get(&next);
+        paged.extend(entries(&page));
+        let link = page["link"].as_array().unwrap().iter().find(|link| link["relation"] == "next");
+        path = link.map(|link| link["url"].as_str().unwrap().split_once("/fhir/").unwrap().1.to_owned());
+    }
+    assert_eq!(paged, all);
+    for event in &all {
+        assert_eq!(&get(&format!("AuditEvent/{}", event["id"].as_str().unwrap())), event);
+    }
+    for number in ["-0", "-3", "-", "x"] {
+        let answer = ask(&format!("AuditEvent/{}{number}", names[0]));
+        assert_eq!(answer.status, 404, "{number}: {}", answer.text());
+    }
 }
 
 fn program(port: u16) -> ServedProgram {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::amendments::Amendment;
 use super::seals::SealRow;
 use super::{AuditKeys, ChainedRow, Fields};
+use crate::model::asked::Asked;
 use crate::model::audit_event::{AuditEvent, PurgeCertificate, Transaction};
 use crate::model::hl7_types::PatientId;
 use crate::model::samples::audit_event;
@@ -342,6 +343,26 @@ fn a_new_master_key_leaves_what_was_chained_under_the_old_one_whole() {
     assert_eq!((verified(&store).seals, verified(&store).findings), (2, vec![]));
 }
 
+/// What was asked goes with the patient, also from records about others, and the chains stay whole.
+fn a_purge_leaves_no_word_of_a_query_about_the_patient(database: Database) {
+    const WORDS: &str = "birthdate=1958-03-14&given=Wanda";
+    let folder = tempfile::tempdir().unwrap();
+    let store = trail(database, folder.path());
+    let asking = |at, patients: &[&str]| AuditEvent { asked: Some(Asked::query(WORDS)), ..event(at, patients) };
+    keep(&store, &[asking(70, &["D"]), asking(71, &["B", "D"]), asking(72, &["D", "B"]), event(73, &["B"])]);
+    let contents = || rows(&store).into_iter().map(|row| row.content).collect::<Vec<_>>();
+    assert_eq!(contents().iter().filter(|content| content.contains(WORDS)).count(), 3);
+    let delivered = || store.read::<_, StoreError>(|tx| tx.audit_events_after(0, 1000)).unwrap();
+    let before = delivered().len();
+
+    certify(&store, |tx| tx.purge_trace(&[patient("D")], &[]));
+
+    assert_eq!(contents().iter().filter(|content| content.contains("Wanda") || content.contains("D^^^")).count(), 0);
+    assert!(delivered().iter().all(|(_, event)| event.asked.as_ref().is_none_or(|asked| asked.query.is_none())));
+    assert_eq!(delivered().len(), before, "one went, and the certificate came");
+    assert_eq!(verified(&store).findings, []);
+}
+
 #[test]
 fn a_seal_can_be_checked_with_the_public_key_alone() {
     let folder = tempfile::tempdir().unwrap();
@@ -365,5 +386,6 @@ on_both!(
     what_a_failed_transaction_wrote_leaves_no_gap
     many_threads_write_chains_without_waiting_for_each_other
     records_that_changed_places_are_named
+    a_purge_leaves_no_word_of_a_query_about_the_patient
     records_from_before_there_were_chains_get_theirs_with_the_first_seal
 );

@@ -21,6 +21,7 @@ pub(super) const DEFINITIONS: &[(&str, &str)] = &[
     definition!("CodeSystem-dsp-mandate-kind"),
     definition!("CodeSystem-dsp-notice-reason"),
     definition!("CodeSystem-dsp-quality"),
+    definition!("CodeSystem-dsp-system-event"),
     definition!("OperationDefinition-confirm-deactivation"),
     definition!("OperationDefinition-deactivate"),
     definition!("OperationDefinition-dsp-acknowledge"),

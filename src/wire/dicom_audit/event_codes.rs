@@ -126,6 +126,14 @@ pub fn event_type(event: &AuditEvent) -> (&'static str, &'static str) {
     (id.code, id.words)
 }
 
+/// What kind of event it is (`EventTypeCode`), where that is no transaction: whether the code is one of DICOM's (PS3.16, CID 401)
+/// and none of this server's own, the code, and its words.
+pub fn event_kind(event: &AuditEvent) -> Option<(bool, &'static str, &'static str)> {
+    let kind = EventCodes::of(event).kind;
+    let is_transaction = kind.code == event.transaction.as_str();
+    (!is_transaction).then_some((kind.system == DCM, kind.code, kind.words))
+}
+
 /// Whether the event is a query.
 pub fn is_query(event: &AuditEvent) -> bool {
     id(event) == QUERY

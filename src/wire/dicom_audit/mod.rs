@@ -7,6 +7,6 @@ mod message;
 mod objects;
 mod participants;
 
-pub use event_codes::{EXPORT, IMPORT, action_code, event_type, is_query, transaction_name};
+pub use event_codes::{EXPORT, IMPORT, action_code, event_kind, event_type, is_query, transaction_name};
 pub use message::{Source, message, outcome_description};
 pub use objects::certificate_details;

@@ -84,15 +84,15 @@ impl Stage {
         };
         let all = events.len() - begun + if told == Told::Nothing { patients.len() } else { 0 };
         if told == Told::Nothing {
-            self.backend.clock.set(BEGINNING);
+            self.backend.clock.tell_time(BEGINNING);
             self.open(&patients, &mut |what| step(all, what))?;
         }
         for (at, event) in events.into_iter().skip(begun) {
-            self.backend.clock.set(at);
+            self.backend.clock.tell_time(at);
             self.perform(&event, at)?;
             step(all, &event.to_string());
         }
-        self.backend.clock.set(DESCRIBED_AT);
+        self.backend.clock.tell_time(DESCRIBED_AT);
         Ok(())
     }
 

@@ -13,6 +13,8 @@ pub(super) const REST: &str = "http://terminology.hl7.org/CodeSystem/audit-event
 pub(super) const INTERACTIONS: &str = "http://hl7.org/fhir/restful-interaction";
 pub(super) const LIFE_CYCLE: &str = "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle";
 pub(super) const PARTICIPATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+/// What happened to the server itself, where DICOM has no code for it.
+pub(super) const SYSTEM_EVENTS: &str = "https://dossier.example/fhir/CodeSystem/dsp-system-event";
 const URI: &str = "urn:ietf:rfc:3986";
 
 pub(super) fn coding(system: &str, code: &str, display: &str) -> Value {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::agents::{agents, observer, purposes, put};
-use super::coded::{DCM, INTERACTIONS, LIFE_CYCLE, REST, clean, coding};
+use super::coded::{DCM, INTERACTIONS, LIFE_CYCLE, REST, SYSTEM_EVENTS, clean, coding};
 use super::entities::entities;
 use super::pattern::{Pattern, is_disclosure, profiles};
 use crate::model::audit_event::{AuditEvent, AuditOutcome};
@@ -58,9 +58,11 @@ fn subtypes(event: &AuditEvent, pattern: Pattern) -> Vec<Value> {
     let of_ihe =
         transaction.starts_with("ITI-").then(|| coding(TRANSACTIONS, transaction, dicom_audit::transaction_name(event.transaction)));
     let disclosed = is_disclosure(pattern, event).then(|| coding(LIFE_CYCLE, "disclose", "Disclose Record Lifecycle Event"));
+    let kind =
+        dicom_audit::event_kind(event).map(|(is_dicom, code, words)| coding(if is_dicom { DCM } else { SYSTEM_EVENTS }, code, words));
     let action = event.action().code();
     let own = json!({ "system": ACTIONS, "code": action });
-    [interaction, of_ihe, disclosed, Some(own)].into_iter().flatten().collect()
+    [interaction, of_ihe, kind, disclosed, Some(own)].into_iter().flatten().collect()
 }
 
 /// Unlike the patient's history this tells why.
