@@ -108,7 +108,7 @@ fn lacking(time: EntryTime) -> Test {
 }
 
 /// That the entry has one of these names.
-pub(super) fn named(EntryNames { ids, unique_ids }: &EntryNames) -> Test {
+fn named(EntryNames { ids, unique_ids }: &EntryNames) -> Test {
     let ids = uuid_columns(ids);
     let unique_ids: Vec<_> = unique_ids.iter().map(|id| id.as_str().to_owned()).collect();
     let by_id = document_entries::entry_uuid.eq_any(ids.clone()).or(document_entries::logical_id.eq_any(ids));

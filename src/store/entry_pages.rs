@@ -6,15 +6,16 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use crate::model::document_entry::DocumentEntry;
-use crate::model::entry_search::{EntryPlace, EntrySearch};
+use crate::model::entry_search::{EntryNames, EntryPlace, EntrySearch};
+use crate::model::ids::UniqueId;
 use crate::model::stored_query::MetadataLevel;
 use crate::model::timestamp::Instant;
 
 use super::entries::{EntryRow, at_level};
-use super::entry_conditions::{named, with_condition};
+use super::entry_conditions::with_condition;
 use super::entry_search::{EntryQuery, find_documents_query};
 use super::record_view::RecordView;
-use super::rows::uuid_column;
+use super::rows::{uuid_column, uuid_columns};
 use super::schema::document_entries;
 use super::{Read, StoreError};
 
@@ -33,22 +34,46 @@ pub struct RegisteredEntry {
 impl Read {
     /// The entries of a record that meet the conditions, in order, from the place where the page begins, at most `limit`.
     pub fn page_of_entries(&mut self, view: &RecordView, search: &EntrySearch, limit: i64) -> Result<Vec<RegisteredEntry>, StoreError> {
-        let conditions = in_order(conditions(view, search), search)?;
+        let named = self.versions_named(search)?;
+        let conditions = in_order(conditions(view, search, named), search)?;
         let rows: Vec<EntryRow> = conditions.limit(limit).select(EntryRow::as_select()).load(self.connection())?;
         rows.into_iter().map(|row| Ok(RegisteredEntry { registered_at: Instant(row.registered_at), entry: row.into_model()? })).collect()
     }
 
     /// How many entries of a record meet the conditions, wherever the page begins.
     pub fn count_entries(&mut self, view: &RecordView, search: &EntrySearch) -> Result<i64, StoreError> {
-        Ok(conditions(view, search).count().get_result(self.connection())?)
+        let named = self.versions_named(search)?;
+        Ok(conditions(view, search, named).count().get_result(self.connection())?)
+    }
+
+    /// The keys of the rows that have these names, whosever they are, for each set of names. Names lead to few rows by their indexes;
+    /// beside a patient, and an order, SQLite would rather look at every entry of the patient.
+    fn versions_named(&mut self, search: &EntrySearch) -> Result<Vec<Vec<String>>, StoreError> {
+        let rows = || document_entries::table.select(document_entries::entry_uuid);
+        let mut named = Vec::new();
+        for EntryNames { ids, unique_ids } in &search.names {
+            let mut found = Vec::<String>::new();
+            // A name of which there is none would make a statement that no index helps.
+            if !ids.is_empty() {
+                let ids = uuid_columns(ids);
+                let of_id = document_entries::entry_uuid.eq_any(ids.clone()).or(document_entries::logical_id.eq_any(ids));
+                found.extend(rows().filter(of_id).load::<String>(self.connection())?);
+            }
+            if !unique_ids.is_empty() {
+                let of_unique_id = document_entries::unique_id.eq_any(unique_ids.iter().map(UniqueId::as_str));
+                found.extend(rows().filter(of_unique_id).load::<String>(self.connection())?);
+            }
+            named.push(found);
+        }
+        Ok(named)
     }
 }
 
-fn conditions<'a>(view: &RecordView, search: &'a EntrySearch) -> EntryQuery<'a> {
+fn conditions<'a>(view: &RecordView, search: &'a EntrySearch, named: Vec<Vec<String>>) -> EntryQuery<'a> {
     let level = if search.every_version { MetadataLevel::Two } else { MetadataLevel::One };
     let mut found = at_level(find_documents_query(view, &search.query), level);
-    for names in &search.names {
-        found = found.filter(named(names));
+    for ids in named {
+        found = found.filter(document_entries::entry_uuid.eq_any(ids));
     }
     if let Some(from) = search.registered_from {
         found = found.filter(document_entries::registered_at.ge(from.0));

@@ -10,6 +10,7 @@ use crate::model::availability_status::AvailabilityStatus;
 use crate::model::care_record::Recipient;
 use crate::model::document_entry::DocumentEntryType;
 use crate::model::dsp::{Author, Level, LevelSet, Sight, Visibility};
+use crate::model::entry_search::{EntryNames, EntryOrder, EntrySearch};
 use crate::model::ids::{Oid, UniqueId};
 use crate::model::samples::{self, SCHEME, dtm};
 use crate::model::stored_query::{
@@ -26,7 +27,7 @@ pub(super) type Case = (&'static str, fn(&mut Write) -> Result<(), StoreError>);
 const LIMIT: i64 = 1001;
 const ANY_STATUS: [AvailabilityStatus; 2] = [AvailabilityStatus::Approved, AvailabilityStatus::Deprecated];
 
-pub(super) const CASES: [Case; 44] = [
+pub(super) const CASES: [Case; 45] = [
     ("FindDocuments: status", |tx| find(tx, all_of_patient())),
     ("FindDocuments: status, class code, creation time", |tx| {
         let creation_time = TimeRange { from: Some(dtm("2005")), to: Some(dtm("2010")) };
@@ -57,6 +58,7 @@ pub(super) const CASES: [Case; 44] = [
     ("FindSubmissionSets", find_submission_sets),
     ("FindFolders", find_folders),
     ("GetDocuments by entryUUID", |tx| get_documents(tx, &ObjectIds::EntryUuids(vec![entry_id(1), entry_id(2)]))),
+    ("A page of documents by id", page_by_id),
     ("GetDocuments by uniqueId", |tx| get_documents(tx, &ObjectIds::UniqueIds(vec![unique_id(1), unique_id(2)]))),
     ("GetAssociations", |tx| {
         tx.patients_of_objects(&[entry_id(1), set_id(2)])?;
@@ -229,6 +231,22 @@ fn get_documents(tx: &mut Write, ids: &ObjectIds<UniqueId>) -> Result<(), StoreE
     tx.patients_of_entries(ids, MetadataLevel::One)?;
     let found = tx.entries_named(&view(), ids, MetadataLevel::One, LIMIT)?;
     tx.entries(&ObjectIds::EntryUuids(found)).map(drop)
+}
+
+fn page_by_id(tx: &mut Write) -> Result<(), StoreError> {
+    let search = EntrySearch {
+        query: all_of_patient(),
+        names: vec![EntryNames { ids: vec![entry_id(1)], unique_ids: Vec::new() }],
+        registered_from: None,
+        registered_to: None,
+        conditions: Vec::new(),
+        order: EntryOrder { by_creation: false, descending: true },
+        after: None,
+        count: 50,
+        every_version: false,
+    };
+    assert_eq!(tx.page_of_entries(&view(), &search, LIMIT)?.len(), 1);
+    Ok(())
 }
 
 fn get_submission_set_and_contents(tx: &mut Write) -> Result<(), StoreError> {
