@@ -27,7 +27,7 @@ pub fn measure(options: &Options) {
     }
     let engine = Engine::chosen(options);
     let (silent, keeping) = (Side::start(options, &engine, true), Side::start(options, &engine, false));
-    let rounds = options.scaled(50);
+    let (rounds, turns) = (options.scaled(50), options.scaled(20));
     let both = |what: &str, messages: &dyn Fn(&Side) -> Next| {
         if options.wants_row(what) {
             let title = format!("{what}, {}", engine.name());
@@ -39,7 +39,7 @@ pub fn measure(options: &Options) {
             println!();
             let next = [messages(&silent), messages(&keeping)];
             let crowd = |name, side: &Side, next| Crowd::new(name, side.program.process_id(), side.program.http, next);
-            crowd::compare(&title, [crowd("no trail", &silent, &next[0]), crowd("trail", &keeping, &next[1])], rounds, TARGET);
+            crowd::compare(&title, [crowd("no trail", &silent, &next[0]), crowd("trail", &keeping, &next[1])], turns, TARGET);
             println!();
         }
     };
