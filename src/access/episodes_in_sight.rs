@@ -10,6 +10,15 @@ use crate::model::timestamp::Instant;
 use super::caller::caller;
 use super::{ActRefusal, Failure, Reading};
 
+/// One version of an episode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpisodeVersion {
+    /// The episode as it was.
+    pub episode: CareEpisode,
+    /// Since when it was so, as far as that is known.
+    pub since: Option<Instant>,
+}
+
 impl Reading<'_> {
     /// The episodes of a patient that the caller sees; none where there is no record, which looks the same.
     ///
@@ -39,12 +48,11 @@ impl Reading<'_> {
         Ok((patient_id, found.ok_or(ActRefusal::Unknown)?))
     }
 
-    /// All versions of an episode that the caller sees, the latest first, each with the time from which it was so as far as that is
-    /// known, and whose it is.
+    /// All versions of an episode that the caller sees, the latest first, and whose it is.
     ///
     /// # Errors
     /// Those of [`Self::episode`].
-    pub fn episode_versions(&mut self, id: Uuid) -> Result<(PatientId, Vec<(CareEpisode, Option<Instant>)>), Failure> {
+    pub fn episode_versions(&mut self, id: Uuid) -> Result<(PatientId, Vec<EpisodeVersion>), Failure> {
         let (patient_id, present) = self.episode(id)?;
         let replaced = self.tx.replaced_items(id)?;
         let declared = |episode: &CareEpisode| Some(episode.declared.at).filter(|_| episode.version == 1);
@@ -54,7 +62,7 @@ impl Reading<'_> {
         let since = changes.into_iter().chain(std::iter::repeat(None));
         let with_time = |(episode, since): (CareEpisode, Option<Instant>)| {
             let since = since.or_else(|| declared(&episode));
-            (episode, since)
+            EpisodeVersion { episode, since }
         };
         Ok((patient_id, episodes.zip(since).map(with_time).collect()))
     }

@@ -91,6 +91,7 @@ pub use discretion::{Discreet, Discretion};
 pub use door::{Door, Reading, Writing};
 pub use entry_pages::{EntryPage, FoundEntry};
 pub use episodes::EpisodeRefusal;
+pub use episodes_in_sight::EpisodeVersion;
 pub use failure::Failure;
 pub use found_objects::FoundObjects;
 pub use held_answers::HeldAnswer;

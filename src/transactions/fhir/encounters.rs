@@ -4,11 +4,10 @@ use uuid::Uuid;
 
 use super::record_names::{names, required_version, uuid};
 use super::{Answer, FhirRequest, Interaction, Method, Params, Refusal, Route, SearchParameter};
-use crate::access::Call;
+use crate::access::{Call, EpisodeVersion};
 use crate::model::audit_event::Transaction;
 use crate::model::care_record::CareEpisode;
 use crate::model::hl7_types::PatientId;
-use crate::model::timestamp::Instant;
 use crate::transactions::Services;
 use crate::wire::fhir::bundle::{Entry, searchset};
 use crate::wire::fhir::{EncounterRequest, encounter, encounter_request, patient_of_reference};
@@ -47,7 +46,7 @@ fn answer(patient: &PatientId, episode: &CareEpisode) -> Answer {
 pub(super) fn versions(services: &Services, call: &Call, params: &Params) -> Result<Vec<Answer>, Refusal> {
     let id = uuid(params)?;
     let (patient, found) = services.door.read(call, Transaction::Encounter, |reading| reading.episode_versions(id))?;
-    let answer = |(episode, since): &(CareEpisode, Option<Instant>)| Answer { last_modified: *since, ..answer(&patient, episode) };
+    let answer = |version: &EpisodeVersion| Answer { last_modified: version.since, ..answer(&patient, &version.episode) };
     Ok(found.iter().map(answer).collect())
 }
 

@@ -127,6 +127,10 @@ fn visits_over_fhir(story: &Story) {
     let version = |who: &Who, number: &str| story.fhir(who, "GET", &format!("{path}/_history/{number}"), &[], &Value::Null);
     assert_eq!((&version(&e1, "1").body["status"], &version(&e1, "2").body["status"]), (&json!("in-progress"), &json!("finished")));
     assert_eq!((version(&e1, "3").status, version(&system("E2"), "1").status), (404, 404));
+    let history = story.fhir(&e1, "GET", &format!("{path}/_history"), &[], &Value::Null).body;
+    let told = |number: usize| (&history["entry"][number]["resource"]["status"], &history["entry"][number]["request"]["method"]);
+    assert_eq!((told(0), told(1)), ((&json!("finished"), &json!("PUT")), (&json!("in-progress"), &json!("POST"))));
+    assert!([0, 1].iter().all(|number| history["entry"][number]["response"]["lastModified"].is_string()), "{history}");
     story.at("2025-04-18T12:00:00+02:00");
     assert!(!sees_words(&ward), "the follow-up is over");
     assert!(sees(story, &ward, "P02").is_empty());
