@@ -317,6 +317,8 @@ fn program(port: u16) -> ServedProgram {
     let mut settings: Vec<_> = tls.iter().map(|(key, value)| (*key, value.as_str())).collect();
     let listen = format!("127.0.0.1:{port}");
     settings.push(("audit_repository.tls_listen", &listen));
+    // Under load rsyslog was seen to send nothing for a minute after the server was there again; a connection that stays silent is cut.
+    settings.push(("audit_repository.idle_time", "15s"));
     ServedProgram::start_in(tempfile::tempdir().unwrap(), &settings)
 }
 
