@@ -60,16 +60,16 @@ impl Writing<'_> {
         }
         let now = self.call.now;
         let known = self.tx.care_record(surviving)?;
-        let merged = match &known {
+        let (merged, setting_goes_on) = match &known {
             Some(kept) if kept.record.status != DspStatus::Purged => {
                 let by = Noted { at: now, by: self.call.caller.clone().unwrap_or_else(|| "merge".to_owned()) };
                 let mut record = kept.record.clone();
                 record.absorb(other.clone(), &by);
-                record
+                (record, false)
             }
-            _ => CareRecord { holder: surviving.clone(), ..other.clone() },
+            _ => (CareRecord { holder: surviving.clone(), ..other.clone() }, true),
         };
-        self.tx.move_replaced_items(&other, &merged, now)?;
+        self.tx.move_replaced_items(&other, &merged, setting_goes_on, now)?;
         self.tx.remove_care_record(subsumed)?;
         match known {
             Some(known) => self.tx.update_care_record(&merged, known.version, now)?,

@@ -79,18 +79,30 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Commits these together; what cannot be kept beside the others does not keep them out.
+/// Commits these together. A record that cannot be kept beside the others does not keep them out; a database that is out of reach, or
+/// does not say whether it committed, ends all of them at once, for each further attempt would make everybody wait again.
 fn commit(store: &Store, batch: &[Arc<Pending>]) {
     let together = store.write::<_, Failure>(|tx| batch.iter().try_for_each(|pending| pending.keep(tx)));
     match (together, batch) {
         (outcome, [alone]) => alone.end(outcome),
         (Ok(()), _) => batch.iter().for_each(|pending| pending.end(Ok(()))),
-        // They may be there: once more would be twice.
-        (Err(Failure::Store(StoreError::Unconfirmed)), _) => {
-            batch.iter().for_each(|pending| pending.end(Err(Failure::Store(StoreError::Unconfirmed))));
-        }
-        (Err(_), _) => batch.iter().for_each(|pending| pending.end(store.write(|tx| pending.keep(tx)))),
+        (Err(Failure::Audit(_)), _) => one_by_one(store, batch),
+        (Err(failure), _) => end_all(batch, &failure),
     }
+}
+
+fn one_by_one(store: &Store, batch: &[Arc<Pending>]) {
+    for (number, pending) in batch.iter().enumerate() {
+        match store.write(|tx| pending.keep(tx)) {
+            Err(failure @ Failure::Store(_)) => return end_all(batch.get(number..).unwrap_or_default(), &failure),
+            outcome => pending.end(outcome),
+        }
+    }
+}
+
+fn end_all(batch: &[Arc<Pending>], failure: &Failure) {
+    let error = if let Failure::Store(error) = failure { error.clone() } else { StoreError::Unconfirmed };
+    batch.iter().for_each(|pending| pending.end(Err(Failure::Store(error.clone()))));
 }
 
 impl Pending {

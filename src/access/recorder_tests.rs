@@ -49,6 +49,14 @@ fn what_cannot_be_kept_keeps_no_other_out() {
 }
 
 #[test]
+fn a_database_out_of_reach_ends_all_of_them() {
+    let batch = ["A", "B"].map(pending);
+    end_all(&batch, &Failure::Store(StoreError::Busy));
+    let outcomes = batch.each_ref().map(|pending| locked(&pending.outcome).take().unwrap());
+    assert!(matches!(outcomes, [Err(Failure::Store(StoreError::Busy)), Err(Failure::Store(StoreError::Busy))]), "{outcomes:?}");
+}
+
+#[test]
 fn those_who_wait_are_told_if_the_commit_never_comes_back() {
     let recorder = Recorder::default();
     let batch = vec![pending("A"), pending("B")];

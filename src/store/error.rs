@@ -3,7 +3,7 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// A failure of the database. Its text is for the operator: it names tables and constraints, never values.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The URL names neither engine.
     #[error("the database URL begins with neither sqlite: nor postgres://")]

@@ -57,14 +57,18 @@ impl Write {
     }
 
     /// Keeps what was of `other`, and what becomes another version, when it goes on as part of `merged`, the record of the same
-    /// person under another identifier.
-    pub fn move_replaced_items(&mut self, other: &CareRecord, merged: &CareRecord, at: Instant) -> Result<(), StoreError> {
+    /// person under another identifier. The emergency setting has a name of its holder's, and only one of the two settings goes on.
+    pub fn move_replaced_items(
+        &mut self,
+        other: &CareRecord,
+        merged: &CareRecord,
+        setting_goes_on: bool,
+        at: Instant,
+    ) -> Result<(), StoreError> {
         let theirs = item_versions::table.filter(item_versions::patient_id.eq(other.holder.to_string()));
         let columns = (item_versions::item, item_versions::version, item_versions::content);
         let rows: Vec<(String, i64, String)> = theirs.select(columns).load(self.connection())?;
-        // The setting has a name of its holder's, and only one of the two settings goes on.
         let setting = other.emergency_setting_id().to_string();
-        let setting_goes_on = merged.emergency_choice == other.emergency_choice;
         for (item, version, content) in rows.into_iter().filter(|(item, ..)| setting_goes_on || *item != setting) {
             let record = CareRecord { holder: merged.holder.clone(), ..from_json("item_versions", &content)? };
             let now = if item == setting { record.emergency_setting_id().to_string() } else { item.clone() };
