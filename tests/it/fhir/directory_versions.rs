@@ -106,11 +106,13 @@ fn who_does_not_see_the_entry_sees_no_version(directories: &Directories) {
         (&daughter, format!("Patient/{P01}"), "Patient/4711"),
         (&daughter, related(), "RelatedPerson/4711.4712"),
         (&directories.professional(), "Device/his".to_owned(), "Device/other"),
-        // The identifier, but not in the form of an id.
+        // What is meant is clear, but an id has one form.
         (&directories.professional(), format!("Patient/{}-{P01}", OWN.trim_start_matches("urn:oid:")), "Patient/4711"),
+        (&directories.professional(), "PractitionerRole/D01.01".to_owned(), "PractitionerRole/D01.99"),
     ] {
         is_as_unknown(directories, token, &path, unknown);
     }
+    assert_eq!(read(directories, &directories.professional(), "PractitionerRole/D01.1/_history").status, 200);
     let none = read(directories, &directories.admin(), "Organization/E5/_history/4");
     assert_eq!((none.status, none.text()), (404, read(directories, &directories.admin(), "Organization/E99/_history/4").text()));
 }

@@ -32,19 +32,28 @@ pub(super) fn workplace_of(id: &str) -> Option<(&str, usize)> {
     Some((professional, number.parse().ok()?))
 }
 
+/// Whether this is the id of the resource.
+pub(super) fn has_id(resource: &Value, id: &str) -> bool {
+    resource.get("id").and_then(Value::as_str) == Some(id)
+}
+
 fn only(key: &str) -> DirectoryQuery {
     DirectoryQuery { ids: Some(vec![key.to_owned()]), ..DirectoryQuery::default() }
 }
 
 impl Source<'_, '_> {
-    /// The resource of this id.
+    /// The resource of this id, and of no other way to write it.
     pub(super) fn by_id(&mut self, resource_type: &str, id: &str) -> Result<Found, Failure> {
+        let found = self.by_key(resource_type, id)?;
+        Ok(found.map(|found| found.into_iter().filter(|(resource, _)| has_id(resource, id)).collect()))
+    }
+
+    fn by_key(&mut self, resource_type: &str, id: &str) -> Result<Found, Failure> {
         match resource_type {
             "Patient" => {
                 let Some(patient_id) = patient_of_logical_id(id, self.own) else { return Ok(None) };
-                // The id of a record that was merged names no resource any more.
-                let found = self.patients(&only(&patient_id.to_string()), |_, _| true)?;
-                Ok(found.map(|found| found.into_iter().filter(|(resource, _)| resource.get("id") == Some(&Value::from(id))).collect()))
+                // The record into which this one was merged may be found; it has another id.
+                self.patients(&only(&patient_id.to_string()), |_, _| true)
             }
             "PractitionerRole" => {
                 let Some((professional, number)) = workplace_of(id) else { return Ok(None) };
@@ -53,8 +62,7 @@ impl Source<'_, '_> {
             }
             "HealthcareService" => {
                 let Some((establishment, _)) = id.rsplit_once('.') else { return Ok(None) };
-                let found = self.entries(resource_type, &only(establishment))?;
-                Ok(found.map(|found| found.into_iter().filter(|(resource, _)| resource.get("id") == Some(&Value::from(id))).collect()))
+                self.entries(resource_type, &only(establishment))
             }
             "RelatedPerson" => {
                 let Some((child, by)) = representation_of_logical_id(id, self.own) else { return Ok(None) };

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::reads::{answered, looked_up, resource_type, transaction};
-use super::source::{Source, workplace_of};
+use super::source::{Source, has_id, workplace_of};
 use crate::access::{Call, Failure, Versions};
 use crate::model::civil_day::day_of;
 use crate::model::directory::Stamp;
@@ -26,7 +26,8 @@ pub(in crate::transactions::fhir) fn versions(
 ) -> Result<Vec<Answer>, Refusal> {
     let resource_type = resource_type(request);
     let found = looked_up(services, call, transaction(&resource_type), |source| of(source, &resource_type, params.id()))?;
-    match found.unwrap_or_default() {
+    let of_id = found.unwrap_or_default().into_iter().filter(|(resource, _)| has_id(resource, params.id()));
+    match of_id.collect::<Vec<_>>() {
         none if none.is_empty() => Err(Refusal::not_found().audited()),
         found => Ok(found.into_iter().map(|(resource, stamp)| answered(resource, stamp)).collect()),
     }
@@ -38,9 +39,7 @@ fn of(source: &mut Source<'_, '_>, resource_type: &str, id: &str) -> Result<Vec<
     Ok(match resource_type {
         "Patient" => {
             let Some(patient_id) = patient_of_logical_id(id, own) else { return Ok(Vec::new()) };
-            // An identifier has one form that is an id.
-            let of_id = |known: &_| Some(patient(&patient_id, known, own)).filter(|resource| resource.get("id") == Some(&Value::from(id)));
-            written(view.patient_versions(&patient_id)?, &today, |known, _| of_id(known))
+            written(view.patient_versions(&patient_id)?, &today, |known, _| Some(patient(&patient_id, known, own)))
         }
         "RelatedPerson" => {
             let Some((child, by)) = representation_of_logical_id(id, own) else { return Ok(Vec::new()) };
