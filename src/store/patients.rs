@@ -166,10 +166,11 @@ impl Write {
         self.put_patient_names(patient_id, demographics)
     }
 
-    /// Replaces what is known of a patient, and destroys what was known before.
+    /// Replaces what is known of a patient, and destroys what was known before, also of them as or with a representative.
     pub fn purge_demographics(&mut self, patient_id: &PatientId, left: &PatientDemographics, at: Instant) -> Result<(), StoreError> {
         self.update_patient(patient_id, left, at)?;
-        self.remove_past(PATIENTS, &patient_id.to_string())
+        self.remove_past(PATIENTS, &patient_id.to_string())?;
+        self.remove_past_representations(patient_id)
     }
 
     fn put_patient_names(&mut self, patient_id: &PatientId, demographics: &PatientDemographics) -> Result<(), StoreError> {

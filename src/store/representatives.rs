@@ -62,6 +62,12 @@ impl Write {
         Ok(true)
     }
 
+    /// Destroys what was entered before of a person, as a child and as a representative; what is entered now stays.
+    pub(super) fn remove_past_representations(&mut self, person: &PatientId) -> Result<(), StoreError> {
+        let mut keys = self.representatives_of(person)?.into_iter().map(|link| representation_key(&link.child, &link.representative));
+        keys.try_for_each(|key| self.remove_past(REPRESENTATIVES, &key))
+    }
+
     /// What was entered of a record that is merged counts for the surviving one, unless something is entered there already. It is a new
     /// entry there: what the old one was before goes with it.
     pub(super) fn move_representatives(&mut self, subsumed: &PatientId, surviving: &PatientId, at: Instant) -> Result<(), StoreError> {

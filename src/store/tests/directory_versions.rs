@@ -11,7 +11,7 @@ use crate::model::patient_feed::PatientDemographics;
 use crate::model::samples;
 use crate::model::timestamp::Instant;
 use crate::store::schema::directory_versions;
-use crate::store::test_database::Database;
+use crate::store::test_database::{Database, on_both_databases};
 use crate::store::{Store, StoreError, Write};
 
 fn id(n: u8) -> PatientId {
@@ -109,13 +109,16 @@ fn what_an_entry_was_goes_with_it(database: Database) {
     }
     assert_eq!(links(3, 2).unwrap(), (Some(Stamp { version: 1, updated_at: Some(Instant(6)) }), Vec::new()), "a new entry");
     let kept = (Some(Stamp { version: 2, updated_at: Some(Instant(5)) }), vec![past(link(4, 2, "2019-01-01"), 1, 4, 5)]);
-    assert_eq!(links(4, 2).unwrap(), kept, "what was entered there already");
+    assert_eq!(links(4, 2).unwrap(), kept.clone(), "what was entered there already");
     assert_eq!(count(&store), 2, "the patient's, and that of the one that stays");
     let of_patient = || store.read(|tx| Ok::<_, StoreError>((tx.patient(&id(1))?.unwrap().stamp.version, tx.past_patients(&id(1))?)));
     assert_eq!(of_patient().unwrap(), (2, vec![past(spoken("lb"), 1, 1, 2)]));
     written(&store, |tx| tx.purge_demographics(&id(1), &PatientDemographics::default(), Instant(7)));
     assert_eq!(of_patient().unwrap(), (3, Vec::new()));
     assert_eq!(count(&store), 1);
+    written(&store, |tx| tx.purge_demographics(&id(2), &PatientDemographics::default(), Instant(8)));
+    assert_eq!(links(4, 2).unwrap(), (kept.0, Vec::new()), "the entry stays, its past goes with the representative");
+    assert_eq!(count(&store), 0);
 }
 
 /// Each of two writers finds what the other one wrote.
@@ -141,17 +144,6 @@ fn no_version_is_lost_between_writers(database: Database) {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), versions.len() + 1, "each is there once");
-}
-
-macro_rules! on_both_databases {
-    ($($case:ident),+ $(,)?) => {
-        mod sqlite {
-            $( #[test] fn $case() { super::$case(super::Database::Sqlite) } )+
-        }
-        mod postgres {
-            $( #[test] fn $case() { super::Database::on_postgres(stringify!($case), super::$case) } )+
-        }
-    };
 }
 
 on_both_databases!(
