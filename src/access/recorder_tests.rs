@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::access::test_registry::{Database, TestRegistry, call};
 use crate::model::audit_event::{AuditOutcome, Transaction};
+use crate::store::test_database::on_both_databases;
 
 const CALLERS: u128 = 8;
 const EACH: u128 = 25;
@@ -85,16 +86,4 @@ fn those_who_come_while_somebody_commits_are_committed_together() {
     assert!(locked(&recorder.queue).waiting.is_empty());
 }
 
-mod on_sqlite {
-    #[test]
-    fn all_who_end_at_one_time_have_their_record() {
-        super::all_who_end_at_one_time_have_their_record(super::Database::Sqlite);
-    }
-}
-
-mod on_postgres {
-    #[test]
-    fn all_who_end_at_one_time_have_their_record() {
-        super::Database::on_postgres("all_who_end_at_one_time", super::all_who_end_at_one_time_have_their_record);
-    }
-}
+on_both_databases!(all_who_end_at_one_time_have_their_record);

@@ -9,6 +9,7 @@ use crate::model::connected_system::{Attestation, ConnectedSystem, SystemOperato
 use crate::model::directory::Directory;
 use crate::model::dsp::{DspStatus, EmergencyAccess, EpisodeKind};
 use crate::model::node::{Node, NodeProof};
+use crate::store::test_database::on_both_databases;
 use crate::transactions::test_services::{services_under_rules, test_services};
 
 const EVA: &str = "P1^^^&1.2.3&ISO";
@@ -176,14 +177,7 @@ fn death_and_merge_reach_the_record(database: Database) {
     assert_eq!(scene.behind.care_record(ADAM).unwrap().deceased_at, None);
 }
 
-macro_rules! on_both {
-    ( $( $case:ident ),+ ) => {
-        mod on_sqlite { $( #[test] fn $case() { super::$case(super::Database::Sqlite); } )+ }
-        mod on_postgres { $( #[test] fn $case() { super::Database::on_postgres(stringify!($case), super::$case); } )+ }
-    };
-}
-
-on_both!(
+on_both_databases!(
     from_admission_to_follow_up,
     a_subcontractor_names_the_visit_it_works_for,
     who_may_not_declare_is_told_why,

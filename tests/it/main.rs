@@ -59,3 +59,5 @@ mod xds_removal;
 mod xds_scene;
 mod xds_update;
 mod xua;
+
+pub(crate) use support::on_both_databases;

@@ -13,7 +13,7 @@ use crate::model::patient_feed::PatientDemographics;
 use crate::model::stored_query::{MetadataLevel, ObjectIds};
 use crate::model::timestamp::Instant;
 use crate::store::schema::{associations, document_entries, folders, submission_sets};
-use crate::store::test_database::Database;
+use crate::store::test_database::{Database, on_both_databases};
 use crate::store::{PatientState, RecordView, ReplacedItem, Store, StoreError};
 
 use super::open;
@@ -193,17 +193,6 @@ fn earlier_versions_go_with_the_record(database: Database) {
     store.write(|tx| tx.purge_management(&patient())).unwrap();
     store.write(|tx| tx.update_care_record(&CareRecord::purged(patient(), noted(5)), 3, Instant(5))).unwrap();
     assert_eq!(replaced(), []);
-}
-
-macro_rules! on_both_databases {
-    ($($case:ident),+ $(,)?) => {
-        mod sqlite {
-            $( #[test] fn $case() { super::$case(super::Database::Sqlite) } )+
-        }
-        mod postgres {
-            $( #[test] fn $case() { super::Database::on_postgres(stringify!($case), super::$case) } )+
-        }
-    };
 }
 
 on_both_databases!(

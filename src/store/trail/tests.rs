@@ -18,7 +18,7 @@ use crate::model::timestamp::Instant;
 use crate::model::trail::{Finding, Verification};
 use crate::store::contents::{MasterKey, MasterKeys};
 use crate::store::schema::{audit_amendments, audit_events, audit_seals};
-use crate::store::test_database::Database;
+use crate::store::test_database::{Database, on_both_databases};
 use crate::store::{PurgedTrace, Read, Store, StoreError, Write};
 
 const MOST: usize = 100;
@@ -374,18 +374,11 @@ fn a_seal_can_be_checked_with_the_public_key_alone() {
     assert!(verifier.verify_oneshot(&row.signature, row.content.as_bytes()).unwrap());
 }
 
-macro_rules! on_both {
-    ($($case:ident)+) => {
-        mod on_sqlite { $( #[test] fn $case() { super::$case(super::Database::Sqlite); } )+ }
-        mod on_postgres { $( #[test] fn $case() { super::Database::on_postgres(stringify!($case), super::$case); } )+ }
-    };
-}
-
-on_both!(
-    a_trail_that_only_the_server_wrote_is_whole
-    what_a_failed_transaction_wrote_leaves_no_gap
-    many_threads_write_chains_without_waiting_for_each_other
-    records_that_changed_places_are_named
-    a_purge_leaves_no_word_of_a_query_about_the_patient
-    records_from_before_there_were_chains_get_theirs_with_the_first_seal
+on_both_databases!(
+    a_trail_that_only_the_server_wrote_is_whole,
+    what_a_failed_transaction_wrote_leaves_no_gap,
+    many_threads_write_chains_without_waiting_for_each_other,
+    records_that_changed_places_are_named,
+    a_purge_leaves_no_word_of_a_query_about_the_patient,
+    records_from_before_there_were_chains_get_theirs_with_the_first_seal,
 );

@@ -46,3 +46,17 @@ impl Database {
         }
     }
 }
+
+/// Makes two tests of each case, `sqlite::case` and `postgres::case`. A case is a `fn(Database)`.
+macro_rules! on_both_databases {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $( #[test] fn $case() { super::$case(super::Database::Sqlite) } )+
+        }
+        mod postgres {
+            $( #[test] fn $case() { super::Database::on_postgres(stringify!($case), super::$case) } )+
+        }
+    };
+}
+
+pub(crate) use on_both_databases;

@@ -14,19 +14,7 @@ mod test_server;
 
 pub use callback_listener::{CallbackListener, Delivered};
 pub use database::Database;
+pub(crate) use database::on_both_databases;
 pub use http_client::{Connection, Response, get, post, request};
 pub use mllp_client::{send_hl7, send_hl7_over};
 pub use test_server::{AUTHORITY, REPOSITORY, TestServer, content_files};
-
-/// Makes two tests of each case, `sqlite::case` and `postgres::case`. A case is a `fn(Database)`.
-#[macro_export]
-macro_rules! on_both_databases {
-    ($($case:ident),+ $(,)?) => {
-        mod sqlite {
-            $( #[test] fn $case() { super::$case($crate::support::Database::Sqlite) } )+
-        }
-        mod postgres {
-            $( #[test] fn $case() { $crate::support::Database::on_postgres(stringify!($case), super::$case) } )+
-        }
-    };
-}
