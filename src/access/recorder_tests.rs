@@ -4,9 +4,8 @@ use std::thread;
 use uuid::Uuid;
 
 use super::*;
-use crate::access::test_registry::{Database, TestRegistry, call};
+use crate::access::test_registry::{Database, TestRegistry, call, on_both_databases};
 use crate::model::audit_event::{AuditOutcome, Transaction};
-use crate::store::test_database::on_both_databases;
 
 const CALLERS: u128 = 8;
 const EACH: u128 = 25;

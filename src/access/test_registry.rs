@@ -21,7 +21,7 @@ use crate::model::stored_query::{EntryFilter, GetAll, MetadataLevel, ObjectIds, 
 use crate::model::submission_request::SubmissionRequest;
 use crate::model::timestamp::Instant;
 use crate::store::contents::{ContentStore, FileContents, MasterKey, MasterKeys};
-pub(crate) use crate::store::test_database::Database;
+pub(crate) use crate::store::test_database::{Database, on_both_databases};
 use crate::store::{PatientState, RecordView, Store};
 
 use super::authority::Authority;

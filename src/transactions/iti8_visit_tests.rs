@@ -3,13 +3,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::access::test_registry::{Database, TestRegistry, call};
+use crate::access::test_registry::{Database, TestRegistry, call, on_both_databases};
 use crate::model::care_record::{CareRecord, Noted};
 use crate::model::connected_system::{Attestation, ConnectedSystem, SystemOperator};
 use crate::model::directory::Directory;
 use crate::model::dsp::{DspStatus, EmergencyAccess, EpisodeKind};
 use crate::model::node::{Node, NodeProof};
-use crate::store::test_database::on_both_databases;
 use crate::transactions::test_services::{services_under_rules, test_services};
 
 const EVA: &str = "P1^^^&1.2.3&ISO";

@@ -109,7 +109,7 @@ fn what_an_entry_was_goes_with_it(database: Database) {
     }
     assert_eq!(links(3, 2).unwrap(), (Some(Stamp { version: 1, updated_at: Some(Instant(6)) }), Vec::new()), "a new entry");
     let kept = (Some(Stamp { version: 2, updated_at: Some(Instant(5)) }), vec![past(link(4, 2, "2019-01-01"), 1, 4, 5)]);
-    assert_eq!(links(4, 2).unwrap(), kept.clone(), "what was entered there already");
+    assert_eq!(links(4, 2).unwrap(), kept, "what was entered there already");
     assert_eq!(count(&store), 2, "the patient's, and that of the one that stays");
     let of_patient = || store.read(|tx| Ok::<_, StoreError>((tx.patient(&id(1))?.unwrap().stamp.version, tx.past_patients(&id(1))?)));
     assert_eq!(of_patient().unwrap(), (2, vec![past(spoken("lb"), 1, 1, 2)]));
