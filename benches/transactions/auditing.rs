@@ -38,7 +38,7 @@ pub fn measure(options: &Options) {
             compare(&title, &mut [way("no trail", &silent), way("trail", &keeping)], rounds, BATCH);
             println!();
             let next = [messages(&silent), messages(&keeping)];
-            let crowd = |name, side: &Side, next| Crowd::new(name, side.program.process_id(), side.program.http, next);
+            let crowd = |name, side: &Side, next| Crowd::new(name, side.program.process_id(), side.program.http, next, options.callers);
             crowd::compare(&title, [crowd("no trail", &silent, &next[0]), crowd("trail", &keeping, &next[1])], turns, TARGET);
             println!();
         }

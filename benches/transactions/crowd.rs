@@ -20,6 +20,8 @@ pub struct Crowd<'a> {
     pub address: SocketAddr,
     /// The next request.
     pub message: &'a (dyn Fn() -> Message + Sync),
+    /// How many ask at one time.
+    callers: usize,
     turns: Vec<Turn>,
 }
 
@@ -31,16 +33,22 @@ struct Turn {
 }
 
 impl<'a> Crowd<'a> {
-    /// Callers of a server who all ask this.
-    pub fn new(what: &'static str, process_id: u32, address: SocketAddr, message: &'a (dyn Fn() -> Message + Sync)) -> Self {
-        Self { what, process_id, address, message, turns: Vec::new() }
+    /// So many callers of a server who all ask this.
+    pub fn new(
+        what: &'static str,
+        process_id: u32,
+        address: SocketAddr,
+        message: &'a (dyn Fn() -> Message + Sync),
+        callers: usize,
+    ) -> Self {
+        Self { what, process_id, address, message, callers, turns: Vec::new() }
     }
 
     fn turn(&mut self) {
         let before = cpu_time(self.process_id);
         let began = Instant::now();
         let answers: usize = thread::scope(|scope| {
-            let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(|| ask_until(began + TURN, self.address, self.message))).collect();
+            let callers: Vec<_> = (0..self.callers).map(|_| scope.spawn(|| ask_until(began + TURN, self.address, self.message))).collect();
             callers.into_iter().map(|caller| caller.join().unwrap()).sum()
         });
         let took = began.elapsed();
@@ -69,7 +77,7 @@ pub fn compare(title: &str, mut crowds: [Crowd<'_>; 2], rounds: usize, target: &
         crowds[round % 2].turn();
         crowds[1 - round % 2].turn();
     }
-    println!("| {title}, {CALLERS} callers | per second | ratio | CPU p50 | more | target |\n|---|---:|---:|---:|---:|---|");
+    println!("| {title}, {} callers | per second | ratio | CPU p50 | more | target |\n|---|---:|---:|---:|---:|---|", crowds[0].callers);
     let [first, second] = &crowds;
     let pairs = || first.turns.iter().zip(&second.turns);
     let cpu = |of: &Crowd<'_>| middle(of.turns.iter().filter_map(|turn| turn.cpu).map(|cpu| cpu.as_secs_f64()));

@@ -20,6 +20,8 @@ pub struct Options {
     pub tick: Option<String>,
     /// The database of the server: `sqlite`, `postgres` for a cluster of this run, or the URL of an empty database.
     pub database: Option<String>,
+    /// Callers at one time in `audit`.
+    pub callers: usize,
     /// The one transaction or row to measure, such as `ITI-43` or `ITI-41, 100 KiB`; all if none is named.
     pub only: Option<String>,
 }
@@ -36,6 +38,7 @@ usage: cargo bench [-- [growth | trust | filtering | no-leak-timing | audit | fh
   --quick      a tenth of the entries and of the requests, and no 1 GiB document
   --only       one transaction or row of the table: ITI-41, ITI-18, ITI-43, ITI-40, 'ITI-41, 100 KiB', …
   --tick       limits.answer_tick for no-leak-timing, such as 1ms; 10ms if none is given
+  --callers    how many ask at one time in audit; 8 if none is given
   --database   sqlite, postgres (a cluster is started), or the URL of an empty PostgreSQL database";
 
 impl Options {
@@ -50,6 +53,7 @@ impl Options {
             audit: false,
             fhir: false,
             tick: None,
+            callers: crate::crowd::CALLERS,
             database: None,
             only: None,
         };
@@ -65,6 +69,9 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--tick" => options.tick = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--database" => options.database = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
+                "--callers" => {
+                    options.callers = arguments.next().and_then(|callers| callers.parse().ok()).unwrap_or_else(|| end_with_usage())
+                }
                 "--only" => options.only = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 // Cargo says so to every bench.
                 "--bench" => {}

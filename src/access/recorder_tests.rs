@@ -31,7 +31,7 @@ fn all_who_end_at_one_time_have_their_record(database: Database) {
 fn pending(patient: &str) -> Arc<Pending> {
     let mut audit = call().audit_event(Transaction::Iti18);
     audit.patient_ids.push(patient.to_owned());
-    Arc::new(Pending { call: call(), audit, outcome: Mutex::default() })
+    Arc::new(Pending::new(&call(), audit))
 }
 
 #[test]
@@ -40,9 +40,8 @@ fn what_cannot_be_kept_keeps_no_other_out() {
     let refusal = "CREATE TRIGGER refusal BEFORE INSERT ON audit_events WHEN NEW.patient_id = 'B' BEGIN SELECT RAISE(ABORT, 'no'); END";
     behind.store().tamper(refusal);
     let batch = ["A", "B", "C"].map(pending);
-    commit(behind.store(), &batch);
-    let outcomes = batch.each_ref().map(|pending| locked(&pending.outcome).take().unwrap());
-    assert!(matches!(outcomes, [Ok(()), Err(Failure::Audit(_)), Ok(())]), "{outcomes:?}");
+    let outcomes = commit(behind.store(), &batch);
+    assert!(matches!(outcomes[..], [Ok(()), Err(Failure::Audit(_)), Ok(())]), "{outcomes:?}");
     let patients: Vec<_> = behind.trail().into_iter().flat_map(|event| event.patient_ids).collect();
     assert_eq!(patients, ["A", "C"]);
     assert_eq!(behind.store().verify_trail(10).unwrap().findings, []);
@@ -51,20 +50,19 @@ fn what_cannot_be_kept_keeps_no_other_out() {
 #[test]
 fn a_database_out_of_reach_ends_all_of_them() {
     let batch = ["A", "B"].map(pending);
-    end_all(&batch, &Failure::Store(StoreError::Busy));
-    let outcomes = batch.each_ref().map(|pending| locked(&pending.outcome).take().unwrap());
-    assert!(matches!(outcomes, [Err(Failure::Store(StoreError::Busy)), Err(Failure::Store(StoreError::Busy))]), "{outcomes:?}");
+    let outcomes: Vec<_> = all_alike(&batch, &Failure::Store(StoreError::Busy)).collect();
+    assert!(matches!(outcomes[..], [Err(Failure::Store(StoreError::Busy)), Err(Failure::Store(StoreError::Busy))]), "{outcomes:?}");
 }
 
 #[test]
 fn those_who_wait_are_told_if_the_commit_never_comes_back() {
     let recorder = Recorder::default();
-    let batch = vec![pending("A"), pending("B")];
+    let batch = ["A", "B"].map(pending);
     locked(&recorder.queue).is_busy = true;
-    drop(Turn { recorder: &recorder, batch: batch.clone() });
+    drop(Turn { recorder: &recorder, batch: batch.to_vec(), outcomes: vec![Ok(())] });
     assert!(!locked(&recorder.queue).is_busy, "the next one can go on");
-    let told = |pending: &Arc<Pending>| matches!(*locked(&pending.outcome), Some(Err(Failure::Store(StoreError::Unconfirmed))));
-    assert!(batch.iter().all(told));
+    let told = batch.each_ref().map(|pending| pending.next_standing());
+    assert!(matches!(told, [Standing::Ended(Ok(())), Standing::Ended(Err(Failure::Store(StoreError::Unconfirmed)))]), "{told:?}");
 }
 
 #[test]
@@ -79,7 +77,7 @@ fn those_who_come_while_somebody_commits_are_committed_together() {
             thread::yield_now();
         }
         assert_eq!(behind.trail(), []);
-        drop(Turn { recorder: &recorder, batch: Vec::new() });
+        recorder.pass_on();
     });
     assert_eq!(behind.trail().len(), usize::try_from(CALLERS).unwrap());
     assert!(locked(&recorder.queue).waiting.is_empty());
