@@ -34,19 +34,17 @@ struct Queue {
 struct Pending {
     call: Call,
     audit: Mutex<AuditEvent>,
-    standing: Mutex<Standing>,
+    /// What its caller is told next; nothing as long as it has to wait.
+    told: Mutex<Option<Word>>,
     changed: Condvar,
 }
 
-/// What its caller does.
-#[derive(Debug, Default)]
-enum Standing {
-    /// Waits for whoever commits.
-    #[default]
-    Waits,
-    /// Commits next.
-    Leads,
-    /// Goes on.
+/// What whoever waits is told.
+#[derive(Debug)]
+enum Word {
+    /// To commit what waits now.
+    Commit,
+    /// What became of the record.
     Ended(Result<(), Failure>),
 }
 
@@ -55,18 +53,17 @@ impl Recorder {
     pub(super) fn record(&self, store: &Store, call: &Call, audit: AuditEvent) -> Result<(), Failure> {
         let own = Arc::new(Pending::new(call, audit));
         if self.enqueue(&own) {
-            own.stand(Standing::Leads);
+            self.turn().commit(store);
         }
         loop {
-            match own.next_standing() {
-                Standing::Leads => self.turn().commit(store),
-                Standing::Ended(outcome) => return outcome,
-                Standing::Waits => {}
+            match own.next_word() {
+                Word::Commit => self.turn().commit(store),
+                Word::Ended(outcome) => return outcome,
             }
         }
     }
 
-    /// Whether nobody commits, so that the one who comes has to.
+    /// Puts a record behind those that wait; gives whether nobody commits them, so that its caller has to.
     fn enqueue(&self, pending: &Arc<Pending>) -> bool {
         let mut queue = locked(&self.queue);
         queue.waiting.push_back(Arc::clone(pending));
@@ -80,11 +77,11 @@ impl Recorder {
         Turn { recorder: self, batch: waiting.drain(..count).collect(), outcomes: Vec::new() }
     }
 
-    /// The first of those who wait commits next. Each is woken alone, for all would wait for this lock.
+    /// Whoever has waited longest commits next. Nobody else is woken: they could only wait for this lock.
     fn pass_on(&self) {
         let mut queue = locked(&self.queue);
         match queue.waiting.front() {
-            Some(next) => next.stand(Standing::Leads),
+            Some(next) => next.tell(Word::Commit),
             None => queue.is_busy = false,
         }
     }
@@ -111,7 +108,7 @@ impl Drop for Turn<'_> {
         // Nobody knows what a commit did that did not come back.
         let unknown = iter::repeat_with(|| Err(Failure::Store(StoreError::Unconfirmed)));
         for (pending, outcome) in self.batch.iter().zip(self.outcomes.drain(..).chain(unknown)) {
-            pending.stand(Standing::Ended(outcome));
+            pending.tell(Word::Ended(outcome));
         }
     }
 }
@@ -149,27 +146,30 @@ fn all_alike(batch: &[Arc<Pending>], failure: &Failure) -> impl Iterator<Item = 
 
 impl Pending {
     fn new(call: &Call, audit: AuditEvent) -> Self {
-        Self { call: call.clone(), audit: Mutex::new(audit), standing: Mutex::default(), changed: Condvar::new() }
+        Self { call: call.clone(), audit: Mutex::new(audit), told: Mutex::default(), changed: Condvar::new() }
     }
 
     fn keep(&self, tx: &mut Write) -> Result<(), Failure> {
         keep(tx, &self.call, &mut locked(&self.audit))
     }
 
-    /// What its caller does now, when it no longer waits.
-    fn next_standing(&self) -> Standing {
-        let mut standing = locked(&self.standing);
-        while matches!(*standing, Standing::Waits) {
-            standing = self.changed.wait(standing).unwrap_or_else(PoisonError::into_inner);
+    /// Waits for what its caller is told next.
+    fn next_word(&self) -> Word {
+        let mut told = locked(&self.told);
+        loop {
+            if let Some(word) = told.take() {
+                return word;
+            }
+            told = self.changed.wait(told).unwrap_or_else(PoisonError::into_inner);
         }
-        mem::take(&mut standing)
     }
 
-    fn stand(&self, standing: Standing) {
-        *locked(&self.standing) = standing;
+    fn tell(&self, word: Word) {
+        *locked(&self.told) = Some(word);
         self.changed.notify_one();
     }
 }
+
 /// What a thread that panicked held is whole: each change under these locks is one step.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -61,8 +61,8 @@ fn those_who_wait_are_told_if_the_commit_never_comes_back() {
     locked(&recorder.queue).is_busy = true;
     drop(Turn { recorder: &recorder, batch: batch.to_vec(), outcomes: vec![Ok(())] });
     assert!(!locked(&recorder.queue).is_busy, "the next one can go on");
-    let told = batch.each_ref().map(|pending| pending.next_standing());
-    assert!(matches!(told, [Standing::Ended(Ok(())), Standing::Ended(Err(Failure::Store(StoreError::Unconfirmed)))]), "{told:?}");
+    let told = batch.each_ref().map(|pending| pending.next_word());
+    assert!(matches!(told, [Word::Ended(Ok(())), Word::Ended(Err(Failure::Store(StoreError::Unconfirmed)))]), "{told:?}");
 }
 
 #[test]
