@@ -70,7 +70,11 @@ impl Options {
                 "--tick" => options.tick = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--database" => options.database = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 "--callers" => {
-                    options.callers = arguments.next().and_then(|callers| callers.parse().ok()).unwrap_or_else(|| end_with_usage())
+                    options.callers = arguments
+                        .next()
+                        .and_then(|callers| callers.parse().ok())
+                        .filter(|callers| *callers > 0)
+                        .unwrap_or_else(|| end_with_usage())
                 }
                 "--only" => options.only = Some(arguments.next().unwrap_or_else(|| end_with_usage())),
                 // Cargo says so to every bench.
