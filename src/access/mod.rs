@@ -86,7 +86,7 @@ pub use decision::{Action, Reason};
 pub use directories::{Change, DirectoryRefusal};
 pub use directory_keeping::Expected;
 pub use directory_reading::{DirectoryQuery, DirectoryView, FoundEntries};
-pub use directory_versions::Versions;
+pub use directory_versions::{FoundVersions, Versions};
 pub use discretion::{Discreet, Discretion};
 pub use door::{Door, Reading, Writing};
 pub use entry_pages::{EntryPage, FoundEntry};

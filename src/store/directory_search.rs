@@ -27,7 +27,7 @@ pub enum SearchedDirectory {
 }
 
 impl SearchedDirectory {
-    fn column(self) -> &'static str {
+    pub(super) fn column(self) -> &'static str {
         match self {
             Self::Patients => PATIENTS,
             Self::Professionals => PROFESSIONALS,

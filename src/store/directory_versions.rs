@@ -12,6 +12,7 @@ use crate::model::patient_feed::PatientDemographics;
 use crate::model::timestamp::Instant;
 
 use super::directory_names::{ESTABLISHMENTS, PATIENTS, PROFESSIONALS};
+use super::directory_search::SearchedDirectory;
 use super::rows::{among, from_json};
 use super::schema::{connected_systems, directory_versions, establishments, legal_representatives, professionals};
 use super::{Read, StoreError, Write};
@@ -49,6 +50,21 @@ pub(super) fn representation_key(child: &PatientId, representative: &PatientId) 
 pub(super) fn stamp(version: i64, updated_at: Option<i64>) -> Result<Stamp, StoreError> {
     let version = u64::try_from(version).map_err(|_| StoreError::Failed("a stored version is negative"))?;
     Ok(Stamp { version, updated_at: updated_at.map(Instant) })
+}
+
+/// Version, time, end and content of an earlier version.
+type PastColumns = (i64, Option<i64>, i64, String);
+
+const PAST_COLUMNS: (
+    directory_versions::version,
+    directory_versions::updated_at,
+    directory_versions::replaced_at,
+    directory_versions::content,
+) = (directory_versions::version, directory_versions::updated_at, directory_versions::replaced_at, directory_versions::content);
+
+fn past_entry<T: DeserializeOwned>((version, updated_at, replaced_at, content): PastColumns) -> Result<PastEntry<T>, StoreError> {
+    let entry = from_json("directory_versions", &content)?;
+    Ok(PastEntry { entry, stamp: stamp(version, updated_at)?, replaced_at: Instant(replaced_at) })
 }
 
 macro_rules! stamps {
@@ -113,23 +129,35 @@ impl Read {
         self.past(REPRESENTATIVES, &representation_key(child, representative))
     }
 
+    /// What entries with these keys were before, which was entered at `since` or later where that is given: each with its key; at most
+    /// `most`, in no order.
+    pub fn past_of_all<T: DeserializeOwned>(
+        &mut self,
+        directory: SearchedDirectory,
+        keys: Vec<String>,
+        since: Option<Instant>,
+        most: i64,
+    ) -> Result<Vec<(String, PastEntry<T>)>, StoreError> {
+        let of_directory = directory_versions::table.filter(directory_versions::directory.eq(directory.column())).into_boxed();
+        let rows = match since {
+            Some(since) => of_directory.filter(directory_versions::updated_at.ge(since.0)),
+            None => of_directory,
+        };
+        let rows: Vec<(String, PastColumns)> = among!(rows, directory_versions::entry_key, keys)
+            .select((directory_versions::entry_key, PAST_COLUMNS))
+            .limit(most)
+            .load(self.connection())?;
+        rows.into_iter().map(|(key, columns)| Ok((key, past_entry(columns)?))).collect()
+    }
+
     fn past<T: DeserializeOwned>(&mut self, directory: &str, key: &str) -> Result<Vec<PastEntry<T>>, StoreError> {
         let of_entry = directory_versions::directory.eq(directory).and(directory_versions::entry_key.eq(key));
-        let rows: Vec<(i64, Option<i64>, i64, String)> = directory_versions::table
+        let rows: Vec<PastColumns> = directory_versions::table
             .filter(of_entry)
             .order(directory_versions::version.desc())
-            .select((
-                directory_versions::version,
-                directory_versions::updated_at,
-                directory_versions::replaced_at,
-                directory_versions::content,
-            ))
+            .select(PAST_COLUMNS)
             .load(self.connection())?;
-        let past = |(version, updated_at, replaced_at, content): (i64, Option<i64>, i64, String)| {
-            let entry = from_json("directory_versions", &content)?;
-            Ok(PastEntry { entry, stamp: stamp(version, updated_at)?, replaced_at: Instant(replaced_at) })
-        };
-        rows.into_iter().map(past).collect()
+        rows.into_iter().map(past_entry).collect()
     }
 }
 

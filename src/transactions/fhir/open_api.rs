@@ -143,9 +143,10 @@ fn parameters(route: &Route) -> Vec<Value> {
             ));
         }
         Interaction::Create => parameters.push(of("header", "If-None-Exist", "A search: nothing is created if it finds one.", string())),
-        Interaction::HistoryInstance => {
+        Interaction::HistoryInstance | Interaction::HistoryType => {
             let number = || json!({ "type": "integer", "minimum": 0 });
             parameters.push(of("query", "_count", "How many versions at most.", number()));
+            parameters.push(of("query", "_since", "From when on, as a time with its offset.", string()));
             parameters.push(of("query", "_offset", "How many of the latest versions to pass over.", number()));
         }
         Interaction::Read => parameters.push(of("header", "If-None-Match", "The version that the caller has.", string())),
@@ -187,7 +188,7 @@ fn responses(route: &Route) -> Value {
         (Interaction::Read, Some("Binary")) => json!({ "*/*": {} }),
         (Interaction::Capabilities, _) if route.pattern == "metadata" => content("CapabilityStatement"),
         (Interaction::Capabilities, _) => json!({ "*/*": {} }),
-        (Interaction::SearchType | Interaction::HistoryInstance | Interaction::Batch, _) => content("Bundle"),
+        (Interaction::SearchType | Interaction::HistoryInstance | Interaction::HistoryType | Interaction::Batch, _) => content("Bundle"),
         (Interaction::Read | Interaction::Vread | Interaction::Create | Interaction::Update | Interaction::Patch, Some(name)) => {
             content(name)
         }

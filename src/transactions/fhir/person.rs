@@ -82,7 +82,8 @@ fn asked(route: &Route) -> Option<(&'static str, Permission)> {
         (Interaction::Read | Interaction::Vread | Interaction::HistoryInstance, _) => Permission::Read,
         (Interaction::Update | Interaction::ConditionalUpdate | Interaction::Patch, _) => Permission::Update,
         (Interaction::Delete, _) => Permission::Delete,
-        (Interaction::SearchType, _) => Permission::Search,
+        // A history of a type is a search of it (SMART App Launch 2, scopes for requesting clinical data).
+        (Interaction::SearchType | Interaction::HistoryType, _) => Permission::Search,
         // A match is a search whose question is too long for an address.
         (Interaction::Operation("match", _), _) => Permission::Search,
         (Interaction::Operation(..), Method::Get | Method::Head) => Permission::Read,

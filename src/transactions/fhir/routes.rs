@@ -79,6 +79,8 @@ pub enum Interaction {
     Delete,
     /// The versions of a resource.
     HistoryInstance,
+    /// The versions of all resources of a type.
+    HistoryType,
     /// Search in a type, by GET or POST.
     SearchType,
     /// An operation: its name without `$`, and the URL of its definition.
@@ -98,6 +100,7 @@ impl Interaction {
             Self::Patch => Some("patch"),
             Self::Delete => Some("delete"),
             Self::HistoryInstance => Some("history-instance"),
+            Self::HistoryType => Some("history-type"),
             Self::SearchType => Some("search-type"),
         }
     }

@@ -18,6 +18,11 @@ const fn of_instance(pattern: &'static str, transaction: Transaction, needs_pers
     row(pattern, Interaction::HistoryInstance, (transaction, needs_person), "The versions that are kept, the latest first.", history)
 }
 
+const fn of_type(pattern: &'static str, transaction: Transaction) -> Route {
+    let documentation = "The versions of all that is in sight, the latest first; _since where there are many.";
+    row(pattern, Interaction::HistoryType, (transaction, false), documentation, history_of_type)
+}
+
 const fn row(
     pattern: &'static str,
     interaction: Interaction,
@@ -37,14 +42,18 @@ pub(super) const ROUTES: &[Route] = &[
     of_instance("Encounter/{id}/_history", Transaction::Encounter, false),
     vread("Patient/{id}/_history/{vid}", Transaction::Iti78, false),
     of_instance("Patient/{id}/_history", Transaction::Iti78, false),
+    of_type("Patient/_history", Transaction::Iti78),
     vread("RelatedPerson/{id}/_history/{vid}", Transaction::Iti78, false),
     of_instance("RelatedPerson/{id}/_history", Transaction::Iti78, false),
     vread("Organization/{id}/_history/{vid}", Transaction::Iti90, false),
     of_instance("Organization/{id}/_history", Transaction::Iti90, false),
+    of_type("Organization/_history", Transaction::Iti90),
     vread("Practitioner/{id}/_history/{vid}", Transaction::Iti90, false),
     of_instance("Practitioner/{id}/_history", Transaction::Iti90, false),
+    of_type("Practitioner/_history", Transaction::Iti90),
     vread("PractitionerRole/{id}/_history/{vid}", Transaction::Iti90, false),
     of_instance("PractitionerRole/{id}/_history", Transaction::Iti90, false),
+    of_type("PractitionerRole/_history", Transaction::Iti90),
     vread("Device/{id}/_history/{vid}", Transaction::Iti90, false),
     of_instance("Device/{id}/_history", Transaction::Iti90, false),
 ];
@@ -57,7 +66,12 @@ fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params:
 
 fn history(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let versions = kept(services, call, request, params)?;
-    history_bundle::history(request, versions, |version| version)
+    history_bundle::history(request, versions, |version| version.last_modified, |version| version)
+}
+
+fn history_of_type(services: &Services, call: &Call, request: &mut FhirRequest<'_>, _: &Params) -> Result<Answer, Refusal> {
+    let versions = directories::versions_of_type(services, call, request)?;
+    history_bundle::history(request, versions, |version| version.last_modified, |version| version)
 }
 
 /// The versions that are kept, the latest first; at least one.

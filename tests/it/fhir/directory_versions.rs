@@ -15,7 +15,10 @@ fn what_an_entry_was_stays_to_be_read(database: Database) {
     versions_are_read_as_they_were(&directories);
     who_does_not_see_the_entry_sees_no_version(&directories);
     changes_are_found_by_their_time(&directories);
+    entries_come_in_the_order_of_their_changes(&directories);
+    a_type_has_a_history(&directories);
     what_was_merged_has_no_versions(&directories);
+    who_looks_nobody_up_finds_no_history_of_a_type(&directories);
     the_statement_tells_it(&directories);
 }
 
@@ -159,6 +162,99 @@ fn changes_are_found_by_their_time(directories: &Directories) {
     assert_eq!(directories.status(&physician, "Organization?_lastUpdated=soon").0, 400);
 }
 
+fn ids(bundle: &Value) -> Vec<String> {
+    bundle["entry"].as_array().into_iter().flatten().map(|entry| entry["resource"]["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The path of a link of a bundle, below the base.
+fn link(bundle: &Value, relation: &str) -> Option<String> {
+    let found = bundle["link"].as_array()?.iter().find(|link| link["relation"] == relation)?;
+    Some(found["url"].as_str()?.split("/fhir/").nth(1)?.to_owned())
+}
+
+fn entries_come_in_the_order_of_their_changes(directories: &Directories) {
+    let physician = directories.professional();
+    change(directories, "Organization/E2", "/name", &json!("Second to last"));
+    change(directories, "Organization/E6", "/name", &json!("Last"));
+    let sorted = |order: &str| directories.get(&physician, &format!("Organization?_sort={order}"));
+    let (up, down) = (ids(&sorted("_lastUpdated")), ids(&sorted("-_lastUpdated")));
+    assert_eq!(up[4..], ["E5", "E2", "E6"]);
+    assert_eq!(down[..3], ["E6", "E2", "E5"]);
+    for order in ["_lastUpdated", "-_lastUpdated", "-_lastUpdated,name"] {
+        let (all, mut paged, mut next) = (ids(&sorted(order)), Vec::new(), Some(format!("Organization?_sort={order}&_count=2")));
+        while let Some(address) = next {
+            let page = directories.get(&physician, &address);
+            paged.extend(ids(&page));
+            next = link(&page, "next");
+        }
+        assert_eq!(paged, all, "{order}");
+    }
+    // Whoever is on the way to the next page misses nothing because the last entry of this one has become the newest.
+    let page = directories.get(&physician, "Organization?_sort=_lastUpdated&_count=6");
+    assert_eq!(ids(&page)[4..], ["E5", "E2"]);
+    change(directories, "Organization/E2", "/name", &json!("Newest"));
+    assert_eq!(ids(&directories.get(&physician, &link(&page, "next").unwrap())), ["E6", "E2"]);
+    for (asked, expected) in
+        [("_lastUpdated:missing=true", 0), ("_lastUpdated:missing=false", 7), ("type:missing=false", 7), ("partof:missing=true", 7)]
+    {
+        assert_eq!(directories.get(&physician, &format!("Organization?{asked}"))["total"], expected, "{asked}");
+    }
+    assert_eq!(directories.get(&physician, &format!("Patient?identifier={OWN}%7C{P01}&telecom:missing=true"))["total"], 1);
+    assert_eq!(directories.status(&physician, "Patient?telecom:missing=true"), (400, json!("too-costly")));
+    assert_eq!(directories.status(&physician, "Organization?name:missing=perhaps").0, 400);
+}
+
+fn a_type_has_a_history(directories: &Directories) {
+    let (physician, admin) = (directories.professional(), directories.admin());
+    for (resource_type, reader) in
+        [("Organization", &physician), ("Practitioner", &physician), ("PractitionerRole", &physician), ("Patient", &admin)]
+    {
+        let all = directories.get(reader, &format!("{resource_type}/_history"));
+        let entries = all["entry"].as_array().unwrap();
+        assert_eq!((&all["type"], &all["total"]), (&json!("history"), &json!(entries.len())), "{resource_type}");
+        let times: Vec<_> = entries.iter().map(|entry| entry["resource"]["meta"]["lastUpdated"].as_str().unwrap()).collect();
+        assert!(times.is_sorted_by(|one, next| one >= next), "{resource_type}: {times:?}");
+        let named: std::collections::BTreeSet<String> = ids(&all).into_iter().collect();
+        assert!(named.len() > 2, "{resource_type}");
+        for id in named {
+            let own = directories.get(reader, &format!("{resource_type}/{id}/_history"));
+            let listed: Vec<_> = entries.iter().filter(|entry| entry["resource"]["id"] == id.as_str()).cloned().collect();
+            assert_eq!(own["entry"], json!(listed), "{resource_type}/{id}");
+        }
+    }
+    let all = directories.get(&physician, "Organization/_history");
+    let first = &all["entry"][0];
+    assert_eq!((&first["resource"]["name"], &first["request"]["url"]), (&json!("Newest"), &json!("Organization/E2")));
+    let mut paged = Vec::new();
+    let mut next = Some("Organization/_history?_count=3".to_owned());
+    while let Some(address) = next {
+        let page = directories.get(&physician, &address);
+        paged.extend(page["entry"].as_array().unwrap().clone());
+        next = link(&page, "next");
+    }
+    assert_eq!(all["entry"], json!(paged));
+    // Since the change before the last: that one and the last, and their entries' earlier versions are older.
+    let since = all["entry"][1]["resource"]["meta"]["lastUpdated"].as_str().unwrap();
+    let recent = directories.get(&physician, &format!("Organization/_history?_since={since}&_count=1"));
+    assert_eq!((&recent["total"], ids(&recent)), (&json!(2), vec!["E2".to_owned()]));
+    assert_eq!(ids(&directories.get(&physician, &link(&recent, "next").unwrap())), ["E6"]);
+    let of_one = directories.get(&physician, &format!("Organization/E2/_history?_since={since}"));
+    assert_eq!((&of_one["total"], &of_one["entry"][0]["resource"]["name"]), (&json!(1), &json!("Newest")));
+    assert_eq!(directories.get(&physician, "Organization/_history?_since=2099-01-01")["total"], 0);
+    assert_eq!(directories.status(&physician, "Organization/_history?_since=lately").0, 400);
+    assert_eq!(directories.status(&physician, "Patient/_history"), (400, json!("too-costly")), "it is no question about somebody");
+}
+
+/// A patient has their own history there, and who may look nobody up has none.
+fn who_looks_nobody_up_finds_no_history_of_a_type(directories: &Directories) {
+    let own = directories.get(&directories.patient(P01), "Patient/_history");
+    let found: std::collections::BTreeSet<String> = ids(&own).into_iter().collect();
+    assert_eq!((found.into_iter().collect::<Vec<_>>(), &own["total"]), (vec![P01.to_owned()], &json!(3)));
+    assert_eq!(directories.scene.last_record().patient_ids, [patient_id(P01)]);
+    let later = directories.get(&directories.patient(P01), "Patient/_history?_since=2099-01-01");
+    assert_eq!((&later["total"], later.get("entry")), (&json!(0), None));
+}
+
 fn what_was_merged_has_no_versions(directories: &Directories) {
     let (physician, admin) = (directories.professional(), directories.admin());
     change(directories, &format!("Patient/{SECOND}"), "/name/0/given", &json!(["Ava"]));
@@ -184,6 +280,9 @@ fn the_statement_tells_it(directories: &Directories) {
         let resource = resources.iter().find(|resource| resource["type"] == name).unwrap();
         let has_versions = !matches!(name, "Location" | "HealthcareService");
         assert_eq!(resource.get("readHistory"), has_versions.then_some(&json!(true)), "{name}");
+        let codes: Vec<_> = resource["interaction"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        let of_type = matches!(name, "Patient" | "Organization" | "Practitioner" | "PractitionerRole");
+        assert_eq!(codes.contains(&&json!("history-type")), of_type, "{name}");
         let parameters = resource["searchParam"].as_array().unwrap();
         assert!(parameters.iter().any(|parameter| parameter["name"] == "_lastUpdated" && parameter["type"] == "date"), "{name}");
     }

@@ -28,6 +28,10 @@ enum Kind {
     Dates(Vec<(Prefix, PartialDate)>),
     Changes(Vec<(Comparison, Range<Instant>)>),
     Reference,
+    /// Whether there is no value.
+    Missing(bool),
+    /// Whether it is not known when it was changed.
+    Undated(bool),
 }
 
 #[derive(Clone, Copy)]
@@ -53,6 +57,8 @@ impl Filter {
     ) -> Result<Self, Refusal> {
         let alternatives: Vec<String> = alternatives(value).map(str::to_owned).collect();
         let kind = match (parameter.kind, modifier) {
+            (_, Some("missing")) if parameter.name == LAST_UPDATED => Kind::Undated(flag(parameter.name, value)?),
+            (_, Some("missing")) => Kind::Missing(flag(parameter.name, value)?),
             ("string", None) => Kind::Words,
             ("string", Some("exact")) => Kind::Exact,
             ("string", Some("contains")) => Kind::Contains,
@@ -64,7 +70,7 @@ impl Filter {
             ("reference", None) => Kind::Reference,
             _ => {
                 let place = format!("http.{}", parameter.name);
-                return Err(Refusal::invalid(&place, "this modifier is not known here", "use :exact or :contains, and of names only"));
+                return Err(Refusal::invalid(&place, "this modifier is not known here", "use :missing, or of names :exact or :contains"));
             }
         };
         Ok(Self { kind, paths, alternatives })
@@ -115,6 +121,8 @@ impl Filter {
             Kind::Token => any(&|asked| found.iter().any(|value| has_token(value, asked))),
             Kind::Dates(dates) => dates.iter().any(|(prefix, date)| texts().any(|text| compares(text, *prefix, date))),
             Kind::Changes(changes) => stamp.updated_at.is_some_and(|at| changes.iter().any(|change| is_change(at, change))),
+            Kind::Missing(asked) => found.is_empty() == *asked,
+            Kind::Undated(asked) => stamp.updated_at.is_none() == *asked,
             Kind::Reference => {
                 let of = |value: &Value| value.get("reference").and_then(Value::as_str).map(str::to_owned);
                 any(&|asked| found.iter().filter_map(|value| of(value)).any(|known| is_same(&known, asked)))
@@ -161,6 +169,10 @@ fn has_token(value: &Value, asked: &str) -> bool {
 /// A reference as it stands against `Type/id`, an absolute address or a bare id.
 fn is_same(known: &str, asked: &str) -> bool {
     known == asked || asked.ends_with(&format!("/{known}")) || known.rsplit('/').next() == Some(asked)
+}
+
+fn flag(name: &str, text: &str) -> Result<bool, Refusal> {
+    text.parse().map_err(|_| Refusal::invalid(&format!("http.{name}"), "it is neither true nor false", "write true or false"))
 }
 
 fn date(name: &str, text: &str) -> Result<(Prefix, PartialDate), Refusal> {
@@ -315,8 +327,22 @@ mod tests {
             assert!(!filter.fits(&Value::Null, UNDATED), "{value}");
             assert_eq!(filter.only_bounds().is_some(), !value.starts_with("ne"), "{value}");
         }
-        for (modifier, value) in [(None, "soon"), (Some("missing"), "true")] {
+        for (modifier, value) in [(None, "soon"), (Some("missing"), "soon"), (Some("exact"), "2025")] {
             assert!(Filter::of(&parameter, modifier, value, &[]).is_err(), "{value}");
+        }
+        for (value, undated) in [("true", true), ("false", false)] {
+            let filter = Filter::of(&parameter, Some("missing"), value, &[]).unwrap();
+            assert_eq!((filter.fits(&Value::Null, stamp), filter.fits(&Value::Null, UNDATED)), (!undated, undated));
+            assert_eq!(filter.only_bounds(), None);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_found_by_that() {
+        const CASES: [(&[&str], &str, bool); 4] =
+            [(&["gender"], "true", false), (&["gender"], "false", true), (&["deceased"], "true", true), (&["name.given"], "false", true)];
+        for (paths, value, expected) in CASES {
+            assert_eq!(fits("token", Some("missing"), value, paths), expected, "{paths:?}");
         }
     }
 }

@@ -17,7 +17,7 @@ mod writes;
 
 pub(super) use reads::resources_at;
 pub(super) use routes::ROUTES;
-pub(super) use versions::versions;
+pub(super) use versions::{versions, versions_of_type};
 
 #[cfg(test)]
 mod tests;

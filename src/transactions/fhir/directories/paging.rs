@@ -1,13 +1,15 @@
 //! Which part of what a search finds is answered, in which order, and where the rest is (FHIR R4, search.html#count, #sort).
 //!
-//! A page begins after the last entry of the one before, which its link names by its id: an entry that comes or goes meanwhile moves
-//! nothing, and the link tells nothing that the page did not show.
+//! A page begins after the last entry of the one before, which its link names by its id and by when it was changed: an entry that comes,
+//! goes or changes meanwhile moves nothing, and the link tells nothing that the page did not show.
 
 use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use super::parameters::LAST_UPDATED;
 use crate::model::directory::Stamp;
+use crate::model::timestamp::Instant;
 use crate::transactions::fhir::{FhirRequest, Refusal};
 use crate::wire::fhir::form;
 
@@ -18,20 +20,47 @@ const MOST: usize = 200;
 /// The parameters of this module, and those of which the search takes care by itself.
 const NAMES: [&str; 5] = ["_count", "_cursor", "_sort", "_include", "_revinclude"];
 
-/// What one may sort by, and where it stands.
-const ORDERS: [(&str, &[&str]); 5] = [
-    ("_id", &["/id"]),
-    ("family", &["/name/0/family"]),
-    ("given", &["/name/0/given/0"]),
-    ("name", &["/name", "/name/0/family"]),
-    ("birthdate", &["/birthDate"]),
+/// What one may sort by.
+const ORDERS: [(&str, Key); 6] = [
+    ("_id", Key::Text(&["/id"])),
+    (LAST_UPDATED, Key::Changed),
+    ("family", Key::Text(&["/name/0/family"])),
+    ("given", Key::Text(&["/name/0/given/0"])),
+    ("name", Key::Text(&["/name", "/name/0/family"])),
+    ("birthdate", Key::Text(&["/birthDate"])),
 ];
+
+/// What entries are sorted by.
+#[derive(Clone, Copy)]
+enum Key {
+    /// The text that stands at the first of these places that there is.
+    Text(&'static [&'static str]),
+    /// When the entry was changed last.
+    Changed,
+}
 
 /// One page.
 pub(super) struct Page {
     count: usize,
-    after: Option<String>,
-    order: Vec<(&'static [&'static str], bool)>,
+    after: Option<Cursor>,
+    order: Vec<(Key, bool)>,
+}
+
+/// The last entry of the page before, as its link names it: `id`, or `id@microseconds` where it is known when it was changed.
+struct Cursor {
+    id: String,
+    changed: Option<Instant>,
+}
+
+impl Cursor {
+    fn of(text: &str) -> Self {
+        let (id, changed) = text.split_once('@').map_or((text, None), |(id, at)| (id, at.parse().ok()));
+        Self { id: id.to_owned(), changed: changed.map(Instant) }
+    }
+
+    fn text((resource, stamp): &(Value, Stamp)) -> String {
+        stamp.updated_at.map_or_else(|| id(resource).to_owned(), |at| format!("{}@{}", id(resource), at.0))
+    }
 }
 
 /// A page of what was found.
@@ -40,7 +69,7 @@ pub(super) struct Shown {
     pub(super) total: u64,
     /// The resources of the page with their versions.
     pub(super) entries: Vec<(Value, Stamp)>,
-    /// The id of its last entry, where there are more.
+    /// Where the next page begins, where there are more.
     pub(super) last: Option<String>,
 }
 
@@ -64,42 +93,62 @@ impl Page {
         let mut order = Vec::new();
         for key in request.parameter("_sort").into_iter().flat_map(|keys| keys.split(',')) {
             let (name, down) = key.strip_prefix('-').map_or((key, false), |name| (name, true));
-            let Some((_, paths)) = ORDERS.iter().find(|(known, _)| *known == name) else {
+            let Some((_, sorted_by)) = ORDERS.iter().find(|(known, _)| *known == name) else {
                 let all: Vec<_> = ORDERS.iter().map(|(known, _)| *known).collect();
                 let mend = format!("sort by {}, each perhaps after a hyphen", all.join(", "));
                 return Err(Refusal::invalid("http._sort", "what is found cannot be sorted by this", &mend));
             };
-            order.push((*paths, down));
+            order.push((*sorted_by, down));
         }
-        Ok(Self { count, after: request.parameter("_cursor").map(str::to_owned), order })
+        Ok(Self { count, after: request.parameter("_cursor").map(Cursor::of), order })
     }
 
     /// This page of all that was found.
     pub(super) fn take(&self, mut found: Vec<(Value, Stamp)>) -> Shown {
-        found.sort_by(|(one, _), (other, _)| self.compare(one, other));
+        found.sort_by(|one, other| self.compare(one, other));
         let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
-        let begin = self.after.as_deref().map_or(0, |after| {
-            let at = found.iter().position(|(resource, _)| id(resource) == after);
-            // It is gone: where nothing else is asked, entries stand in the order of their ids.
-            at.map_or_else(|| found.iter().filter(|(resource, _)| id(resource) <= after).count(), |at| at + 1)
-        });
+        let begin = self.after.as_ref().map_or(0, |after| self.begin(after, &found));
         let has_more = self.count > 0 && found.len() > begin.saturating_add(self.count);
         let entries: Vec<_> = found.into_iter().skip(begin).take(self.count).collect();
-        let last = entries.last().map(|(resource, _)| id(resource).to_owned()).filter(|_| has_more);
+        let last = entries.last().map(Cursor::text).filter(|_| has_more);
         Shown { total, entries, last }
     }
 
-    fn compare(&self, one: &Value, other: &Value) -> Ordering {
-        let by = |(paths, down): &(&[&str], bool)| {
-            let key = |value: &Value| paths.iter().find_map(|path| Some(value.pointer(path)?.as_str()?.to_lowercase()));
-            // Who lacks it comes last in either direction.
-            match (key(one), key(other)) {
-                (Some(one), Some(other)) if *down => other.cmp(&one),
-                (Some(one), Some(other)) => one.cmp(&other),
-                (one, other) => other.is_some().cmp(&one.is_some()),
+    /// How many of these, in their order, stand on the pages before.
+    fn begin(&self, after: &Cursor, found: &[(Value, Stamp)]) -> usize {
+        if let Some((Key::Changed, down)) = self.order.first() {
+            // An entry that was changed since stands elsewhere; the time leads to where it stood.
+            let is_before = |(resource, stamp): &(Value, Stamp)| {
+                let by_time = in_order(stamp.updated_at, after.changed, *down);
+                by_time.then_with(|| id(resource).cmp(&after.id)).is_le()
+            };
+            // Among entries of one time another order may have been asked for, in which the entry still stands.
+            let at = found.iter().position(|(resource, stamp)| id(resource) == after.id && stamp.updated_at == after.changed);
+            return at.map_or_else(|| found.iter().filter(|entry| is_before(entry)).count(), |at| at + 1);
+        }
+        let at = found.iter().position(|(resource, _)| id(resource) == after.id);
+        // It is gone: where nothing else is asked, entries stand in the order of their ids.
+        at.map_or_else(|| found.iter().filter(|(resource, _)| id(resource) <= after.id.as_str()).count(), |at| at + 1)
+    }
+
+    fn compare(&self, one: &(Value, Stamp), other: &(Value, Stamp)) -> Ordering {
+        let by = |(key, down): &(Key, bool)| match key {
+            Key::Text(paths) => {
+                let text = |value: &Value| paths.iter().find_map(|path| Some(value.pointer(path)?.as_str()?.to_lowercase()));
+                in_order(text(&one.0), text(&other.0), *down)
             }
+            Key::Changed => in_order(one.1.updated_at, other.1.updated_at, *down),
         };
-        self.order.iter().map(by).find(|order| order.is_ne()).unwrap_or_else(|| id(one).cmp(id(other)))
+        self.order.iter().map(by).find(|order| order.is_ne()).unwrap_or_else(|| id(&one.0).cmp(id(&other.0)))
+    }
+}
+
+/// Which of two comes first. What lacks the key comes last in either direction.
+fn in_order<T: Ord>(one: Option<T>, other: Option<T>, down: bool) -> Ordering {
+    match (one, other) {
+        (Some(one), Some(other)) if down => other.cmp(&one),
+        (Some(one), Some(other)) => one.cmp(&other),
+        (one, other) => other.is_some().cmp(&one.is_some()),
     }
 }
 

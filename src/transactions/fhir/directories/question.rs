@@ -51,6 +51,8 @@ impl Question {
             let systems: Vec<_> = alternatives(value).filter_map(|one| one.strip_suffix('|')).map(str::to_owned).collect();
             let filter = Filter::of(parameter, modifier, value, parameters::paths(resource_type, name))?;
             match name {
+                // No index leads to what is not there.
+                _ if modifier == Some("missing") => filters.push(filter),
                 "identifier" if !systems.is_empty() => {
                     domains.extend(systems);
                     filters.push(filter);

@@ -42,7 +42,7 @@ fn read(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params:
 fn history(services: &Services, call: &Call, request: &mut FhirRequest<'_>, params: &Params) -> Result<Answer, Refusal> {
     let found = seen(services, call, params)?;
     let domain = domain(services, request);
-    history_bundle::history(request, found, |found| answer(&found, &domain))
+    history_bundle::history(request, found, |found| Some(found.registered_at), |found| answer(&found, &domain))
 }
 
 fn answer(found: &FoundEntry, domain: &Domain<'_>) -> Answer {
